@@ -1,0 +1,1 @@
+//! The MTProto door: what an unmodified Telegram client connects to.
