@@ -1,1 +1,15 @@
-//! commands
+//! The mind of the mesh: what was said, what it means, what follows.
+//!
+//! Pure: no I/O, no clock, no randomness. [`decide`](decide::decide) takes the [`Mesh`](mesh::Mesh), one
+//! [`Input`](input::Input) with its instant, and returns the facts that are now true and the effects to perform.
+
+pub mod decide;
+pub mod effect;
+pub mod fact;
+pub mod grammar;
+pub mod ids;
+pub mod input;
+pub mod mesh;
+pub mod rules;
+pub mod say;
+pub mod slash;

@@ -1,0 +1,1 @@
+//! (Mesh, Input) to Decision.

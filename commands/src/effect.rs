@@ -1,0 +1,241 @@
+//! What the mesh does: one closed enum, performed by the shell.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AgentId, ChatId, MessageRef, PersonId, UserId, VoiceId};
+
+/// Something to do. Texts are plain; a pair of backticks marks code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Effect {
+    /// Set the mesh's one reaction on a message; the later replaces the earlier.
+    React {
+        /// The message.
+        to: MessageRef,
+        /// The reaction.
+        with: Reaction,
+    },
+    /// Post a message in a chat, by the mesh's voice.
+    Post {
+        /// What the message is for; edits name it by this.
+        slot: Slot,
+        /// Where.
+        chat: ChatId,
+        /// What, at most 4,096 UTF-16 units.
+        text: String,
+        /// The message it answers.
+        reply_to: Option<MessageRef>,
+        /// Rows of inline buttons.
+        buttons: Vec<Vec<Button>>,
+        /// Whether phones ring.
+        sound: bool,
+        /// Whether it is to be pinned, without a sound.
+        pin: bool,
+    },
+    /// Replace the text and the buttons of a message the mesh posted.
+    Edit {
+        /// What the message is for.
+        slot: Slot,
+        /// Where.
+        chat: ChatId,
+        /// Which, in the voice's numbering.
+        message: VoiceId,
+        /// The new text.
+        text: String,
+        /// The new buttons; none removes them.
+        buttons: Vec<Vec<Button>>,
+    },
+    /// Answer a tap, so that its spinner ends.
+    AnswerTap {
+        /// Telegram's id of the callback query.
+        query: String,
+        /// What to show, at most 200 characters; nothing ends the spinner only.
+        text: Option<String>,
+        /// Shown in a box that has to be closed.
+        alert: bool,
+    },
+    /// A private message by the dedicated account to someone who wrote to it.
+    Dm {
+        /// To whom.
+        to: UserId,
+        /// What.
+        text: String,
+        /// The message it answers, in the account's numbering.
+        reply_to: Option<MessageRef>,
+    },
+    /// Something an agent must know, by the first of its ways in that works; never in the group.
+    Tell {
+        /// Which agent.
+        agent: AgentId,
+        /// What.
+        text: String,
+        /// Orders, offers, answers; the rest waits for the next heartbeat.
+        urgent: bool,
+    },
+}
+
+impl Effect {
+    /// The slot it fills, if any.
+    pub fn slot(&self) -> Option<&Slot> {
+        match self {
+            Self::Post { slot, .. } | Self::Edit { slot, .. } => Some(slot),
+            _ => None,
+        }
+    }
+
+    /// The chat it happens in, where that is known beforehand.
+    pub fn chat(&self) -> Option<ChatId> {
+        match self {
+            Self::React { to, .. } => Some(to.chat),
+            Self::Post { chat, .. } | Self::Edit { chat, .. } => Some(*chat),
+            Self::Dm { to, .. } => Some(ChatId(to.0)),
+            Self::Tell { agent, .. } => Some(ChatId(agent.0)),
+            Self::AnswerTap { .. } => None,
+        }
+    }
+
+    /// How it may be repeated.
+    pub fn class(&self) -> Class {
+        match self {
+            Self::Post { .. } => Class::LookThenSend,
+            Self::AnswerTap { .. } => Class::Once,
+            Self::React { .. } | Self::Edit { .. } | Self::Dm { .. } | Self::Tell { .. } => {
+                Class::Idempotent
+            }
+        }
+    }
+
+    /// How soon it goes, among what waits for the same limit.
+    pub fn lane(&self) -> Lane {
+        match self {
+            Self::AnswerTap { .. } => Lane::Order,
+            Self::Tell { urgent: true, .. } => Lane::Order,
+            Self::Edit { slot: Slot::Board, .. } | Self::Tell { .. } => Lane::Notice,
+            _ => Lane::Answer,
+        }
+    }
+}
+
+/// What a message of the mesh is for. At most one message fills a slot at a time.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Slot {
+    /// The pinned board of the group.
+    Board,
+    /// The live status card of a chat.
+    Status,
+    /// The silent reply to one message.
+    Reply(MessageRef),
+    /// A question about a task that somebody must decide.
+    Question(String),
+    /// A question about an agent that has not confirmed an order.
+    Unconfirmed(AgentId),
+}
+
+/// How an effect behaves after a crash between doing and ticking off (core.md).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Class {
+    /// Repeated until told; the receiver drops the double.
+    Idempotent,
+    /// Never repeated: "outcome unknown".
+    Once,
+    /// Sought in the history by the account's ear before it is repeated.
+    LookThenSend,
+}
+
+/// Priority among effects that wait, highest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Lane {
+    /// Stand-downs, taps, orders.
+    Order,
+    /// Answers.
+    Answer,
+    /// Boards and notices.
+    Notice,
+}
+
+/// The mesh's reactions, all in Telegram's free set. 👍 is missing on purpose: it is the protocol's acknowledgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reaction {
+    /// 👌
+    Recorded,
+    /// 👎
+    Refused,
+    /// 🤔
+    NotUnderstood,
+    /// 👀
+    Waiting,
+    /// 🤝
+    Accepted,
+    /// 🫡
+    CarriedOut,
+    /// 😴
+    HeldBack,
+    /// 🙈
+    Secret,
+}
+
+impl Reaction {
+    /// The emoji, as Telegram lists it.
+    pub fn emoji(self) -> &'static str {
+        match self {
+            Self::Recorded => "👌",
+            Self::Refused => "👎",
+            Self::NotUnderstood => "🤔",
+            Self::Waiting => "👀",
+            Self::Accepted => "🤝",
+            Self::CarriedOut => "🫡",
+            Self::HeldBack => "😴",
+            Self::Secret => "🙈",
+        }
+    }
+}
+
+/// One inline button. Its data on the wire is made, signed and checked by the bot's adapter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    /// What stands on it.
+    pub label: String,
+    /// What it does.
+    pub action: ButtonAction,
+}
+
+/// What a button does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ButtonAction {
+    /// Draw the status card anew.
+    Refresh,
+    /// Show the open claims to the one who taps.
+    Claims,
+    /// An Exec takes the task that was refused to him; the number is its refusal's fence.
+    Take {
+        /// Who may press.
+        who: PersonId,
+        /// The fence that held the task when the button was made: another by now makes it stale.
+        fence: u64,
+    },
+    /// The one refused waits.
+    Wait {
+        /// Who may press.
+        who: PersonId,
+        /// As above.
+        fence: u64,
+    },
+    /// An Exec gives the offered task to whom it was offered.
+    Give {
+        /// The fence of the offer.
+        fence: u64,
+    },
+    /// An Exec leaves the offered task with the sender.
+    Back {
+        /// The fence of the offer.
+        fence: u64,
+    },
+    /// Ask an agent once more to stand down.
+    AskAgain {
+        /// Which agent.
+        agent: AgentId,
+    },
+}

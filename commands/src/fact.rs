@@ -1,0 +1,277 @@
+//! What is true: the journal's content. Folding facts gives the [`Mesh`](crate::mesh::Mesh); replaying them never
+//! changes the past when the code changes.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::effect::Slot;
+use crate::ids::{AgentId, ChatId, Fence, MessageRef, PersonId, UserId, VoiceId, Who};
+
+/// One thing that is now true.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// A person and the role they have.
+    PersonKnown(Person),
+    /// An agent.
+    AgentKnown(Agent),
+    /// Someone left the roster.
+    Forgotten {
+        /// Who.
+        user: UserId,
+    },
+    /// Who leads; none means nobody does.
+    LeadNamed {
+        /// The agent.
+        agent: Option<AgentId>,
+    },
+    /// The sequencer's term; a lower one is refused from now on.
+    TermBegan {
+        /// The term.
+        term: u32,
+    },
+    /// A message was acted on; heard again, it changes nothing.
+    Noted {
+        /// The message.
+        message: MessageRef,
+    },
+    /// An agent gave a sign of life (recorded at most once a minute).
+    Alive {
+        /// The agent.
+        agent: AgentId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A task has an owner, under a new fence.
+    Claimed {
+        /// The task as first written.
+        task: String,
+        /// Its owner.
+        owner: Who,
+        /// The fence, greater than any before.
+        fence: Fence,
+        /// When.
+        at: Timestamp,
+        /// End of the lease; people have none.
+        until: Option<Timestamp>,
+        /// The message that said so.
+        by: MessageRef,
+    },
+    /// The owner claimed again: same fence, new lease.
+    Renewed {
+        /// The task.
+        task: String,
+        /// End of the lease.
+        until: Option<Timestamp>,
+    },
+    /// Somebody was refused and is next.
+    Queued {
+        /// The task.
+        task: String,
+        /// Who waits.
+        who: Who,
+        /// The refused claim.
+        by: MessageRef,
+    },
+    /// The owner offers the task; it owns until the offer is accepted.
+    Offered {
+        /// The task.
+        task: String,
+        /// To whom.
+        to: Who,
+        /// When.
+        at: Timestamp,
+        /// What was achieved.
+        result: Option<String>,
+        /// The message that said so.
+        by: MessageRef,
+    },
+    /// The offer was accepted: a new owner, a new fence.
+    Accepted {
+        /// The task.
+        task: String,
+        /// The new owner.
+        owner: Who,
+        /// The new fence.
+        fence: Fence,
+        /// When.
+        at: Timestamp,
+        /// End of the new lease.
+        until: Option<Timestamp>,
+        /// The message (or the tap's message) that said so.
+        by: MessageRef,
+    },
+    /// The offer came to nothing; the task is still its sender's.
+    OfferEnded {
+        /// The task.
+        task: String,
+    },
+    /// A question about a task or an agent was asked again; the number counts from one.
+    AskedAgain {
+        /// What about.
+        about: About,
+        /// How often by now.
+        times: u8,
+    },
+    /// The task is finished.
+    Done {
+        /// The task.
+        task: String,
+        /// By whom.
+        by: Who,
+        /// When.
+        at: Timestamp,
+        /// What came of it.
+        result: Option<String>,
+        /// The message that said so.
+        message: MessageRef,
+    },
+    /// An agent was told to stand down.
+    StoodDown {
+        /// The agent.
+        agent: AgentId,
+        /// By whom.
+        by: PersonId,
+        /// When.
+        at: Timestamp,
+        /// The order.
+        order: MessageRef,
+    },
+    /// It confirmed with 👍.
+    Confirmed {
+        /// The agent.
+        agent: AgentId,
+        /// When.
+        at: Timestamp,
+    },
+    /// It may speak again.
+    StoodUp {
+        /// The agent.
+        agent: AgentId,
+    },
+    /// A stood-down agent was addressed and may answer once until then.
+    MayAnswer {
+        /// The agent.
+        agent: AgentId,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// A message of the mesh's stands in a chat.
+    Posted {
+        /// What it is for.
+        slot: Slot,
+        /// Where.
+        chat: ChatId,
+        /// Its id, where the voice told.
+        message: Option<VoiceId>,
+        /// When.
+        at: Timestamp,
+    },
+    /// What a slot's message now shows was handed to the outbox.
+    Drawn {
+        /// The slot.
+        slot: Slot,
+        /// The chat.
+        chat: ChatId,
+        /// [`fingerprint`](crate::ids::fingerprint) of the text.
+        print: u64,
+        /// When.
+        at: Timestamp,
+    },
+    /// A slot's message is gone or of no more use.
+    Cleared {
+        /// The slot.
+        slot: Slot,
+        /// The chat.
+        chat: ChatId,
+    },
+    /// Something that is said once was said to somebody.
+    Told {
+        /// To whom.
+        user: UserId,
+        /// What.
+        what: Once,
+        /// When.
+        at: Timestamp,
+    },
+    /// Something may have been missed in a chat.
+    Missed {
+        /// Where.
+        chat: ChatId,
+        /// When it was noticed.
+        at: Timestamp,
+    },
+}
+
+/// What a question is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// An offer of this task.
+    Offer(String),
+    /// A stand-down of this agent.
+    StandDown(AgentId),
+}
+
+/// Things said once in a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Once {
+    /// That a role is required (a stranger: once a day).
+    NoRole,
+    /// The polite line to a stranger's DM (once a day).
+    Stranger,
+}
+
+/// Roles of people, the higher includes the lower.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Reads.
+    Viewer,
+    /// Manages agents and tasks.
+    Operator,
+    /// Decides.
+    Exec,
+}
+
+/// A person of the mesh.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// The Telegram user.
+    pub id: PersonId,
+    /// How the mesh calls them.
+    pub name: String,
+    /// What they may do; none means nothing.
+    pub role: Option<Role>,
+}
+
+/// An agent of the mesh. Agents are Operators.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agent {
+    /// The Telegram user of its bot.
+    pub id: AgentId,
+    /// How the mesh calls it.
+    pub name: String,
+    /// Other names it answers to.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Where it lives, for people to read.
+    #[serde(default)]
+    pub address: Option<String>,
+}
+
+/// The people and agents of a mesh, as a configuration names them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Roster {
+    /// The people.
+    #[serde(default)]
+    pub people: Vec<Person>,
+    /// The agents.
+    #[serde(default)]
+    pub agents: Vec<Agent>,
+    /// Who leads at first.
+    #[serde(default)]
+    pub lead: Option<String>,
+}

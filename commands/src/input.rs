@@ -1,0 +1,152 @@
+//! What reaches the mesh, in its own words: adapters turn their library's types into these, once.
+
+use jiff::Timestamp;
+
+use crate::effect::{ButtonAction, Slot};
+use crate::fact::Roster;
+use crate::grammar::Said;
+use crate::ids::{AgentId, ChatId, MessageRef, UserId, VoiceId};
+
+/// One input with its instant: Telegram's date for a message, the node's clock for the rest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Input {
+    /// When it happened. The core's time is the greatest seen.
+    pub at: Timestamp,
+    /// What happened.
+    pub what: What,
+}
+
+/// Everything that can happen to the mesh.
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// The configuration's people and agents, at start: differences become facts.
+    Roster(Roster),
+    /// A message was heard.
+    Heard(Heard),
+    /// An inline button of the mesh's bot was pressed.
+    Tapped(Tap),
+    /// Someone set or changed reactions on a message.
+    Reacted(Reacted),
+    /// An effect came to its end.
+    Outcome(Outcome),
+    /// Something may have been missed in the chat.
+    Gap(ChatId),
+    /// Time went by; reaches the core only while the ear is caught up.
+    Tick,
+}
+
+/// Through which door a message came, and so what it may mean (core.md, *Ear and voice*).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// The ear of the group: grammar of everybody, `/mesh` of agents.
+    Ear,
+    /// The bot beside an ear: `/mesh` of people, nothing else.
+    Bot,
+    /// The only door there is (a bot without an account, or a replayed log): everything.
+    Only,
+    /// A private chat with the dedicated account: everything, and the answer goes there.
+    Dm,
+    /// A private chat with the mesh's bot: `/mesh` of people, the prefix may be left out.
+    BotDm,
+}
+
+/// A message that was heard.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Heard {
+    /// The door it came through.
+    pub door: Door,
+    /// Its id and what else identifies it.
+    pub message: MessageRef,
+    /// Who sent it, as Telegram says.
+    pub sender: Sender,
+    /// What was said.
+    pub said: Said,
+    /// The message it answers, in the same ear's numbering.
+    pub reply_to: Option<i32>,
+    /// The sender of the message it answers, where the adapter knows.
+    pub reply_to_from: Option<UserId>,
+    /// An edit of an earlier message.
+    pub edited: bool,
+    /// Forwarded from elsewhere: never a command.
+    pub forwarded: bool,
+}
+
+/// The sender of a message, by number; names are only how they were written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sender {
+    /// The user id, or the `sender_chat` id.
+    pub id: UserId,
+    /// The display name at the time.
+    pub name: String,
+    /// Without the `@`.
+    pub username: Option<String>,
+    /// What kind of sender it is.
+    pub kind: SenderKind,
+}
+
+/// Anonymous admins and channels never have a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SenderKind {
+    /// A person's account.
+    Person,
+    /// A bot.
+    Bot,
+    /// The group itself (an anonymous admin), a channel, or a linked-channel forward.
+    Impersonal,
+}
+
+/// A press of one of the bot's inline buttons, its data verified by the bot's adapter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tap {
+    /// Telegram's id of the callback query, to be answered once.
+    pub query: String,
+    /// Who pressed.
+    pub from: UserId,
+    /// Their display name.
+    pub name: String,
+    /// The chat of the message with the button.
+    pub chat: ChatId,
+    /// The message with the button, in the bot's numbering.
+    pub message: VoiceId,
+    /// The button; `None` for data that is not ours, forged or of an earlier key.
+    pub action: Option<ButtonAction>,
+}
+
+/// The reactions one sender now has on a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reacted {
+    /// The message, in the numbering of the one who noticed.
+    pub chat: ChatId,
+    /// The message's id in the ear's numbering.
+    pub message: i32,
+    /// Who reacted.
+    pub from: UserId,
+    /// The emoji now set.
+    pub emoji: Vec<String>,
+}
+
+/// What came of an effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The effect's slot, for effects that fill one.
+    pub slot: Option<Slot>,
+    /// Where it was to happen.
+    pub chat: ChatId,
+    /// What became of it.
+    pub result: EffectResult,
+}
+
+/// How an effect ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EffectResult {
+    /// Done; the message id where one was made and is known.
+    Done(Option<VoiceId>),
+    /// The message to be edited is gone, or can no longer be edited.
+    Gone,
+    /// It failed for good.
+    Failed(String),
+    /// It was started, and whether it happened can't be told.
+    Unknown,
+    /// No way to the agent is configured.
+    NoDoor(AgentId),
+}

@@ -1,0 +1,88 @@
+//! The constants of the mesh, each with its default (messages.md, *Constants*); all of them can be configured.
+
+use jiff::SignedDuration;
+
+use crate::ids::{ChatId, UserId};
+
+/// What the rules need to know that is not a fact.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rules {
+    /// The group.
+    pub group: ChatId,
+    /// The sequencer's term.
+    pub term: u32,
+    /// What the mesh may do in the group.
+    pub mode: Mode,
+    /// The zone of bare clock times.
+    pub zone: jiff::tz::TimeZone,
+    /// The mesh's own bot, without `@`; commands for another bot are not ours.
+    pub bot_username: Option<String>,
+    /// The users the mesh itself speaks as (its bot, its dedicated account): never heard.
+    pub own: Vec<UserId>,
+    /// Lease without an ETA: 30 min.
+    pub lease: SignedDuration,
+    /// The least added to an ETA: 15 min (or half of it).
+    pub lease_slack: SignedDuration,
+    /// The longest lease of an agent: 4 h.
+    pub lease_most: SignedDuration,
+    /// An unanswered handoff is asked again: 5 min.
+    pub handoff_again: SignedDuration,
+    /// An unanswered handoff goes to people: 15 min.
+    pub handoff_people: SignedDuration,
+    /// An unconfirmed stand-down is asked again: 3 min.
+    pub stand_down_again: SignedDuration,
+    /// An unconfirmed stand-down goes to Execs: 6 min.
+    pub stand_down_people: SignedDuration,
+    /// A stood-down agent that was addressed may answer once within: 5 min.
+    pub answer_window: SignedDuration,
+    /// "The one that spoke" last is a stand-down's target within: 2 min.
+    pub spoke_within: SignedDuration,
+    /// Least time between two edits of the board: 10 s.
+    pub board_every: SignedDuration,
+    /// An agent counts as online after a sign of life within: 30 min.
+    pub online_within: SignedDuration,
+    /// Commands of one person in any 60 s: 10.
+    pub commands_a_minute: usize,
+    /// Taps of one person in any 60 s: 30.
+    pub taps_a_minute: usize,
+}
+
+/// What the mesh may do in the group: one filter over the effects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// Journal only.
+    Observe,
+    /// Reactions and the board only.
+    React,
+    /// Everything.
+    #[default]
+    Enforce,
+}
+
+impl Rules {
+    /// The defaults, for a group and a term.
+    pub fn new(group: ChatId, term: u32) -> Self {
+        let minutes = SignedDuration::from_mins;
+        Self {
+            group,
+            term,
+            mode: Mode::Enforce,
+            zone: jiff::tz::TimeZone::UTC,
+            bot_username: None,
+            own: Vec::new(),
+            lease: minutes(30),
+            lease_slack: minutes(15),
+            lease_most: minutes(240),
+            handoff_again: minutes(5),
+            handoff_people: minutes(15),
+            stand_down_again: minutes(3),
+            stand_down_people: minutes(6),
+            answer_window: minutes(5),
+            spoke_within: minutes(2),
+            board_every: SignedDuration::from_secs(10),
+            online_within: minutes(30),
+            commands_a_minute: 10,
+            taps_a_minute: 30,
+        }
+    }
+}
