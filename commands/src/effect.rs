@@ -45,6 +45,13 @@ pub enum Effect {
         /// The new buttons; none removes them.
         buttons: Vec<Vec<Button>>,
     },
+    /// Take the buttons off a message that the mesh posted.
+    Disarm {
+        /// Where.
+        chat: ChatId,
+        /// Which, in the voice's numbering.
+        message: VoiceId,
+    },
     /// Answer a tap, so that its spinner ends.
     AnswerTap {
         /// Telegram's id of the callback query.
@@ -71,6 +78,8 @@ pub enum Effect {
         text: String,
         /// Orders, offers, answers; the rest waits for the next heartbeat.
         urgent: bool,
+        /// The order it passes on, which gets its 🫡 when this is delivered.
+        order: Option<MessageRef>,
     },
 }
 
@@ -87,7 +96,9 @@ impl Effect {
     pub fn chat(&self) -> Option<ChatId> {
         match self {
             Self::React { to, .. } => Some(to.chat),
-            Self::Post { chat, .. } | Self::Edit { chat, .. } => Some(*chat),
+            Self::Post { chat, .. } | Self::Edit { chat, .. } | Self::Disarm { chat, .. } => {
+                Some(*chat)
+            }
             Self::Dm { to, .. } => Some(ChatId(to.0)),
             Self::Tell { agent, .. } => Some(ChatId(agent.0)),
             Self::AnswerTap { .. } => None,
@@ -99,18 +110,23 @@ impl Effect {
         match self {
             Self::Post { .. } => Class::LookThenSend,
             Self::AnswerTap { .. } => Class::Once,
-            Self::React { .. } | Self::Edit { .. } | Self::Dm { .. } | Self::Tell { .. } => {
-                Class::Idempotent
-            }
+            Self::React { .. }
+            | Self::Edit { .. }
+            | Self::Disarm { .. }
+            | Self::Dm { .. }
+            | Self::Tell { .. } => Class::Idempotent,
         }
     }
 
     /// How soon it goes, among what waits for the same limit.
     pub fn lane(&self) -> Lane {
         match self {
-            Self::AnswerTap { .. } => Lane::Order,
-            Self::Tell { urgent: true, .. } => Lane::Order,
-            Self::Edit { slot: Slot::Board, .. } | Self::Tell { .. } => Lane::Notice,
+            Self::AnswerTap { .. } | Self::Tell { urgent: true, .. } => Lane::Order,
+            Self::Edit {
+                slot: Slot::Board, ..
+            }
+            | Self::Disarm { .. }
+            | Self::Tell { .. } => Lane::Notice,
             _ => Lane::Answer,
         }
     }

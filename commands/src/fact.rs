@@ -25,10 +25,10 @@ pub enum Fact {
         /// The agent.
         agent: Option<AgentId>,
     },
-    /// The sequencer's term; a lower one is refused from now on.
-    TermBegan {
-        /// The term.
-        term: u32,
+    /// No fence up to this one is drawn again; a new term begins with its first.
+    Fenced {
+        /// The highest fence so far.
+        last: Fence,
     },
     /// A message was acted on; heard again, it changes nothing.
     Noted {
@@ -148,13 +148,8 @@ pub enum Fact {
     StoodUp {
         /// The agent.
         agent: AgentId,
-    },
-    /// A stood-down agent was addressed and may answer once until then.
-    MayAnswer {
-        /// The agent.
-        agent: AgentId,
-        /// Until when.
-        until: Timestamp,
+        /// When: its leases run on from here.
+        at: Timestamp,
     },
     /// A message of the mesh's stands in a chat.
     Posted {

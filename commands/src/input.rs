@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::effect::{ButtonAction, Slot};
+use crate::effect::{ButtonAction, Effect};
 use crate::fact::Roster;
 use crate::grammar::Said;
-use crate::ids::{AgentId, ChatId, MessageRef, UserId, VoiceId};
+use crate::ids::{AgentId, ChatId, Ear, MessageRef, UserId, VoiceId};
 
 /// One input with its instant: Telegram's date for a message, the node's clock for the rest.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,7 +115,9 @@ pub struct Tap {
 /// The reactions one sender now has on a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reacted {
-    /// The message, in the numbering of the one who noticed.
+    /// Who noticed.
+    pub ear: Ear,
+    /// The chat of the message.
     pub chat: ChatId,
     /// The message's id in the ear's numbering.
     pub message: i32,
@@ -128,10 +130,8 @@ pub struct Reacted {
 /// What came of an effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// The effect's slot, for effects that fill one.
-    pub slot: Option<Slot>,
-    /// Where it was to happen.
-    pub chat: ChatId,
+    /// The effect.
+    pub effect: Effect,
     /// What became of it.
     pub result: EffectResult,
 }
