@@ -1,0 +1,171 @@
+//! Chats and who is in them.
+
+use std::collections::BTreeMap;
+
+use super::state::State;
+use super::{ChatKey, MessageKey, Peer, UserId, World, WorldError};
+
+/// Whose message ids a chat has, and what it can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChatKind {
+    /// Two users (or one: saved messages).
+    Private,
+    /// A basic group.
+    Group,
+    /// A supergroup.
+    Supergroup,
+}
+
+/// What a member may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// Speaks.
+    Member,
+    /// May pin, delete others' messages, and hears reactions as a bot.
+    Admin,
+    /// Made the chat.
+    Creator,
+}
+
+/// A member of a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Who.
+    pub user: UserId,
+    /// As what.
+    pub rank: Rank,
+}
+
+/// A chat as one viewer sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatView {
+    /// The viewer's name of it.
+    pub peer: Peer,
+    /// What it is.
+    pub kind: ChatKind,
+    /// Its title; the other user's name in a private chat.
+    pub title: String,
+    /// Unix seconds.
+    pub date: i64,
+    /// By user id.
+    pub members: Vec<Member>,
+    /// The message pinned last, by the viewer's id.
+    pub pinned: Option<i32>,
+    /// The channel's pts (0 elsewhere).
+    pub pts: i32,
+}
+
+impl ChatView {
+    /// The rank of a member; `None` for others.
+    pub fn rank(&self, user: UserId) -> Option<Rank> {
+        self.members.iter().find(|member| member.user == user).map(|member| member.rank)
+    }
+}
+
+/// A chat as the world keeps it.
+#[derive(Clone, Debug)]
+pub(super) struct Chat {
+    pub kind: ChatKind,
+    pub title: String,
+    pub date: i64,
+    pub members: BTreeMap<UserId, Rank>,
+    /// In the order posted.
+    pub messages: Vec<MessageKey>,
+    /// In the order pinned; the last is shown.
+    pub pinned: Vec<MessageKey>,
+    /// The last bot that wrote here, for bare commands under privacy mode.
+    pub last_bot: Option<UserId>,
+    /// Supergroups only.
+    pub shared: SharedIds,
+}
+
+/// The ids and pts that all viewers of a supergroup share.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SharedIds {
+    pub last_id: i32,
+    pub pts: i32,
+    pub by_id: BTreeMap<i32, MessageKey>,
+}
+
+impl Chat {
+    pub fn new(kind: ChatKind, title: &str, date: i64, members: BTreeMap<UserId, Rank>) -> Self {
+        Self {
+            kind,
+            title: title.to_owned(),
+            date,
+            members,
+            messages: Vec::new(),
+            pinned: Vec::new(),
+            last_bot: None,
+            shared: SharedIds { pts: 1, ..SharedIds::default() },
+        }
+    }
+
+    pub fn is_admin(&self, user: UserId) -> bool {
+        self.members.get(&user).is_some_and(|rank| *rank >= Rank::Admin)
+    }
+}
+
+impl State {
+    /// The chat that `viewer` calls `peer`, if the viewer is in it.
+    /// The private chat with anybody who exists is always there.
+    pub fn chat_for(&mut self, viewer: UserId, peer: Peer) -> Result<ChatKey, WorldError> {
+        let key = ChatKey::of(viewer, peer);
+        if let Peer::User(other) = peer {
+            if !self.users.contains_key(&other) {
+                return Err(WorldError::ChatNotFound);
+            }
+            self.ensure_private(viewer, other);
+        }
+        let chat = self.chats.get(&key).ok_or(WorldError::ChatNotFound)?;
+        if chat.members.contains_key(&viewer) { Ok(key) } else { Err(WorldError::NotMember) }
+    }
+
+    fn ensure_private(&mut self, a: UserId, b: UserId) {
+        let members = BTreeMap::from([(a, Rank::Member), (b, Rank::Member)]);
+        self.chats
+            .entry(ChatKey::private(a, b))
+            .or_insert_with(|| Chat::new(ChatKind::Private, "", 0, members));
+    }
+
+    fn chat_view(&self, viewer: UserId, key: ChatKey) -> Option<ChatView> {
+        let chat = self.chats.get(&key)?;
+        let peer = key.peer_for(viewer);
+        Some(ChatView {
+            peer,
+            kind: chat.kind,
+            title: self.title_for(viewer, key),
+            date: chat.date,
+            members: chat.members.iter().map(|(user, rank)| Member { user: *user, rank: *rank }).collect(),
+            pinned: chat.pinned.last().and_then(|key| self.id_for(viewer, *key)),
+            pts: if key.shares_ids() { chat.shared.pts } else { 0 },
+        })
+    }
+
+    /// The title `viewer` reads over the chat.
+    pub fn title_for(&self, viewer: UserId, key: ChatKey) -> String {
+        match key.peer_for(viewer) {
+            Peer::User(other) => self.name_of(other),
+            Peer::Group(_) | Peer::Channel(_) => {
+                self.chats.get(&key).map(|chat| chat.title.clone()).unwrap_or_default()
+            }
+        }
+    }
+}
+
+impl World {
+    /// A chat as a member sees it.
+    pub fn chat(&self, viewer: UserId, peer: Peer) -> Result<ChatView, WorldError> {
+        let mut state = self.lock();
+        let key = state.chat_for(viewer, peer)?;
+        state.chat_view(viewer, key).ok_or(WorldError::ChatNotFound)
+    }
+
+    /// Every group and supergroup, seen from nowhere in particular (`pinned` is absent).
+    pub fn groups(&self) -> Vec<ChatView> {
+        let state = self.lock();
+        let nobody = UserId(0);
+        let groups = state.chats.keys().filter(|key| !matches!(key, ChatKey::Private(..)));
+        groups.filter_map(|key| state.chat_view(nobody, *key)).collect()
+    }
+}

@@ -1,0 +1,83 @@
+//! What the world refuses, with Telegram's name for it on the MTProto side.
+
+use thiserror::Error;
+
+/// A refusal of the world. The Bot API's wording is the Bot API door's.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum WorldError {
+    /// No such chat or user.
+    #[error("there is no such chat")]
+    ChatNotFound,
+    /// The one who asks is not in the chat.
+    #[error("not a member of this chat")]
+    NotMember,
+    /// The message does not exist, or not in this chat.
+    #[error("there is no such message in this chat")]
+    MessageNotFound,
+    /// The message answered does not exist in this chat.
+    #[error("the message to be answered was not found")]
+    ReplyNotFound,
+    /// Nothing is left of the text once outer blanks are dropped.
+    #[error("the text is empty")]
+    TextEmpty,
+    /// More than 4,096 UTF-16 units.
+    #[error("the text is longer than 4096 UTF-16 units")]
+    TextTooLong,
+    /// This account already posted with this `random_id`.
+    #[error("this random_id was used before")]
+    RandomIdDuplicate,
+    /// The edit changes nothing.
+    #[error("the edit changes nothing")]
+    NotModified,
+    /// Only the author may edit; service messages nobody.
+    #[error("only its author may edit this message")]
+    NotAuthor,
+    /// Deleting or pinning needs an administrator here.
+    #[error("not enough rights")]
+    NotAdmin,
+    /// The reaction is not one that may be set.
+    #[error("this reaction may not be set")]
+    ReactionInvalid,
+    /// A bot may not open a private chat.
+    #[error("a bot can't initiate a conversation with a user")]
+    BotCantInitiate,
+    /// A bot may not write to a bot in private.
+    #[error("a bot can't write to a bot")]
+    BotToBot,
+    /// Callback data or an address of a button is missing or too long.
+    #[error("the button's data is empty or longer than 64 bytes")]
+    ButtonDataInvalid,
+    /// More than 100 buttons, or a button without a text.
+    #[error("the keyboard has too many buttons or a button without a text")]
+    KeyboardInvalid,
+    /// The bot did not answer the tap in time.
+    #[error("the bot did not answer the tap in time")]
+    BotResponseTimeout,
+    /// The tap is answered already, too old, or another bot's.
+    #[error("the query is too old or unknown")]
+    QueryTooOld,
+}
+
+impl WorldError {
+    /// The `rpc_error` of MTProto: code and message.
+    pub fn rpc(&self) -> (i32, &'static str) {
+        match self {
+            Self::ChatNotFound => (400, "PEER_ID_INVALID"),
+            Self::NotMember => (403, "CHAT_WRITE_FORBIDDEN"),
+            Self::MessageNotFound => (400, "MESSAGE_ID_INVALID"),
+            Self::ReplyNotFound => (400, "REPLY_MESSAGE_ID_INVALID"),
+            Self::TextEmpty => (400, "MESSAGE_EMPTY"),
+            Self::TextTooLong => (400, "MESSAGE_TOO_LONG"),
+            Self::RandomIdDuplicate => (500, "RANDOM_ID_DUPLICATE"),
+            Self::NotModified => (400, "MESSAGE_NOT_MODIFIED"),
+            Self::NotAuthor => (403, "MESSAGE_AUTHOR_REQUIRED"),
+            Self::NotAdmin => (400, "CHAT_ADMIN_REQUIRED"),
+            Self::ReactionInvalid => (400, "REACTION_INVALID"),
+            Self::BotCantInitiate | Self::BotToBot => (400, "USER_IS_BOT"),
+            Self::ButtonDataInvalid => (400, "DATA_INVALID"),
+            Self::KeyboardInvalid => (400, "BUTTON_INVALID"),
+            Self::BotResponseTimeout => (400, "BOT_RESPONSE_TIMEOUT"),
+            Self::QueryTooOld => (400, "QUERY_ID_INVALID"),
+        }
+    }
+}

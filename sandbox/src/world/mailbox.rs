@@ -1,0 +1,133 @@
+//! What one user has: message ids, a log of updates, a bot's queue.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use tokio::sync::watch;
+
+use super::bot_queue::BotQueue;
+use super::log::{LOG_KEPT, Update, UpdateKind};
+use super::{ChatKey, MessageKey};
+
+/// Random ids remembered for each account; the oldest are forgotten.
+const RANDOM_IDS_KEPT: usize = 10_000;
+/// Looks remembered for each account; the oldest are forgotten.
+const LOOKS_KEPT: usize = 10_000;
+
+/// What one user has.
+#[derive(Debug)]
+pub(super) struct Mailbox {
+    /// The last message id given out, for private chats and basic groups together.
+    last_id: i32,
+    by_id: BTreeMap<i32, MessageKey>,
+    by_key: BTreeMap<MessageKey, i32>,
+    pub pts: i32,
+    next_cursor: u64,
+    pub log: VecDeque<Update>,
+    pub wake: watch::Sender<u64>,
+    random_ids: VecDeque<i64>,
+    /// When a message was last looked at, in Unix milliseconds.
+    looks: BTreeMap<MessageKey, i64>,
+    /// The newest message read, by chat.
+    pub read: BTreeMap<ChatKey, i32>,
+    pub queue: BotQueue,
+}
+
+impl Mailbox {
+    /// `start` is where the message ids begin, different for every user; pts and update ids follow from it.
+    pub fn new(start: i32) -> Self {
+        Self {
+            last_id: start,
+            by_id: BTreeMap::new(),
+            by_key: BTreeMap::new(),
+            pts: start / 10 + 1,
+            next_cursor: 1,
+            log: VecDeque::new(),
+            wake: watch::Sender::new(0),
+            random_ids: VecDeque::new(),
+            looks: BTreeMap::new(),
+            read: BTreeMap::new(),
+            queue: BotQueue::starting_at(start.saturating_mul(1000)),
+        }
+    }
+
+    /// Gives the message the next id of this user.
+    pub fn take_in(&mut self, key: MessageKey) {
+        self.last_id += 1;
+        self.by_id.insert(self.last_id, key);
+        self.by_key.insert(key, self.last_id);
+    }
+
+    pub fn forget(&mut self, key: MessageKey) {
+        if let Some(id) = self.by_key.remove(&key) {
+            self.by_id.remove(&id);
+        }
+        self.looks.remove(&key);
+    }
+
+    pub fn id_of(&self, key: MessageKey) -> Option<i32> {
+        self.by_key.get(&key).copied()
+    }
+
+    pub fn key_of(&self, id: i32) -> Option<MessageKey> {
+        self.by_id.get(&id).copied()
+    }
+
+    /// The position of the newest update.
+    pub fn cursor(&self) -> u64 {
+        self.next_cursor - 1
+    }
+
+    /// Logs an update in the common box: pts moves by `pts_count`.
+    pub fn log_common(&mut self, kind: UpdateKind, pts_count: i32, date: i64) -> Update {
+        self.pts += pts_count;
+        let pts = self.pts;
+        self.log_update(None, pts, pts_count, date, kind)
+    }
+
+    /// Logs an update; in a supergroup `pts` is the supergroup's.
+    pub fn log_update(
+        &mut self,
+        channel: Option<i64>,
+        pts: i32,
+        pts_count: i32,
+        date: i64,
+        kind: UpdateKind,
+    ) -> Update {
+        let update = Update { cursor: self.next_cursor, channel, pts, pts_count, date, kind };
+        self.next_cursor += 1;
+        self.log.push_back(update.clone());
+        if self.log.len() > LOG_KEPT {
+            self.log.pop_front();
+        }
+        self.ring();
+        update
+    }
+
+    /// Wakes whoever waits for this user.
+    pub fn ring(&self) {
+        self.wake.send_modify(|count| *count += 1);
+    }
+
+    /// Remembers a random id; false if it was used before.
+    pub fn is_new_random_id(&mut self, random_id: i64) -> bool {
+        if self.random_ids.contains(&random_id) {
+            return false;
+        }
+        self.random_ids.push_back(random_id);
+        if self.random_ids.len() > RANDOM_IDS_KEPT {
+            self.random_ids.pop_front();
+        }
+        true
+    }
+
+    pub fn look(&mut self, key: MessageKey, now_millis: i64) {
+        self.looks.insert(key, now_millis);
+        if self.looks.len() > LOOKS_KEPT {
+            self.looks.pop_first();
+        }
+    }
+
+    pub fn last_look(&self, key: MessageKey) -> Option<i64> {
+        self.looks.get(&key).copied()
+    }
+}

@@ -1,0 +1,153 @@
+//! What is said, as the world keeps it.
+
+use super::{ChatKey, MessageKey, UserId};
+
+/// The longest text, in UTF-16 code units, after entity parsing.
+pub const TEXT_LIMIT: usize = 4096;
+/// The most entities of one message; more are dropped, as Telegram does.
+pub const ENTITIES_LIMIT: usize = 100;
+/// The longest callback data, in bytes.
+pub const DATA_LIMIT: usize = 64;
+/// The most buttons under one message.
+pub const BUTTONS_LIMIT: usize = 100;
+/// Messages kept in the whole world; the oldest are forgotten.
+pub const MESSAGES_KEPT: usize = 50_000;
+
+/// Formatting of a part of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entity {
+    /// In UTF-16 code units.
+    pub offset: usize,
+    /// In UTF-16 code units.
+    pub length: usize,
+    /// What it is.
+    pub kind: EntityKind,
+}
+
+/// The kinds of formatting both doors know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // Telegram's own words
+pub enum EntityKind {
+    Mention,
+    Hashtag,
+    BotCommand,
+    Url,
+    Bold,
+    Italic,
+    Underline,
+    Strikethrough,
+    Spoiler,
+    Code,
+    Pre { language: Option<String> },
+    TextLink { url: String },
+    TextMention { user: UserId },
+    Blockquote { expandable: bool },
+    CustomEmoji { id: i64 },
+}
+
+/// Rows of buttons under a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Keyboard {
+    /// Top to bottom, left to right.
+    pub rows: Vec<Vec<Button>>,
+}
+
+/// One button.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Button {
+    /// The label.
+    pub text: String,
+    /// What a tap does.
+    pub action: ButtonAction,
+}
+
+/// What a tap on a button does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ButtonAction {
+    /// Sends a callback query with these 1 to 64 bytes.
+    Callback(Vec<u8>),
+    /// Opens an address; the world does nothing.
+    Url(String),
+}
+
+/// Somebody's reaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reaction {
+    /// Whose.
+    pub by: UserId,
+    /// The emoji.
+    pub emoji: String,
+    /// Unix seconds.
+    pub date: i64,
+}
+
+/// A message to be posted. Ids in it are the author's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// At most [`TEXT_LIMIT`] UTF-16 units; outer blanks are dropped.
+    pub text: String,
+    /// The author's formatting; commands, mentions, hashtags and links are found by the world.
+    pub entities: Vec<Entity>,
+    /// The message answered, by the author's id of it.
+    pub reply_to: Option<i32>,
+    /// Buttons; only bots may send them, others' are dropped.
+    pub keyboard: Option<Keyboard>,
+    /// Without a notification.
+    pub silent: bool,
+    /// MTProto's key against sending twice.
+    pub random_id: Option<i64>,
+}
+
+impl Draft {
+    /// Plain text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    /// Plain text that answers the author's message `id`.
+    pub fn reply(id: i32, text: impl Into<String>) -> Self {
+        Self { reply_to: Some(id), ..Self::text(text) }
+    }
+}
+
+/// A message as the world keeps it.
+#[derive(Clone, Debug)]
+pub(super) struct Message {
+    pub key: MessageKey,
+    pub chat: ChatKey,
+    pub from: UserId,
+    /// Unix seconds.
+    pub date: i64,
+    pub edited: Option<i64>,
+    pub body: Body,
+    pub reply_to: Option<MessageKey>,
+    pub keyboard: Option<Keyboard>,
+    pub silent: bool,
+    pub reactions: Vec<Reaction>,
+    pub pinned: bool,
+    /// The shared id, in a supergroup.
+    pub shared_id: Option<i32>,
+}
+
+/// The content of a kept message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Body {
+    Text { text: String, entities: Vec<Entity> },
+    Created { title: String, members: Vec<UserId> },
+    Joined { users: Vec<UserId> },
+    Left { user: UserId },
+    Pinned { message: MessageKey },
+}
+
+impl Message {
+    pub fn text(&self) -> Option<&str> {
+        match &self.body {
+            Body::Text { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    pub fn is_service(&self) -> bool {
+        self.text().is_none()
+    }
+}

@@ -1,0 +1,130 @@
+//! A message as one viewer sees it: with the viewer's own ids.
+
+use super::message::{Body, Message};
+use super::state::State;
+use super::{ChatKey, Entity, Keyboard, MessageKey, Peer, Reaction, UserId};
+
+/// A message as one viewer sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageView {
+    /// The world's own name of it, never seen on a wire.
+    pub key: MessageKey,
+    /// The viewer's id of it (shared by all in a supergroup).
+    pub id: i32,
+    /// The chat, as the viewer names it.
+    pub peer: Peer,
+    /// Its author.
+    pub from: UserId,
+    /// Whether the viewer wrote it.
+    pub outgoing: bool,
+    /// Unix seconds.
+    pub date: i64,
+    /// Unix seconds of the last edit.
+    pub edit_date: Option<i64>,
+    /// What it says, or what happened.
+    pub content: Content,
+    /// The message answered, by the viewer's id; absent where the viewer never had it.
+    pub reply_to: Option<i32>,
+    /// Buttons under it.
+    pub keyboard: Option<Keyboard>,
+    /// All reactions, in the order they were set.
+    pub reactions: Vec<Reaction>,
+    /// Sent without a notification.
+    pub silent: bool,
+    /// Pinned now.
+    pub pinned: bool,
+}
+
+/// What a message says, or what happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Words.
+    Text {
+        /// The text.
+        text: String,
+        /// Its formatting, by offset.
+        entities: Vec<Entity>,
+    },
+    /// Something that happened in the chat.
+    Service(Service),
+}
+
+/// Something that happened in a chat, told as a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// The chat was made.
+    Created {
+        /// Its title.
+        title: String,
+        /// Its first members, the maker among them.
+        members: Vec<UserId>,
+    },
+    /// Users came.
+    Joined {
+        /// Who.
+        users: Vec<UserId>,
+    },
+    /// A user went.
+    Left {
+        /// Who.
+        user: UserId,
+    },
+    /// A message was pinned.
+    Pinned {
+        /// The viewer's id of it; absent where the viewer never had it.
+        message: Option<i32>,
+    },
+}
+
+impl MessageView {
+    /// The text; empty for service messages.
+    pub fn text(&self) -> &str {
+        match &self.content {
+            Content::Text { text, .. } => text,
+            Content::Service(_) => "",
+        }
+    }
+}
+
+impl State {
+    /// The message as `viewer` sees it; `None` where the viewer does not have it.
+    pub fn view(&self, viewer: UserId, key: MessageKey) -> Option<MessageView> {
+        let message = self.messages.get(&key)?;
+        Some(MessageView {
+            key,
+            id: self.id_for(viewer, key)?,
+            peer: message.chat.peer_for(viewer),
+            from: message.from,
+            outgoing: message.from == viewer,
+            date: message.date,
+            edit_date: message.edited,
+            content: self.content_for(viewer, message),
+            reply_to: message.reply_to.and_then(|reply| self.id_for(viewer, reply)),
+            keyboard: message.keyboard.clone(),
+            reactions: message.reactions.clone(),
+            silent: message.silent,
+            pinned: message.pinned,
+        })
+    }
+
+    fn content_for(&self, viewer: UserId, message: &Message) -> Content {
+        match message.body.clone() {
+            Body::Text { text, entities } => Content::Text { text, entities },
+            Body::Created { title, members } => Content::Service(Service::Created { title, members }),
+            Body::Joined { users } => Content::Service(Service::Joined { users }),
+            Body::Left { user } => Content::Service(Service::Left { user }),
+            Body::Pinned { message } => {
+                Content::Service(Service::Pinned { message: self.id_for(viewer, message) })
+            }
+        }
+    }
+
+    /// `viewer`'s id of a message.
+    pub fn id_for(&self, viewer: UserId, key: MessageKey) -> Option<i32> {
+        let message = self.messages.get(&key)?;
+        match message.chat {
+            ChatKey::Channel(_) => message.shared_id,
+            _ => self.mailboxes.get(&viewer)?.id_of(key),
+        }
+    }
+}
