@@ -1,1 +1,21 @@
-//! bot
+//! The mesh's bot: the Bot API over teloxide's `Bot`, with a listener of our own over raw updates.
+//!
+//! Inwards, [`listen`](listen::listen) turns updates into [`commands::input::Input`], one committed batch after the
+//! other. Outwards, each effect is one call ([`perform`]) that returns an [`Outcome`]: nothing here retries or queues.
+
+mod bot;
+mod buttons;
+mod fault;
+mod html;
+mod lean;
+pub mod listen;
+pub mod perform;
+mod token;
+mod translate;
+mod trouble;
+
+pub use crate::bot::{Bot, Identity, Params};
+pub use crate::fault::Fault;
+pub use crate::listen::{Batch, Health, Listener, Listening, Notice, Sighting, listen};
+pub use crate::perform::{Menu, MenuScope, Outcome, Post};
+pub use crate::token::Token;

@@ -1,0 +1,212 @@
+//! Buttons ↔ callback data: a few bytes, signed, bound to their chat. Who may press is part of the action, and checked
+//! by the core.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use commands::effect::{Button, ButtonAction};
+use commands::ids::{AgentId, ChatId, PersonId};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+use teloxide::types::{InlineKeyboardButton, InlineKeyboardMarkup};
+
+/// Telegram's limit for callback data, in bytes.
+pub(crate) const DATA_LIMIT: usize = 64;
+/// Buttons Telegram shows in one row.
+const ROW_LIMIT: usize = 8;
+/// Buttons Telegram takes on one message.
+const BUTTON_LIMIT: usize = 100;
+/// Of the HMAC's 32 bytes, those that travel.
+const MAC_LEN: usize = 16;
+/// The layout below; data of another one is not ours.
+const VERSION: u8 = 1;
+/// Keeps these signatures apart from everything else the key signs.
+const DOMAIN: &[u8] = b"mesh callback data";
+
+/// Signs what buttons carry, and knows its own signature again.
+#[derive(Clone)]
+pub(crate) struct Signer {
+    mac: Hmac<Sha256>,
+}
+
+impl Signer {
+    pub(crate) fn new(key: &[u8; 32]) -> Self {
+        let mut mac = Hmac::new_from_slice(key).expect("HMAC takes keys of any length");
+        mac.update(DOMAIN);
+        Self { mac }
+    }
+
+    /// The callback data of a button in that chat.
+    pub(crate) fn data(&self, chat: ChatId, action: ButtonAction) -> String {
+        let mut bytes = packed(action);
+        let mac = self.mac(chat, &bytes);
+        bytes.extend_from_slice(&mac);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// What the data says; nothing if it was not made here, for this chat.
+    pub(crate) fn action(&self, chat: ChatId, data: &str) -> Option<ButtonAction> {
+        if data.len() > DATA_LIMIT {
+            return None;
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(data).ok()?;
+        let (body, mac) = bytes.split_at_checked(bytes.len().checked_sub(MAC_LEN)?)?;
+        let genuine: bool = self.mac(chat, body).ct_eq(mac).into();
+        if genuine { unpacked(body) } else { None }
+    }
+
+    /// Rows of buttons as Telegram takes them; none for no buttons.
+    ///
+    /// # Errors
+    /// A sentence, if there are more than Telegram takes or one has no label.
+    pub(crate) fn keyboard(
+        &self,
+        chat: ChatId,
+        rows: &[Vec<Button>],
+    ) -> Result<Option<InlineKeyboardMarkup>, String> {
+        let count: usize = rows.iter().map(Vec::len).sum();
+        if count > BUTTON_LIMIT || rows.iter().any(|row| row.len() > ROW_LIMIT) {
+            return Err(format!(
+                "Too many buttons: at most {ROW_LIMIT} in a row and {BUTTON_LIMIT} on a message."
+            ));
+        }
+        if rows.iter().flatten().any(|b| b.label.trim().is_empty()) {
+            return Err("A button without a label.".to_owned());
+        }
+        if count == 0 {
+            return Ok(None);
+        }
+        let rows = rows.iter().filter(|row| !row.is_empty());
+        Ok(Some(InlineKeyboardMarkup::new(rows.map(|row| {
+            row.iter().map(|b| InlineKeyboardButton::callback(&b.label, self.data(chat, b.action)))
+        }))))
+    }
+
+    fn mac(&self, chat: ChatId, body: &[u8]) -> [u8; MAC_LEN] {
+        let mut mac = self.mac.clone();
+        mac.update(&chat.0.to_be_bytes());
+        mac.update(body);
+        let mut short = [0; MAC_LEN];
+        short.copy_from_slice(&mac.finalize().into_bytes()[..MAC_LEN]);
+        short
+    }
+}
+
+/// The version, the kind, then at most two numbers of eight bytes: 34 bytes with the signature, 46 as base64.
+fn packed(action: ButtonAction) -> Vec<u8> {
+    let (kind, numbers) = match action {
+        ButtonAction::Refresh => (1, vec![]),
+        ButtonAction::Claims => (2, vec![]),
+        ButtonAction::Take { who, fence } => (3, vec![who.0.to_be_bytes(), fence.to_be_bytes()]),
+        ButtonAction::Wait { who, fence } => (4, vec![who.0.to_be_bytes(), fence.to_be_bytes()]),
+        ButtonAction::Give { fence } => (5, vec![fence.to_be_bytes()]),
+        ButtonAction::Back { fence } => (6, vec![fence.to_be_bytes()]),
+        ButtonAction::AskAgain { agent } => (7, vec![agent.0.to_be_bytes()]),
+    };
+    let mut bytes = vec![VERSION, kind];
+    bytes.extend(numbers.concat());
+    bytes
+}
+
+fn unpacked(bytes: &[u8]) -> Option<ButtonAction> {
+    let [VERSION, kind, rest @ ..] = bytes else {
+        return None;
+    };
+    let (numbers, []) = rest.as_chunks::<8>() else {
+        return None;
+    };
+    Some(match (kind, numbers) {
+        (1, []) => ButtonAction::Refresh,
+        (2, []) => ButtonAction::Claims,
+        (3, [who, fence]) => {
+            ButtonAction::Take { who: PersonId(i64::from_be_bytes(*who)), fence: u64::from_be_bytes(*fence) }
+        }
+        (4, [who, fence]) => {
+            ButtonAction::Wait { who: PersonId(i64::from_be_bytes(*who)), fence: u64::from_be_bytes(*fence) }
+        }
+        (5, [fence]) => ButtonAction::Give { fence: u64::from_be_bytes(*fence) },
+        (6, [fence]) => ButtonAction::Back { fence: u64::from_be_bytes(*fence) },
+        (7, [agent]) => ButtonAction::AskAgain { agent: AgentId(i64::from_be_bytes(*agent)) },
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const CHAT: ChatId = ChatId(-5_550_101);
+
+    fn signer() -> Signer {
+        Signer::new(&[7; 32])
+    }
+
+    fn any_action() -> impl Strategy<Value = ButtonAction> {
+        (0..7, any::<i64>(), any::<u64>()).prop_map(|(kind, id, fence)| match kind {
+            0 => ButtonAction::Refresh,
+            1 => ButtonAction::Claims,
+            2 => ButtonAction::Take { who: PersonId(id), fence },
+            3 => ButtonAction::Wait { who: PersonId(id), fence },
+            4 => ButtonAction::Give { fence },
+            5 => ButtonAction::Back { fence },
+            _ => ButtonAction::AskAgain { agent: AgentId(id) },
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn every_button_fits_and_comes_back(action in any_action(), chat in any::<i64>()) {
+            let data = signer().data(ChatId(chat), action);
+            prop_assert!(data.len() <= DATA_LIMIT);
+            prop_assert_eq!(signer().action(ChatId(chat), &data), Some(action));
+        }
+
+        #[test]
+        fn changed_data_is_nobodys(action in any_action(), at in any::<prop::sample::Index>(), bit in 0..8u8) {
+            let data = signer().data(CHAT, action);
+            let mut bytes = URL_SAFE_NO_PAD.decode(&data).unwrap();
+            let at = at.index(bytes.len());
+            bytes[at] ^= 1 << bit;
+            prop_assert_eq!(signer().action(CHAT, &URL_SAFE_NO_PAD.encode(&bytes)), None);
+        }
+
+        #[test]
+        fn shortened_data_is_nobodys(action in any_action(), keep in any::<prop::sample::Index>()) {
+            let data = signer().data(CHAT, action);
+            let keep = keep.index(data.len());
+            prop_assert_eq!(signer().action(CHAT, &data[..keep]), None);
+        }
+
+        #[test]
+        fn foreign_data_is_nobodys(data in ".{0,80}") {
+            prop_assert_eq!(signer().action(CHAT, &data), None);
+        }
+    }
+
+    #[test]
+    fn a_button_holds_in_its_chat_and_under_its_key_only() {
+        let data = signer().data(CHAT, ButtonAction::Claims);
+        assert_eq!(signer().action(ChatId(-5_550_102), &data), None);
+        assert_eq!(Signer::new(&[8; 32]).action(CHAT, &data), None);
+    }
+
+    #[test]
+    fn a_signed_body_of_another_layout_is_refused() {
+        for body in [&[2, 1][..], &[VERSION, 9], &[VERSION, 1, 0], &[VERSION], &[]] {
+            let mut bytes = body.to_vec();
+            bytes.extend(signer().mac(CHAT, body));
+            assert_eq!(signer().action(CHAT, &URL_SAFE_NO_PAD.encode(bytes)), None);
+        }
+    }
+
+    #[test]
+    fn too_many_buttons_and_blank_labels_are_said() {
+        let button = |label: &str| Button { label: label.to_owned(), action: ButtonAction::Refresh };
+        let signer = signer();
+        assert!(signer.keyboard(CHAT, &[vec![button("x"); 9]]).is_err());
+        assert!(signer.keyboard(CHAT, &vec![vec![button("x")]; 101]).is_err());
+        assert!(signer.keyboard(CHAT, &[vec![button(" ")]]).is_err());
+        assert_eq!(signer.keyboard(CHAT, &[vec![]]), Ok(None));
+    }
+}

@@ -1,0 +1,203 @@
+//! The loop: poll, hand over, wait for the commit.
+
+use std::hash::{BuildHasher as _, RandomState};
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use serde_json::Value;
+use teloxide::payloads;
+use teloxide::requests::Payload;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::{Batch, Health, Listening, OFFSET_KEEPS};
+use crate::bot::Bot;
+use crate::lean::update_id;
+use crate::translate::Translator;
+use crate::trouble::Trouble;
+
+/// Updates a poll may bring: Telegram's limit.
+const LIMIT: usize = 100;
+/// The longest a poll is held open.
+const POLL_LIMIT: Duration = Duration::from_secs(25);
+/// The longest Telegram is obeyed when it asks a poll to wait.
+const ASKED_WAIT_LIMIT: Duration = Duration::from_secs(600);
+/// The kinds of updates the mesh has a use for.
+const KINDS: [&str; 5] =
+    ["message", "edited_message", "callback_query", "message_reaction", "my_chat_member"];
+
+/// Hears for the mesh; see [`listen`](super::listen).
+#[derive(Debug)]
+pub struct Listener {
+    bot: Bot,
+    settings: Listening,
+    offset: Option<i64>,
+    heard_at: Instant,
+    failures: u32,
+    inbox: mpsc::Sender<Batch>,
+    health: watch::Sender<Health>,
+}
+
+impl Listener {
+    pub(super) fn new(
+        bot: Bot,
+        settings: Listening,
+        inbox: mpsc::Sender<Batch>,
+        health: watch::Sender<Health>,
+    ) -> Self {
+        Self { bot, offset: settings.from, settings, heard_at: Instant::now(), failures: 0, inbox, health }
+    }
+
+    /// Listens until it is stopped, another program polls the token, or the token is refused. The last state says
+    /// which. What was handed over and not committed comes again at the next start.
+    pub async fn run(mut self) {
+        let stop = self.settings.stop.clone();
+        let end = tokio::select! {
+            biased;
+            () = stop.cancelled() => Health::Stopped,
+            end = self.hear() => end,
+        };
+        if let Some(sentence) = end.sentence() {
+            tracing::error!("{sentence}");
+        }
+        self.health.send_replace(end);
+    }
+
+    async fn hear(&mut self) -> Health {
+        let mut webhook_checked = false;
+        loop {
+            let step = if webhook_checked { self.poll_once().await } else { self.drop_webhook().await };
+            match step {
+                Ok(()) => {
+                    webhook_checked = true;
+                    self.failures = 0;
+                }
+                Err(Stop::End(end)) => return end,
+                Err(Stop::Trouble(trouble)) => match end_of(trouble) {
+                    Ok(end) => return end,
+                    Err(trouble) => self.pause(&trouble).await,
+                },
+            }
+        }
+    }
+
+    /// A webhook would make every poll a 409.
+    async fn drop_webhook(&mut self) -> Result<(), Stop> {
+        let info = self.bot.call(payloads::GetWebhookInfo::new()).await?;
+        if info["url"].as_str().is_some_and(|url| !url.is_empty()) {
+            tracing::warn!("the bot has a webhook: it is deleted, as the mesh polls");
+            self.bot.call(payloads::DeleteWebhook::new()).await?;
+        }
+        Ok(())
+    }
+
+    async fn poll_once(&mut self) -> Result<(), Stop> {
+        let updates = self.updates().await?;
+        let caught_up = updates.len() < LIMIT;
+        if let Some(last) = updates.iter().filter_map(update_id).max() {
+            self.hand_over(&updates, last + 1).await?;
+        } else if !updates.is_empty() {
+            return Err(Trouble::Unclear("updates without ids".to_owned()).into());
+        }
+        self.health.send_replace(Health::Listening { caught_up });
+        Ok(())
+    }
+
+    async fn updates(&mut self) -> Result<Vec<Value>, Stop> {
+        if self.heard_at.elapsed().as_secs() > OFFSET_KEEPS {
+            self.offset = None;
+        }
+        let answer = self.bot.call(GetUpdates {
+            offset: self.offset,
+            limit: LIMIT,
+            timeout: self.patience().as_secs(),
+            allowed_updates: KINDS,
+        });
+        match answer.await? {
+            Value::Array(updates) => Ok(updates),
+            _ => Err(Trouble::Unclear("updates that are no list".to_owned()).into()),
+        }
+    }
+
+    /// A poll is held open only once all is well, so that the state says soon how it stands.
+    fn patience(&self) -> Duration {
+        match *self.health.borrow() {
+            Health::Listening { caught_up: true } => self.settings.poll.min(POLL_LIMIT),
+            _ => Duration::ZERO,
+        }
+    }
+
+    /// The next poll confirms the updates, so it has to wait for the commit.
+    async fn hand_over(&mut self, updates: &[Value], offset: i64) -> Result<(), Stop> {
+        let translator = Translator::new(&self.bot, (self.settings.clock)());
+        let heard = translator.batch(updates);
+        let (committed, commit) = oneshot::channel();
+        let batch = Batch {
+            inputs: heard.inputs,
+            sightings: heard.sightings,
+            notices: heard.notices,
+            offset,
+            committed,
+        };
+        let sent = self.inbox.send(batch).await.is_ok();
+        if !sent || commit.await.is_err() {
+            return Err(Stop::End(Health::Stopped));
+        }
+        self.offset = Some(offset);
+        self.heard_at = Instant::now();
+        Ok(())
+    }
+
+    async fn pause(&mut self, trouble: &Trouble) {
+        let why = trouble.text();
+        let wait = match trouble {
+            Trouble::RetryAfter(asked) => (*asked).min(ASKED_WAIT_LIMIT),
+            _ => self.settings.backoff.wait(self.failures, chance()),
+        };
+        self.failures = self.failures.saturating_add(1);
+        tracing::warn!(%why, ?wait, "no updates from the Bot API");
+        self.health.send_replace(Health::Retrying { why });
+        tokio::time::sleep(wait).await;
+    }
+}
+
+/// Why a step did not succeed.
+enum Stop {
+    End(Health),
+    Trouble(Trouble),
+}
+
+impl From<Trouble> for Stop {
+    fn from(trouble: Trouble) -> Self {
+        Self::Trouble(trouble)
+    }
+}
+
+/// The state in which trouble ends listening; the trouble itself if it may pass.
+fn end_of(trouble: Trouble) -> Result<Health, Trouble> {
+    match trouble {
+        Trouble::Conflict(said) => Ok(Health::AnotherPoller { said }),
+        Trouble::Token => Ok(Health::TokenRefused),
+        other => Err(other),
+    }
+}
+
+/// The standard library's own source of chance is good enough for a wait.
+fn chance() -> u64 {
+    RandomState::new().hash_one(())
+}
+
+/// The method with raw JSON as its result: teloxide would drop what it does not know.
+#[derive(Serialize)]
+struct GetUpdates {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset: Option<i64>,
+    limit: usize,
+    timeout: u64,
+    allowed_updates: [&'static str; KINDS.len()],
+}
+
+impl Payload for GetUpdates {
+    type Output = Value;
+
+    const NAME: &'static str = "GetUpdates";
+}
