@@ -1,1 +1,4 @@
-//! sandbox
+//! A small Telegram in one process: one world behind an MTProto door, a Bot API door and a control door.
+
+pub mod mtproto;
+pub mod world;

@@ -95,4 +95,17 @@ impl ChatKey {
     pub fn shares_ids(self) -> bool {
         matches!(self, Self::Channel(_))
     }
+
+    /// Whether it is a basic group or a supergroup.
+    pub fn is_group(self) -> bool {
+        !matches!(self, Self::Private(..))
+    }
+
+    /// The bare id of a supergroup.
+    pub fn channel(self) -> Option<i64> {
+        match self {
+            Self::Channel(id) => Some(id),
+            _ => None,
+        }
+    }
 }

@@ -70,6 +70,21 @@ pub enum ButtonAction {
     Url(String),
 }
 
+impl Button {
+    /// A button that sends `data`.
+    pub fn callback(text: impl Into<String>, data: impl Into<Vec<u8>>) -> Self {
+        Self { text: text.into(), action: ButtonAction::Callback(data.into()) }
+    }
+
+    /// What a tap sends; `None` for links.
+    pub fn data(&self) -> Option<&[u8]> {
+        match &self.action {
+            ButtonAction::Callback(data) => Some(data),
+            ButtonAction::Url(_) => None,
+        }
+    }
+}
+
 /// Somebody's reaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reaction {

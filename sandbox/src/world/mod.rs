@@ -28,7 +28,6 @@
 //! What differs from Telegram on purpose: edits and new messages in the log are as they were when they happened,
 //! not as they are when asked for, so that tests are deterministic.
 
-mod answers;
 mod bot_queue;
 mod chat;
 mod clock;

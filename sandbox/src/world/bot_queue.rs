@@ -1,0 +1,169 @@
+//! What a bot has to be told: its queue of updates, as `getUpdates` hands them out.
+
+use std::collections::VecDeque;
+
+use super::state::State;
+use super::{MessageView, Peer, UserId, World};
+
+/// Updates kept for a bot that does not ask for them; the oldest are lost.
+pub const UPDATES_KEPT: usize = 10_000;
+
+/// Kinds that a bot gets only when it names them in `allowed_updates`.
+const ON_REQUEST: [&str; 3] = ["chat_member", "message_reaction", "message_reaction_count"];
+
+/// One update of a bot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BotUpdate {
+    /// Counts up by one; every bot begins elsewhere.
+    pub id: i32,
+    /// What happened.
+    pub kind: BotUpdateKind,
+}
+
+/// What happened, with the bot's own message ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BotUpdateKind {
+    /// A new message.
+    Message(MessageView),
+    /// An edited message.
+    EditedMessage(MessageView),
+    /// A tap on a button.
+    CallbackQuery(CallbackQuery),
+    /// A person changed a reaction.
+    MessageReaction(ReactionChange),
+}
+
+/// A tap on a bot's button.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallbackQuery {
+    /// Answered by this id.
+    pub id: i64,
+    /// Who tapped.
+    pub from: UserId,
+    /// The bot's message, as the bot sees it.
+    pub message: MessageView,
+    /// The same for all taps in one chat.
+    pub chat_instance: i64,
+    /// What the tap carries: whatever the client sent.
+    pub data: Vec<u8>,
+}
+
+/// A change of one person's reaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReactionChange {
+    /// The chat.
+    pub peer: Peer,
+    /// The message, by the bot's id.
+    pub id: i32,
+    /// Whose reaction.
+    pub by: UserId,
+    /// Unix seconds.
+    pub date: i64,
+    /// The emoji before.
+    pub old: Option<String>,
+    /// The emoji now.
+    pub new: Option<String>,
+}
+
+impl BotUpdateKind {
+    /// The Bot API's name of the kind.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Message(_) => "message",
+            Self::EditedMessage(_) => "edited_message",
+            Self::CallbackQuery(_) => "callback_query",
+            Self::MessageReaction(_) => "message_reaction",
+        }
+    }
+}
+
+/// A bot's waiting updates.
+#[derive(Debug)]
+pub(super) struct BotQueue {
+    next_id: i32,
+    waiting: VecDeque<BotUpdate>,
+    /// What the bot asked for; empty: everything but [`ON_REQUEST`].
+    allowed: Vec<String>,
+}
+
+impl BotQueue {
+    pub fn starting_at(id: i32) -> Self {
+        Self { next_id: id, waiting: VecDeque::new(), allowed: Vec::new() }
+    }
+
+    fn wants(&self, name: &str) -> bool {
+        if self.allowed.is_empty() {
+            !ON_REQUEST.contains(&name)
+        } else {
+            self.allowed.iter().any(|allowed| allowed == name)
+        }
+    }
+
+    fn push(&mut self, kind: BotUpdateKind) -> bool {
+        if !self.wants(kind.name()) {
+            return false;
+        }
+        self.waiting.push_back(BotUpdate { id: self.next_id, kind });
+        self.next_id = self.next_id.wrapping_add(1).max(1);
+        if self.waiting.len() > UPDATES_KEPT {
+            self.waiting.pop_front();
+        }
+        true
+    }
+
+    /// A positive offset confirms everything before it, a negative one all but the last so many.
+    fn confirm(&mut self, offset: i32) {
+        if offset > 0 {
+            self.waiting.retain(|update| update.id >= offset);
+        } else if offset < 0 {
+            let keep = usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX);
+            let drop = self.waiting.len().saturating_sub(keep);
+            self.waiting.drain(..drop);
+        }
+    }
+}
+
+impl State {
+    pub fn tell_bot(&mut self, bot: UserId, kind: BotUpdateKind) {
+        if let Some(mailbox) = self.mailboxes.get_mut(&bot)
+            && mailbox.queue.push(kind)
+        {
+            mailbox.ring();
+        }
+    }
+}
+
+impl World {
+    /// At most `limit` waiting updates, after confirming by `offset` as `getUpdates` does.
+    pub fn bot_updates(&self, bot: UserId, offset: i32, limit: usize) -> Vec<BotUpdate> {
+        let mut state = self.lock();
+        let Some(mailbox) = state.mailboxes.get_mut(&bot) else { return Vec::new() };
+        mailbox.queue.confirm(offset);
+        mailbox.queue.waiting.iter().take(limit).cloned().collect()
+    }
+
+    /// What the bot wants to hear from now on; empty: Telegram's default.
+    pub fn set_allowed_updates(&self, bot: UserId, allowed: Vec<String>) {
+        if let Some(mailbox) = self.lock().mailboxes.get_mut(&bot) {
+            mailbox.queue.allowed = allowed;
+        }
+    }
+
+    /// What the bot last asked to hear; empty: Telegram's default.
+    pub fn allowed_updates(&self, bot: UserId) -> Vec<String> {
+        let state = self.lock();
+        state.mailboxes.get(&bot).map(|mailbox| mailbox.queue.allowed.clone()).unwrap_or_default()
+    }
+
+    /// How many updates wait for the bot.
+    pub fn pending_updates(&self, bot: UserId) -> usize {
+        self.lock().mailboxes.get(&bot).map_or(0, |mailbox| mailbox.queue.waiting.len())
+    }
+
+    /// Drops all that waits for the bot.
+    pub fn drop_updates(&self, bot: UserId) {
+        if let Some(mailbox) = self.lock().mailboxes.get_mut(&bot) {
+            mailbox.queue.waiting.clear();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Who is told of what.
+
+use super::state::State;
+use super::{BotUpdateKind, ChatKey, MessageKey, Update, UpdateKind, UserId};
+
+impl State {
+    /// Tells everybody in the chat of a message that is new, and returns the author's own update.
+    pub fn tell_new(&mut self, key: MessageKey, now: i64) -> Option<Update> {
+        let message = self.messages.get(&key)?.clone();
+        let told = self.tell_accounts(message.chat, message.from, now, |state, viewer| {
+            state.view(viewer, key).map(UpdateKind::NewMessage)
+        });
+        self.tell_bots(key, BotUpdateKind::Message);
+        told
+    }
+
+    /// Tells everybody who has the message that it was edited.
+    pub fn tell_edit(&mut self, key: MessageKey, now: i64) -> Option<Update> {
+        let message = self.messages.get(&key)?.clone();
+        let told = self.tell_accounts(message.chat, message.from, now, |state, viewer| {
+            state.view(viewer, key).map(UpdateKind::EditMessage)
+        });
+        self.tell_bots(key, BotUpdateKind::EditedMessage);
+        told
+    }
+
+    /// Logs one counted update (pts + 1) for each account in the chat; returns the one of `actor`.
+    pub fn tell_accounts(
+        &mut self,
+        chat: ChatKey,
+        actor: UserId,
+        now: i64,
+        kind_for: impl Fn(&Self, UserId) -> Option<UpdateKind>,
+    ) -> Option<Update> {
+        let shared_pts = self.step_shared_pts(chat);
+        let mut own = None;
+        for member in self.members(chat) {
+            let Some(kind) = kind_for(self, member) else { continue };
+            if self.is_bot(member) {
+                continue;
+            }
+            let Some(mailbox) = self.mailboxes.get_mut(&member) else { continue };
+            let update = match (chat, shared_pts) {
+                (ChatKey::Channel(id), Some(pts)) => mailbox.log_update(Some(id), pts, 1, now, kind),
+                _ => mailbox.log_common(kind, 1, now),
+            };
+            if member == actor {
+                own = Some(update);
+            }
+        }
+        own
+    }
+
+    fn step_shared_pts(&mut self, chat: ChatKey) -> Option<i32> {
+        let chat = self.chats.get_mut(&chat).filter(|_| chat.shares_ids())?;
+        chat.shared.pts += 1;
+        Some(chat.shared.pts)
+    }
+
+    fn tell_bots(
+        &mut self,
+        key: MessageKey,
+        kind: impl Fn(super::MessageView) -> BotUpdateKind,
+    ) {
+        let Some(message) = self.messages.get(&key).cloned() else { return };
+        for member in self.members(message.chat) {
+            if self.is_bot(member)
+                && self.bot_hears(member, &message)
+                && let Some(view) = self.view(member, key)
+            {
+                self.tell_bot(member, kind(view));
+            }
+        }
+    }
+}

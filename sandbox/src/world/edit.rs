@@ -1,0 +1,125 @@
+//! Changing and deleting what was said.
+
+use super::message::Body;
+use super::state::State;
+use super::text::{self, Clean};
+use super::{
+    ChatKey, Entity, Keyboard, MessageKey, Peer, Posted, Seen, SeenWhat, Update, UpdateKind, UserId, World,
+    WorldError,
+};
+
+impl World {
+    /// Replaces text, formatting and buttons of `by`'s own message.
+    pub fn edit(
+        &self,
+        by: UserId,
+        peer: Peer,
+        id: i32,
+        text: &str,
+        entities: Vec<Entity>,
+        keyboard: Option<Keyboard>,
+    ) -> Result<Posted, WorldError> {
+        let Clean { text, entities } = text::clean(text, entities)?;
+        self.change(by, peer, id, Some(Body::Text { text, entities }), keyboard)
+    }
+
+    /// Replaces only the buttons of `by`'s own message; `None` takes them away.
+    pub fn edit_keyboard(
+        &self,
+        by: UserId,
+        peer: Peer,
+        id: i32,
+        keyboard: Option<Keyboard>,
+    ) -> Result<Posted, WorldError> {
+        self.change(by, peer, id, None, keyboard)
+    }
+
+    fn change(
+        &self,
+        by: UserId,
+        peer: Peer,
+        id: i32,
+        body: Option<Body>,
+        keyboard: Option<Keyboard>,
+    ) -> Result<Posted, WorldError> {
+        let now = self.now();
+        let mut state = self.lock();
+        let key = state.find(by, peer, id)?;
+        let keyboard = state.keyboard_of(by, keyboard)?;
+        state.rewrite(by, key, body, keyboard, now)?;
+        let update = state.tell_edit(key, now);
+        let view = state.view(by, key).ok_or(WorldError::MessageNotFound)?;
+        self.show(Seen::edited(&state, key));
+        Ok(Posted { key, view, update })
+    }
+
+    /// Deletes messages for everybody: one's own, in private any, in groups any as an administrator.
+    /// `channel` is the supergroup's bare id, `None` for the common box. Unknown ids are passed over.
+    pub fn delete(&self, by: UserId, channel: Option<i64>, ids: &[i32]) -> Result<Vec<Update>, WorldError> {
+        let now = self.now();
+        let mut state = self.lock();
+        let keys: Vec<MessageKey> = ids.iter().filter_map(|id| state.find_any(by, channel, *id)).collect();
+        if !keys.iter().all(|key| state.may_delete(by, *key)) {
+            return Err(WorldError::NotAdmin);
+        }
+        let mut updates = Vec::new();
+        for key in keys {
+            self.show(Seen::of(&state, key, by, now, SeenWhat::Deleted));
+            updates.extend(state.remove(by, key, now));
+        }
+        Ok(updates)
+    }
+}
+
+impl State {
+    fn rewrite(
+        &mut self,
+        by: UserId,
+        key: MessageKey,
+        body: Option<Body>,
+        keyboard: Option<Keyboard>,
+        now: i64,
+    ) -> Result<(), WorldError> {
+        let message = self.messages.get_mut(&key).ok_or(WorldError::MessageNotFound)?;
+        if message.from != by || message.is_service() {
+            return Err(WorldError::NotAuthor);
+        }
+        let same_body = body.as_ref().is_none_or(|body| *body == message.body);
+        if same_body && message.keyboard == keyboard {
+            return Err(WorldError::NotModified);
+        }
+        if let Some(body) = body {
+            message.body = body;
+        }
+        message.keyboard = keyboard;
+        message.edited = Some(now);
+        Ok(())
+    }
+
+    /// A message by id, in a supergroup or in the viewer's common box.
+    pub fn find_any(&self, viewer: UserId, channel: Option<i64>, id: i32) -> Option<MessageKey> {
+        match channel {
+            Some(channel) => self
+                .chats
+                .get(&ChatKey::Channel(channel))
+                .filter(|chat| chat.members.contains_key(&viewer))
+                .and_then(|chat| chat.shared.by_id.get(&id).copied()),
+            None => self.mailboxes.get(&viewer)?.key_of(id),
+        }
+    }
+
+    fn may_delete(&self, by: UserId, key: MessageKey) -> bool {
+        let Some(message) = self.messages.get(&key) else { return false };
+        let is_admin = || self.chats.get(&message.chat).is_some_and(|chat| chat.is_admin(by));
+        message.from == by || !message.chat.is_group() || is_admin()
+    }
+
+    fn remove(&mut self, by: UserId, key: MessageKey, now: i64) -> Option<Update> {
+        let chat = self.messages.get(&key)?.chat;
+        let update = self.tell_accounts(chat, by, now, |state, viewer| {
+            state.id_for(viewer, key).map(|id| UpdateKind::DeleteMessages { ids: vec![id] })
+        });
+        self.forget(key);
+        update
+    }
+}

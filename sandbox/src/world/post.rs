@@ -1,0 +1,154 @@
+//! Saying something.
+
+use super::message::{BUTTONS_LIMIT, Body, DATA_LIMIT, Message};
+use super::state::State;
+use super::text::{self, Clean};
+use super::{
+    ButtonAction, ChatKey, Draft, Keyboard, MessageKey, MessageView, Peer, Seen, Update, UserId, World,
+    WorldError,
+};
+
+/// What came of a post or an edit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posted {
+    /// The world's own name of the message.
+    pub key: MessageKey,
+    /// As its author sees it.
+    pub view: MessageView,
+    /// The author's own update; `None` for bots, which do not hear themselves.
+    pub update: Option<Update>,
+}
+
+impl World {
+    /// Posts a message as `author`, in the chat the author calls `to`.
+    pub fn post(&self, author: UserId, to: Peer, draft: Draft) -> Result<Posted, WorldError> {
+        let now = self.now();
+        let mut state = self.lock();
+        let key = state.compose(author, to, draft, now)?;
+        let posted = state.publish(key, now)?;
+        self.show(Seen::posted(&state, key));
+        Ok(posted)
+    }
+}
+
+impl State {
+    fn compose(
+        &mut self,
+        author: UserId,
+        to: Peer,
+        draft: Draft,
+        now: i64,
+    ) -> Result<MessageKey, WorldError> {
+        let chat = self.chat_for(author, to)?;
+        self.may_write(author, to)?;
+        let Clean { text, entities } = text::clean(&draft.text, draft.entities)?;
+        let keyboard = self.keyboard_of(author, draft.keyboard)?;
+        let reply_to = self.reply_of(author, chat, draft.reply_to)?;
+        self.check_random_id(author, draft.random_id)?;
+        let message = Message {
+            reply_to,
+            keyboard,
+            silent: draft.silent,
+            ..self.blank(chat, author, Body::Text { text, entities }, now)
+        };
+        let key = message.key;
+        self.keep(message);
+        Ok(key)
+    }
+
+    /// A message with nothing but a body.
+    pub fn blank(&mut self, chat: ChatKey, from: UserId, body: Body, date: i64) -> Message {
+        Message {
+            key: self.next_key(),
+            chat,
+            from,
+            date,
+            edited: None,
+            body,
+            reply_to: None,
+            keyboard: None,
+            silent: false,
+            reactions: Vec::new(),
+            pinned: false,
+            shared_id: None,
+        }
+    }
+
+    /// Tells everybody of a kept message.
+    pub fn publish(&mut self, key: MessageKey, now: i64) -> Result<Posted, WorldError> {
+        let update = self.tell_new(key, now);
+        let (author, chat) =
+            self.messages.get(&key).map(|m| (m.from, m.chat)).ok_or(WorldError::MessageNotFound)?;
+        if self.is_bot(author)
+            && let Some(chat) = self.chats.get_mut(&chat)
+        {
+            chat.last_bot = Some(author);
+        }
+        let view = self.view(author, key).ok_or(WorldError::MessageNotFound)?;
+        Ok(Posted { key, view, update })
+    }
+
+    /// A bot may write in private only to people who wrote to it first.
+    fn may_write(&self, author: UserId, to: Peer) -> Result<(), WorldError> {
+        let Peer::User(other) = to else { return Ok(()) };
+        if !self.is_bot(author) {
+            return Ok(());
+        }
+        if self.is_bot(other) {
+            return Err(WorldError::BotToBot);
+        }
+        if self.has_written(other, ChatKey::of(author, to)) {
+            Ok(())
+        } else {
+            Err(WorldError::BotCantInitiate)
+        }
+    }
+
+    fn has_written(&self, user: UserId, chat: ChatKey) -> bool {
+        let Some(chat) = self.chats.get(&chat) else { return false };
+        chat.messages.iter().any(|key| self.messages.get(key).is_some_and(|m| m.from == user))
+    }
+
+    /// Checks a bot's keyboard; people have none.
+    pub fn keyboard_of(
+        &self,
+        author: UserId,
+        keyboard: Option<Keyboard>,
+    ) -> Result<Option<Keyboard>, WorldError> {
+        let Some(keyboard) = keyboard.filter(|_| self.is_bot(author)) else {
+            return Ok(None);
+        };
+        let buttons = keyboard.rows.iter().flatten();
+        if buttons.clone().count() > BUTTONS_LIMIT || buttons.clone().any(|button| button.text.is_empty()) {
+            return Err(WorldError::KeyboardInvalid);
+        }
+        let is_bad = |action: &ButtonAction| match action {
+            ButtonAction::Callback(data) => data.is_empty() || data.len() > DATA_LIMIT,
+            ButtonAction::Url(url) => url.is_empty(),
+        };
+        if buttons.clone().any(|button| is_bad(&button.action)) {
+            return Err(WorldError::ButtonDataInvalid);
+        }
+        let is_empty = keyboard.rows.iter().all(Vec::is_empty);
+        Ok(Some(keyboard).filter(|_| !is_empty))
+    }
+
+    fn reply_of(
+        &self,
+        author: UserId,
+        chat: ChatKey,
+        id: Option<i32>,
+    ) -> Result<Option<MessageKey>, WorldError> {
+        match id {
+            None => Ok(None),
+            Some(id) => self.find_in(author, chat, id).map(Some).ok_or(WorldError::ReplyNotFound),
+        }
+    }
+
+    fn check_random_id(&mut self, author: UserId, random_id: Option<i64>) -> Result<(), WorldError> {
+        let (Some(random_id), Some(mailbox)) = (random_id, self.mailboxes.get_mut(&author)) else {
+            return Ok(());
+        };
+        if mailbox.is_new_random_id(random_id) { Ok(()) } else { Err(WorldError::RandomIdDuplicate) }
+    }
+}
