@@ -1,1 +1,186 @@
-//! (Mesh, Input) to Decision.
+//! (Mesh, Input) to Decision: the one place where it is decided what follows from what was said.
+
+mod board;
+mod claim;
+mod command;
+mod deadline;
+mod done;
+mod handoff;
+mod heard;
+mod limiter;
+mod outcome;
+mod roster;
+mod stand_down;
+mod tap;
+
+use jiff::Timestamp;
+
+use self::limiter::SlidingLog;
+use crate::effect::{Effect, Reaction, Slot};
+use crate::fact::Fact;
+use crate::ids::{AgentId, ChatId, Fence, MessageRef, UserId, Who};
+use crate::input::{Input, What};
+use crate::mesh::Mesh;
+use crate::rules::{Mode, Rules};
+
+/// What follows from one input.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Decision {
+    /// What is now true, in order.
+    pub facts: Vec<Fact>,
+    /// What to do, in order.
+    pub effects: Vec<Effect>,
+    /// What goes into the audit.
+    pub audit: Vec<Audited>,
+}
+
+impl Decision {
+    /// Nothing is true that was not before, and there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty() && self.effects.is_empty() && self.audit.is_empty()
+    }
+}
+
+/// A command or tap, for the audit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audited {
+    /// Who.
+    pub user: UserId,
+    /// The name they bore.
+    pub name: String,
+    /// The command, as typed.
+    pub command: String,
+    /// What came of it.
+    pub result: Result<String, String>,
+}
+
+/// The mesh with its rules and its volatile guards. Facts of a decision are applied at once, so that the next input
+/// of the same batch sees them; if they can't be journalled, the whole `Mind` is to be thrown away.
+#[derive(Clone, Debug)]
+pub struct Mind {
+    mesh: Mesh,
+    rules: Rules,
+    now: Timestamp,
+    commands: SlidingLog,
+    taps: SlidingLog,
+}
+
+impl Mind {
+    /// A mind that holds `mesh` to be true as of `now`.
+    pub fn new(mesh: Mesh, rules: Rules, now: Timestamp) -> Self {
+        Self { mesh, rules, now, commands: SlidingLog::default(), taps: SlidingLog::default() }
+    }
+
+    /// What is true.
+    pub fn mesh(&self) -> &Mesh {
+        &self.mesh
+    }
+
+    /// The rules it decides by.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// The core's time: the greatest seen.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// When it next wants to be woken by a [`What::Tick`], if nothing else happens.
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        deadline::next(&self.mesh, &self.rules, self.now)
+    }
+
+    /// Decides one input. All deadlines up to its instant fire first, each at its own.
+    pub fn decide(&mut self, input: Input) -> Decision {
+        let mut turn = Turn { mind: self, decision: Decision::default() };
+        let at = input.at.max(turn.mind.now);
+        deadline::fire_until(&mut turn, at);
+        turn.mind.now = at;
+        match input.what {
+            What::Roster(roster) => roster::settle(&mut turn, roster),
+            What::Heard(heard) => heard::hear(&mut turn, &heard),
+            What::Tapped(tap) => tap::press(&mut turn, &tap),
+            What::Reacted(reacted) => stand_down::reacted(&mut turn, &reacted),
+            What::Outcome(outcome) => outcome::learn(&mut turn, outcome),
+            What::Gap(chat) => turn.fact(Fact::Missed { chat, at }),
+            What::Tick => {}
+        }
+        board::redraw(&mut turn);
+        let mut decision = turn.decision;
+        let mode = self.rules.mode;
+        decision.effects.retain(|effect| allowed(mode, effect));
+        decision
+    }
+}
+
+/// Observe does nothing, react only reacts and keeps the board.
+fn allowed(mode: Mode, effect: &Effect) -> bool {
+    match mode {
+        Mode::Enforce => true,
+        Mode::Observe => false,
+        Mode::React => match effect {
+            Effect::React { .. } | Effect::AnswerTap { .. } => true,
+            Effect::Post { slot, .. } | Effect::Edit { slot, .. } => *slot == Slot::Board,
+            Effect::Disarm { .. } | Effect::Dm { .. } | Effect::Tell { .. } => false,
+        },
+    }
+}
+
+/// One decision in the making.
+struct Turn<'a> {
+    mind: &'a mut Mind,
+    decision: Decision,
+}
+
+impl Turn<'_> {
+    fn mesh(&self) -> &Mesh {
+        &self.mind.mesh
+    }
+
+    fn rules(&self) -> &Rules {
+        &self.mind.rules
+    }
+
+    fn now(&self) -> Timestamp {
+        self.mind.now
+    }
+
+    fn fact(&mut self, fact: Fact) {
+        self.mind.mesh.apply(&fact);
+        self.decision.facts.push(fact);
+    }
+
+    fn effect(&mut self, effect: Effect) {
+        self.decision.effects.push(effect);
+    }
+
+    fn react(&mut self, to: MessageRef, with: Reaction) {
+        self.effect(Effect::React { to, with });
+    }
+
+    fn tell(&mut self, agent: AgentId, text: String, urgent: bool) {
+        self.effect(Effect::Tell { agent, text, urgent, order: None });
+    }
+
+    /// Tells an agent; a person reads the board.
+    fn tell_who(&mut self, who: Who, text: String, urgent: bool) {
+        if let Who::Agent(agent) = who {
+            self.tell(agent, text, urgent);
+        }
+    }
+
+    fn edit(&mut self, chat: ChatId, slot: &Slot, text: String) {
+        if let Some(message) = self.mesh().voice.id(chat, slot) {
+            self.effect(Effect::Edit { slot: slot.clone(), chat, message, text, buttons: Vec::new() });
+        }
+    }
+
+    fn next_fence(&self) -> Fence {
+        self.mesh().last_fence().max(Fence::first(self.rules().term)).next()
+    }
+
+    fn name(&self, who: Who) -> String {
+        self.mesh().name(who)
+    }
+}

@@ -1,4 +1,130 @@
-//! What is true.
-/// The fold of facts.
+//! What is true: the fold of facts. Nothing here decides anything.
+
+pub mod claims;
+pub mod floor;
+pub mod roster;
+pub mod seen;
+pub mod voice;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+pub use claims::{Claim, Claims, State};
+pub use floor::{Floor, StandDown};
+pub use roster::{Member, Roll};
+pub use seen::Seen;
+pub use voice::{Standing, Voice};
+
+use crate::fact::{About, Fact, Once};
+use crate::ids::{AgentId, ChatId, Fence, UserId, Who};
+
+/// Things said once are forgotten after a day.
+const TOLD_FOR: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+
+/// Everything the mesh holds to be true. Two equal journals give two equal meshes.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Mesh {}
+pub struct Mesh {
+    /// People, agents, roles.
+    pub roll: Roll,
+    /// Tasks and who owns them.
+    pub claims: Claims,
+    /// Who leads and who is quiet.
+    pub floor: Floor,
+    /// Messages that were acted on.
+    pub seen: Seen,
+    /// The mesh's own messages that still matter.
+    pub voice: Voice,
+    /// When an agent last gave a sign of life.
+    pub alive: BTreeMap<AgentId, Timestamp>,
+    /// Chats in which something may have been missed, and since when that is known.
+    pub missed: BTreeMap<ChatId, Timestamp>,
+    told: BTreeMap<(UserId, Once), Timestamp>,
+}
+
+impl Mesh {
+    /// The mesh that these facts make.
+    pub fn fold<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> Self {
+        let mut mesh = Self::default();
+        for fact in facts {
+            mesh.apply(fact);
+        }
+        mesh
+    }
+
+    /// Makes one fact true.
+    pub fn apply(&mut self, fact: &Fact) {
+        match fact {
+            Fact::PersonKnown(person) => self.roll.know_person(person.clone()),
+            Fact::AgentKnown(agent) => self.roll.know_agent(agent.clone()),
+            Fact::Forgotten { user } => self.roll.forget(*user),
+            Fact::LeadNamed { agent } => self.floor.lead = *agent,
+            Fact::Noted { message } => self.seen.note(message),
+            Fact::Alive { agent, at } => {
+                self.alive.insert(*agent, *at);
+                self.floor.last_spoke = Some(*agent);
+            }
+            Fact::StoodDown { agent, by, at, order } => {
+                self.floor.stand_down(*agent, *by, *at, *order);
+                self.claims.stop_clocks(*agent, *at);
+            }
+            Fact::Confirmed { agent, at } => self.floor.confirm(*agent, *at),
+            Fact::StoodUp { agent, at } => {
+                self.floor.stand_up(*agent);
+                self.claims.run_clocks(*agent, *at);
+            }
+            Fact::AskedAgain { about: About::StandDown(agent), times } => {
+                self.floor.asked_again(*agent, *times);
+            }
+            Fact::Told { user, what, at } => {
+                self.told.retain(|_, then| at.duration_since(*then) < TOLD_FOR);
+                self.told.insert((*user, *what), *at);
+            }
+            Fact::Missed { chat, at } => {
+                self.missed.insert(*chat, *at);
+            }
+            Fact::Posted { .. } | Fact::Drawn { .. } | Fact::Cleared { .. } => self.voice.apply(fact),
+            _ => self.claims.apply(fact, &self.floor),
+        }
+    }
+
+    /// Facts that make this mesh, and nothing else: `fold(to_facts(m)) = m`.
+    pub fn to_facts(&self) -> Vec<Fact> {
+        let mut facts = self.roll.to_facts();
+        facts.extend(self.seen.to_facts());
+        facts.extend(self.alive_facts());
+        facts.extend(self.claims.to_facts());
+        facts.extend(self.floor.to_facts());
+        facts.extend(self.voice.to_facts());
+        facts.extend(self.told.iter().map(|(&(user, what), &at)| Fact::Told { user, what, at }));
+        facts.extend(self.missed.iter().map(|(&chat, &at)| Fact::Missed { chat, at }));
+        facts
+    }
+
+    fn alive_facts(&self) -> Vec<Fact> {
+        let last = self.floor.last_spoke;
+        let mut agents: Vec<_> = self.alive.iter().collect();
+        agents.sort_by_key(|(agent, _)| Some(**agent) == last);
+        agents
+            .into_iter()
+            .map(|(&agent, &at)| Fact::Alive { agent, at })
+            .collect()
+    }
+
+    /// Whether this was already said to somebody within the last day.
+    pub fn was_told(&self, user: UserId, what: Once, at: Timestamp) -> bool {
+        self.told
+            .get(&(user, what))
+            .is_some_and(|then| at.duration_since(*then) < TOLD_FOR)
+    }
+
+    /// The highest fence drawn so far.
+    pub fn last_fence(&self) -> Fence {
+        self.claims.last_fence()
+    }
+
+    /// How somebody is called.
+    pub fn name(&self, who: Who) -> String {
+        self.roll.name(who)
+    }
+}

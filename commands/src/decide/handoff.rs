@@ -1,0 +1,129 @@
+//! An offer: its sender owns the task, with a valid fence, until the other accepts.
+
+use jiff::Timestamp;
+
+use super::{Turn, claim, heard};
+use crate::effect::{Reaction, Slot};
+use crate::fact::Fact;
+use crate::grammar::{Kind, Task};
+use crate::ids::{MessageRef, Who};
+use crate::input::Heard;
+use crate::mesh::Claim;
+use crate::say;
+
+pub(super) fn offer(
+    turn: &mut Turn<'_>,
+    heard: &Heard,
+    who: Who,
+    held: &Claim,
+    to: &str,
+    result: Option<String>,
+) {
+    let to = match receiver(turn, who, to) {
+        Ok(to) => to,
+        Err(missing) => return heard::almost(turn, heard, who, Kind::Handoff, missing),
+    };
+    if let Who::Person(_) = to {
+        return accept(turn, held, to, heard.message, None);
+    }
+    let (task, at, by) = (held.task.clone(), turn.now(), heard.message);
+    turn.fact(Fact::Offered { task: task.clone(), to, at, result: result.clone(), by });
+    turn.react(by, Reaction::Waiting);
+    let answer_by = at.saturating_add(turn.rules().handoff_people).unwrap_or(at);
+    let text = say::offer(&turn.name(who), &task, result.as_deref(), answer_by, &turn.rules().zone);
+    turn.tell_who(to, text, true);
+}
+
+fn receiver(turn: &Turn<'_>, sender: Who, name: &str) -> Result<Who, String> {
+    let Some(member) = turn.mesh().roll.by_name(name) else {
+        return Err(format!("HANDOFF names \"{name}\", whom the mesh does not know."));
+    };
+    match member.who() {
+        who if who == sender => Err("HANDOFF goes to somebody else, not to yourself.".into()),
+        Who::Agent(agent) if turn.mesh().floor.stood_down.contains_key(&agent) => {
+            Err(format!("HANDOFF to {} can't be: it was told to stand down.", turn.name(Who::Agent(agent))))
+        }
+        who => Ok(who),
+    }
+}
+
+/// `ACK`: accepts the named offer, or the only one.
+pub(super) fn acknowledge(turn: &mut Turn<'_>, heard: &Heard, who: Who, task: Option<&Task>) {
+    match the_offer(turn, heard, who, task.map(|task| task.key.as_str())) {
+        Some(held) => {
+            let until = claim::lease(turn.rules(), who, turn.now(), None);
+            accept(turn, &held, who, heard.message, until);
+        }
+        None => heard::almost(turn, heard, who, Kind::HandoffAck, NO_OFFER.into()),
+    }
+}
+
+const NO_OFFER: &str = "ACK needs the task of an open handoff to you after the colon.";
+
+/// The offer to `who` of that task; without a task the one replied to, else the only one.
+fn the_offer(turn: &Turn<'_>, heard: &Heard, who: Who, task: Option<&str>) -> Option<Claim> {
+    let offers = turn.mesh().claims.offered_to(who);
+    let replied = |claim: &&Claim| claim.offer().is_some_and(|offer| Some(offer.by.id) == heard.reply_to);
+    let mut claims = offers.iter().map(|(_, claim)| *claim);
+    match task {
+        Some(key) => offers.iter().find(|(k, _)| *k == key).map(|(_, claim)| (*claim).clone()),
+        None if offers.len() == 1 => claims.next().cloned(),
+        None => claims.find(replied).cloned(),
+    }
+}
+
+/// The offered task changes hands: new fence, new lease; 🤝 on the handoff.
+pub(super) fn accept(turn: &mut Turn<'_>, held: &Claim, to: Who, by: MessageRef, until: Option<Timestamp>) {
+    let (task, at, fence) = (held.task.clone(), turn.now(), turn.next_fence());
+    turn.fact(Fact::Accepted { task: task.clone(), owner: to, fence, at, until, by });
+    turn.react(held.offer().map_or(by, |offer| offer.by), Reaction::Accepted);
+    let granted = say::granted(&task, fence, until, &turn.rules().zone);
+    turn.tell_who(to, granted, true);
+    let taken = say::taken_over(&task, &turn.name(to));
+    turn.tell_who(held.owner, taken, false);
+    close_question(turn, held, to);
+}
+
+/// `REFUSE`, `NO`: the task is still its sender's, and not done.
+pub(super) fn refuse(turn: &mut Turn<'_>, heard: &Heard, who: Who, rest: Option<&str>) {
+    let (named, reason) = split_reason(turn, who, rest);
+    match named.or_else(|| the_offer(turn, heard, who, None)) {
+        Some(held) => end(turn, &held, reason.as_deref()),
+        None => heard::almost(turn, heard, who, Kind::Refuse, NO_OFFER.replacen("ACK", "REFUSE", 1)),
+    }
+}
+
+/// `REFUSE: task reason`: the task is the longest open offer the text begins with.
+fn split_reason(turn: &Turn<'_>, who: Who, rest: Option<&str>) -> (Option<Claim>, Option<String>) {
+    let Some(rest) = rest else { return (None, None) };
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let offers = turn.mesh().claims.offered_to(who);
+    for cut in (1..=words.len()).rev() {
+        let key = Task::fold(&words[..cut].join(" "));
+        if let Some((_, claim)) = offers.iter().find(|(k, _)| *k == key) {
+            let reason = words[cut..].join(" ");
+            return (Some((*claim).clone()), Some(reason).filter(|reason| !reason.is_empty()));
+        }
+    }
+    (None, Some(rest.to_owned()))
+}
+
+/// The offer comes to nothing.
+pub(super) fn end(turn: &mut Turn<'_>, held: &Claim, reason: Option<&str>) {
+    let Some(offer) = held.offer() else { return };
+    turn.fact(Fact::OfferEnded { task: held.task.clone() });
+    turn.react(offer.by, Reaction::Refused);
+    let text = say::offer_refused(&turn.name(offer.to), &held.task, reason);
+    turn.tell_who(held.owner, text, true);
+    close_question(turn, held, held.owner);
+}
+
+/// What people were asked about the offer shows its outcome.
+fn close_question(turn: &mut Turn<'_>, held: &Claim, owner: Who) {
+    let (chat, slot) = (turn.rules().group, Slot::Question(held.task.clone()));
+    let text = say::question_closed(&held.task, &turn.name(owner), turn.now(), &turn.rules().zone);
+    turn.edit(chat, &slot, text);
+    if turn.mesh().voice.get(chat, &slot).is_some() {
+        turn.fact(Fact::Cleared { slot, chat });
+    }
+}

@@ -1,0 +1,41 @@
+//! What came of an effect: posted messages become facts, so that they can be edited.
+
+use super::Turn;
+use crate::effect::{Effect, Reaction, Slot};
+use crate::fact::Fact;
+use crate::ids::{ChatId, VoiceId};
+use crate::input::{EffectResult, Outcome};
+
+pub(super) fn learn(turn: &mut Turn<'_>, outcome: Outcome) {
+    match (outcome.effect, outcome.result) {
+        (Effect::Post { slot, chat, .. }, EffectResult::Done(message)) => posted(turn, slot, chat, message),
+        (Effect::Edit { slot, chat, .. }, EffectResult::Gone) => gone(turn, slot, chat),
+        (Effect::Tell { order: Some(order), .. }, EffectResult::Done(_)) => {
+            turn.react(order, Reaction::CarriedOut);
+        }
+        _ => {}
+    }
+}
+
+/// Only messages that will be edited again are kept in mind.
+fn posted(turn: &mut Turn<'_>, slot: Slot, chat: ChatId, message: Option<VoiceId>) {
+    let matters = match &slot {
+        Slot::Board | Slot::Status | Slot::Question(_) | Slot::Unconfirmed(_) => true,
+        Slot::Reply(to) => turn
+            .mesh()
+            .claims
+            .iter()
+            .any(|(_, claim)| claim.next.iter().any(|waiting| waiting.by == *to)),
+    };
+    if matters {
+        let at = turn.now();
+        turn.fact(Fact::Posted { slot, chat, message, at });
+    }
+}
+
+/// Somebody deleted it: the next time it is posted anew.
+fn gone(turn: &mut Turn<'_>, slot: Slot, chat: ChatId) {
+    if turn.mesh().voice.get(chat, &slot).is_some() {
+        turn.fact(Fact::Cleared { slot, chat });
+    }
+}

@@ -1,0 +1,53 @@
+//! People and agents as the configuration names them become facts where they differ.
+
+use super::Turn;
+use crate::fact::{Fact, Roster};
+use crate::ids::{Fence, UserId};
+use crate::mesh::Member;
+
+pub(super) fn settle(turn: &mut Turn<'_>, roster: Roster) {
+    let named: Vec<Member> = roster
+        .people
+        .into_iter()
+        .map(Member::Person)
+        .chain(roster.agents.into_iter().map(Member::Agent))
+        .collect();
+    forget_others(turn, &named);
+    for member in named {
+        if turn.mesh().roll.get(member.who().user()) != Some(&member) {
+            turn.fact(match member {
+                Member::Person(person) => Fact::PersonKnown(person),
+                Member::Agent(agent) => Fact::AgentKnown(agent),
+            });
+        }
+    }
+    name_first_lead(turn, roster.lead.as_deref());
+    let term = Fence::first(turn.rules().term);
+    if turn.mesh().last_fence() < term {
+        turn.fact(Fact::Fenced { last: term });
+    }
+}
+
+fn forget_others(turn: &mut Turn<'_>, named: &[Member]) {
+    let gone: Vec<UserId> = turn
+        .mesh()
+        .roll
+        .members()
+        .map(|member| member.who().user())
+        .filter(|user| !named.iter().any(|member| member.who().user() == *user))
+        .collect();
+    for user in gone {
+        turn.fact(Fact::Forgotten { user });
+    }
+}
+
+/// The configured lead holds until another is named; it does not undo one.
+fn name_first_lead(turn: &mut Turn<'_>, lead: Option<&str>) {
+    if turn.mesh().floor.lead.is_some() {
+        return;
+    }
+    if let Some(Member::Agent(agent)) = lead.and_then(|name| turn.mesh().roll.by_name(name)) {
+        let agent = Some(agent.id);
+        turn.fact(Fact::LeadNamed { agent });
+    }
+}

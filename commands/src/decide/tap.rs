@@ -1,0 +1,137 @@
+//! A tap on one of the bot's buttons: answered at once, whoever pressed and whatever the data says.
+
+use super::limiter::Verdict;
+use super::{Audited, Turn, claim, command, handoff};
+use crate::effect::{ButtonAction, Effect, Slot};
+use crate::fact::Role;
+use crate::ids::{AgentId, Ear, Fence, MessageRef, PersonId, Who, fingerprint};
+use crate::input::Tap;
+use crate::mesh::{Claim, Member};
+use crate::say;
+
+pub(super) fn press(turn: &mut Turn<'_>, tap: &Tap) {
+    let role = turn.mesh().roll.get(tap.from).and_then(Member::role);
+    let (at, most) = (turn.now(), turn.rules().taps_a_minute);
+    let verdict = turn.mind.taps.check(tap.from, at, most);
+    let result = match (role, verdict, tap.action) {
+        (None, _, _) => Err(say::requires(Role::Viewer, None)),
+        (_, Verdict::Warn(seconds), _) => Err(say::too_many_taps(seconds)),
+        (_, Verdict::Silent, _) => return answer(turn, tap, None, false),
+        (_, _, None) => Err(say::button_dead()),
+        (Some(role), Verdict::Go, Some(action)) => act(turn, tap, role, action),
+    };
+    audit(turn, tap, &result);
+    let alert = result.is_err() || tap.action == Some(ButtonAction::Claims);
+    let (Ok(text) | Err(text)) = result;
+    answer(turn, tap, Some(text), alert);
+}
+
+fn answer(turn: &mut Turn<'_>, tap: &Tap, text: Option<String>, alert: bool) {
+    // The spinner ends before anything else happens.
+    let query = tap.query.clone();
+    turn.decision.effects.insert(0, Effect::AnswerTap { query, text, alert });
+}
+
+fn audit(turn: &mut Turn<'_>, tap: &Tap, result: &Result<String, String>) {
+    let command = format!("tap {}", tap.action.map_or("?", name));
+    let (user, name) = (tap.from, tap.name.clone());
+    turn.decision.audit.push(Audited { user, name, command, result: result.clone() });
+}
+
+fn name(action: ButtonAction) -> &'static str {
+    match action {
+        ButtonAction::Refresh => "refresh",
+        ButtonAction::Claims => "claims",
+        ButtonAction::Take { .. } => "take",
+        ButtonAction::Wait { .. } => "wait",
+        ButtonAction::Give { .. } => "give",
+        ButtonAction::Back { .. } => "back",
+        ButtonAction::AskAgain { .. } => "ask again",
+    }
+}
+
+/// Does it; the answer is a short line for the one who pressed.
+fn act(turn: &mut Turn<'_>, tap: &Tap, role: Role, action: ButtonAction) -> Result<String, String> {
+    match action {
+        ButtonAction::Refresh => {
+            command::refresh_card(turn, tap.chat, tap.message);
+            Ok(say::refreshed())
+        }
+        ButtonAction::Claims => Ok(say::claims_in_short(turn.mesh(), turn.rules(), turn.now())),
+        ButtonAction::Take { who, fence } => take(turn, tap, role, who, Fence(fence)),
+        ButtonAction::Wait { who, fence } => wait(turn, tap, who, Fence(fence)),
+        ButtonAction::Give { fence } => decide_offer(turn, tap, role, Fence(fence), true),
+        ButtonAction::Back { fence } => decide_offer(turn, tap, role, Fence(fence), false),
+        ButtonAction::AskAgain { agent } => ask_again(turn, tap, role, agent),
+    }
+}
+
+fn bound_to(tap: &Tap, who: PersonId) -> Result<(), String> {
+    if tap.from.0 == who.0 { Ok(()) } else { Err(say::not_your_button()) }
+}
+
+fn exec(role: Role) -> Result<(), String> {
+    if role == Role::Exec { Ok(()) } else { Err(say::requires(Role::Exec, Some(role))) }
+}
+
+fn still(turn: &Turn<'_>, fence: Fence) -> Result<Claim, String> {
+    turn.mesh().claims.by_fence(fence).map(|(_, claim)| claim.clone()).ok_or_else(say::stale)
+}
+
+fn take(turn: &mut Turn<'_>, tap: &Tap, role: Role, who: PersonId, fence: Fence) -> Result<String, String> {
+    bound_to(tap, who)?;
+    exec(role)?;
+    let held = still(turn, fence)?;
+    let by = cause(turn, tap);
+    let person = Who::Person(who);
+    let by_name = turn.name(person);
+    let outcome = claim::assign(turn, &held, person, by, &by_name);
+    edit(turn, tap, outcome.clone());
+    Ok(say::yours(&held.task))
+}
+
+fn wait(turn: &mut Turn<'_>, tap: &Tap, who: PersonId, fence: Fence) -> Result<String, String> {
+    bound_to(tap, who)?;
+    let held = still(turn, fence)?;
+    let place = held.next.iter().position(|waiting| waiting.who == Who::Person(who)).map_or(1, |i| i + 1);
+    let owner = turn.name(held.owner);
+    let text = say::has_this(&owner, held.until, place, &turn.rules().zone);
+    edit(turn, tap, text);
+    Ok(say::waiting())
+}
+
+fn decide_offer(turn: &mut Turn<'_>, tap: &Tap, role: Role, fence: Fence, give: bool) -> Result<String, String> {
+    exec(role)?;
+    let held = still(turn, fence)?;
+    let Some(offer) = held.offer().cloned() else { return Err(say::stale()) };
+    if give {
+        let until = claim::lease(turn.rules(), offer.to, turn.now(), None);
+        let by = cause(turn, tap);
+        handoff::accept(turn, &held, offer.to, by, until);
+    } else {
+        handoff::end(turn, &held, None);
+    }
+    Ok(say::settled())
+}
+
+fn ask_again(turn: &mut Turn<'_>, tap: &Tap, role: Role, agent: AgentId) -> Result<String, String> {
+    exec(role)?;
+    let order = turn.mesh().floor.stood_down.get(&agent).filter(|order| order.confirmed.is_none()).cloned();
+    let Some(order) = order else { return Err(say::stale()) };
+    let by = turn.name(Who::Person(PersonId(tap.from.0)));
+    turn.effect(Effect::Tell { agent, text: say::stand_down(&by), urgent: true, order: Some(order.order) });
+    Ok(say::asked_again())
+}
+
+/// The message with the button, as the cause of what follows.
+fn cause(turn: &Turn<'_>, tap: &Tap) -> MessageRef {
+    let (chat, from, at) = (tap.chat, tap.from, turn.now());
+    MessageRef { ear: Ear::Bot, chat, id: tap.message.0, from, at, print: fingerprint(&tap.query) }
+}
+
+fn edit(turn: &mut Turn<'_>, tap: &Tap, text: String) {
+    let slot = turn.mesh().voice.slot_of(tap.chat, tap.message).cloned();
+    let slot = slot.unwrap_or(Slot::Reply(cause(turn, tap)));
+    let (chat, message) = (tap.chat, tap.message);
+    turn.effect(Effect::Edit { slot, chat, message, text, buttons: Vec::new() });
+}

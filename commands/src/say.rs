@@ -1,1 +1,0 @@
-//! The words the mesh uses.

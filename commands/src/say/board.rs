@@ -1,0 +1,79 @@
+//! The board: what is open, on one pinned message.
+
+use jiff::Timestamp;
+
+use super::{clock, clock_zone, short};
+use crate::ids::{AgentId, Who};
+use crate::mesh::{Claim, Mesh, StandDown, State};
+use crate::rules::Rules;
+
+/// The board shows at most so many open tasks ...
+const TASKS_MOST: usize = 20;
+/// ... and so many quiet agents.
+const QUIET_MOST: usize = 10;
+
+/// The board's text. Without `clocks`, only what is worth an edit when it changes: no "late 6 min", no time of day.
+pub fn lines(mesh: &Mesh, rules: &Rules, now: Timestamp, clocks: bool) -> String {
+    let mut lines = vec![head(mesh, rules, now)];
+    let open = mesh.claims.all_open();
+    lines.extend(open.iter().take(TASKS_MOST).map(|(_, claim)| task(mesh, rules, claim, now, clocks)));
+    if open.len() > TASKS_MOST {
+        lines.push(format!("… and {} more", open.len() - TASKS_MOST));
+    }
+    let quiet = mesh.floor.stood_down.iter().take(QUIET_MOST);
+    lines.extend(quiet.map(|(agent, order)| stood_down(mesh, rules, *agent, order)));
+    lines.push(foot(mesh, rules, now, clocks));
+    lines.join("\n")
+}
+
+fn head(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
+    let (online, all) = online(mesh, rules, now);
+    let lead = mesh.floor.lead.map(|lead| format!(" · Lead: {}", mesh.name(Who::Agent(lead)))).unwrap_or_default();
+    format!("🟢 Mesh · {online}/{all} online{lead}")
+}
+
+/// Agents heard of within the configured time, and all of them.
+pub fn online(mesh: &Mesh, rules: &Rules, now: Timestamp) -> (usize, usize) {
+    let heard = |agent: &AgentId| {
+        mesh.alive.get(agent).is_some_and(|at| now.duration_since(*at) <= rules.online_within)
+    };
+    (mesh.roll.agents().filter(|agent| heard(&agent.id)).count(), mesh.roll.agents().count())
+}
+
+fn task(mesh: &Mesh, rules: &Rules, claim: &Claim, now: Timestamp, clocks: bool) -> String {
+    let (task, owner) = (short(&claim.task), mesh.name(claim.owner));
+    let minutes = |since: Timestamp| {
+        if clocks { format!(" {} min", now.duration_since(since).as_mins()) } else { String::new() }
+    };
+    let mut line = match (&claim.state, claim.until) {
+        (State::Offered(offer), _) => {
+            format!("🤝 {task} — {owner} → {} · waiting{}", mesh.name(offer.to), minutes(offer.at))
+        }
+        (_, Some(until)) if claim.overdue(now) => format!("🟡 {task} — {owner} · late{}", minutes(until)),
+        (_, Some(_)) if claim.stopped.is_some() => format!("🔒 {task} — {owner} · clock stopped"),
+        (_, Some(until)) => format!("🔒 {task} — {owner} · until {}", clock(until, &rules.zone)),
+        (_, None) => format!("🔒 {task} — {owner}"),
+    };
+    if let Some(next) = claim.next.first() {
+        line.push_str(&format!(" · next: {}", mesh.name(next.who)));
+    }
+    line
+}
+
+fn stood_down(mesh: &Mesh, rules: &Rules, agent: AgentId, order: &StandDown) -> String {
+    let (agent, by) = (mesh.name(Who::Agent(agent)), mesh.name(Who::Person(order.by)));
+    let thumb = if order.confirmed.is_some() { " 👍" } else { "" };
+    format!("😴 {agent} stood down by {by} {}{thumb}", clock(order.at, &rules.zone))
+}
+
+fn foot(mesh: &Mesh, rules: &Rules, now: Timestamp, clocks: bool) -> String {
+    let today = now.to_zoned(rules.zone.clone()).date();
+    let is_today = |at: Timestamp| at.to_zoned(rules.zone.clone()).date() == today;
+    let done = mesh
+        .claims
+        .iter()
+        .filter(|(_, claim)| matches!(claim.state, State::Done { at, .. } if is_today(at)))
+        .count();
+    let time = if clocks { format!(" · {}", clock_zone(now, &rules.zone)) } else { String::new() };
+    format!("✅ {done} done today{time}")
+}

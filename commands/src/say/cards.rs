@@ -1,0 +1,102 @@
+//! What `/mesh` answers.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{board, clock, invocation, short};
+use crate::fact::{Agent, Role};
+use crate::ids::Who;
+use crate::mesh::{Claim, Mesh};
+use crate::rules::Rules;
+use crate::slash::COMMANDS;
+
+/// An alert over a chat holds 200 characters (Bot API, answerCallbackQuery).
+const ALERT_MOST: usize = 200;
+/// A list answers with at most so many lines.
+const LINES_MOST: usize = 25;
+
+/// The commands somebody of this role may use.
+pub fn help(role: Option<Role>) -> String {
+    let rows = COMMANDS.iter().filter(|command| role >= Some(command.role));
+    let rows = rows.map(|command| format!("`{}` — {}", invocation(command), command.help));
+    std::iter::once("🟢 Mesh commands".to_owned()).chain(rows).collect::<Vec<_>>().join("\n")
+}
+
+/// The status card. Health checks of agents come with the hooks; until then the card says when each was heard.
+pub fn status(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
+    let (online, all) = board::online(mesh, rules, now);
+    let agents: Vec<&Agent> = mesh.roll.agents().collect();
+    let mut lines = vec!["🟢 Mesh Status — All Systems Operational".to_owned(), String::new()];
+    lines.push(format!("Agents: {online}/{all} online"));
+    for (i, agent) in agents.iter().enumerate() {
+        let branch = if i + 1 == agents.len() { "└─" } else { "├─" };
+        lines.push(format!("{branch} {}", agent_line(mesh, rules, agent, now)));
+    }
+    lines.push(String::new());
+    lines.push(format!("Claims: {} open", mesh.claims.all_open().len()));
+    lines.push(format!("As of {}", super::clock_zone(now, &rules.zone)));
+    lines.join("\n")
+}
+
+/// `🟢 Oracle (100.64.0.12) — heard 2 min ago`
+fn agent_line(mesh: &Mesh, rules: &Rules, agent: &Agent, now: Timestamp) -> String {
+    let heard = mesh.alive.get(&agent.id).copied();
+    let light = match heard {
+        _ if mesh.floor.stood_down.contains_key(&agent.id) => "😴",
+        Some(at) if now.duration_since(at) <= rules.online_within => "🟢",
+        _ => "⚪",
+    };
+    let address = agent.address.as_ref().map(|address| format!(" ({address})")).unwrap_or_default();
+    let heard = heard.map_or("not heard yet".to_owned(), |at| format!("heard {}", ago(now.duration_since(at))));
+    format!("{light} {}{address} — {heard}", agent.name)
+}
+
+fn ago(time: SignedDuration) -> String {
+    match time.as_mins() {
+        0 => "just now".into(),
+        minutes @ 1..=119 => format!("{minutes} min ago"),
+        minutes => format!("{} h ago", minutes / 60),
+    }
+}
+
+/// Every agent: how it is, and what it holds.
+pub fn agents(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
+    let mut lines = Vec::new();
+    for agent in mesh.roll.agents().take(LINES_MOST) {
+        lines.push(agent_line(mesh, rules, agent, now));
+        for (_, claim) in mesh.claims.of(Who::Agent(agent.id)) {
+            lines.push(format!("   🔒 {}", short(&claim.task)));
+        }
+    }
+    if lines.is_empty() { "No agents are configured.".into() } else { lines.join("\n") }
+}
+
+/// Who has what.
+pub fn claims(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
+    let open = mesh.claims.all_open();
+    let mut lines: Vec<String> =
+        open.iter().take(LINES_MOST).map(|(_, claim)| claim_line(mesh, rules, claim, now)).collect();
+    if open.len() > LINES_MOST {
+        lines.push(format!("… and {} more", open.len() - LINES_MOST));
+    }
+    if lines.is_empty() { "Nothing is claimed.".into() } else { lines.join("\n") }
+}
+
+fn claim_line(mesh: &Mesh, rules: &Rules, claim: &Claim, now: Timestamp) -> String {
+    let fence = claim.fence.map(|fence| format!(" · fence {}", fence.counter())).unwrap_or_default();
+    let until = match claim.until {
+        Some(_) if claim.overdue(now) => " · late".to_owned(),
+        Some(until) => format!(" · until {}", clock(until, &rules.zone)),
+        None => String::new(),
+    };
+    let offered = claim.offer().map(|offer| format!(" → {}", mesh.name(offer.to))).unwrap_or_default();
+    format!("🔒 {} — {}{offered}{fence}{until}", short(&claim.task), mesh.name(claim.owner))
+}
+
+/// The same, short enough for an alert.
+pub fn claims_in_short(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
+    let text = claims(mesh, rules, now);
+    if text.chars().count() <= ALERT_MOST {
+        return text;
+    }
+    text.chars().take(ALERT_MOST - 1).chain(['…']).collect()
+}
