@@ -29,8 +29,6 @@ pub enum Effect {
         buttons: Vec<Vec<Button>>,
         /// Whether phones ring.
         sound: bool,
-        /// Whether it is to be pinned, without a sound.
-        pin: bool,
     },
     /// Replace the text and the buttons of a message the mesh posted.
     Edit {
@@ -44,6 +42,13 @@ pub enum Effect {
         text: String,
         /// The new buttons; none removes them.
         buttons: Vec<Vec<Button>>,
+    },
+    /// Pin a message that the mesh posted, without a sound.
+    Pin {
+        /// Where.
+        chat: ChatId,
+        /// Which, in the voice's numbering.
+        message: VoiceId,
     },
     /// Take the buttons off a message that the mesh posted.
     Disarm {
@@ -96,7 +101,7 @@ impl Effect {
     pub fn chat(&self) -> Option<ChatId> {
         match self {
             Self::React { to, .. } => Some(to.chat),
-            Self::Post { chat, .. } | Self::Edit { chat, .. } | Self::Disarm { chat, .. } => {
+            Self::Post { chat, .. } | Self::Edit { chat, .. } | Self::Pin { chat, .. } | Self::Disarm { chat, .. } => {
                 Some(*chat)
             }
             Self::Dm { to, .. } => Some(ChatId(to.0)),
@@ -112,6 +117,7 @@ impl Effect {
             Self::AnswerTap { .. } => Class::Once,
             Self::React { .. }
             | Self::Edit { .. }
+            | Self::Pin { .. }
             | Self::Disarm { .. }
             | Self::Dm { .. }
             | Self::Tell { .. } => Class::Idempotent,

@@ -55,7 +55,6 @@ fn draw(turn: &mut Turn<'_>) {
             reply_to: None,
             buttons,
             sound: false,
-            pin: true,
         },
     };
     turn.fact(Fact::Drawn { slot, chat, print, at });

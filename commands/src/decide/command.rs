@@ -137,7 +137,7 @@ fn card(turn: &mut Turn<'_>, heard: &Heard, text: String) {
     }
     let slot = Slot::Status;
     let reply_to = Some(heard.message);
-    turn.effect(Effect::Post { slot, chat, text, reply_to, buttons, sound: false, pin: false });
+    turn.effect(Effect::Post { slot, chat, text, reply_to, buttons, sound: false });
 }
 
 pub(super) fn card_buttons() -> Vec<Vec<Button>> {

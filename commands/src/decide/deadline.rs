@@ -129,5 +129,5 @@ fn ask_about_stand_down(turn: &mut Turn<'_>, agent: AgentId, order: &StandDown) 
 /// With a sound: an Exec must decide.
 fn ask_people(turn: &mut Turn<'_>, slot: Slot, text: String, buttons: Vec<Vec<Button>>) {
     let chat = turn.rules().group;
-    turn.effect(Effect::Post { slot, chat, text, reply_to: None, buttons, sound: true, pin: false });
+    turn.effect(Effect::Post { slot, chat, text, reply_to: None, buttons, sound: true });
 }

@@ -141,7 +141,6 @@ pub(super) fn answer(heard: &Heard, text: String) -> Effect {
         reply_to: Some(heard.message),
         buttons: Vec::new(),
         sound: false,
-        pin: false,
     }
 }
 

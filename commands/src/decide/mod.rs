@@ -120,7 +120,7 @@ fn allowed(mode: Mode, effect: &Effect) -> bool {
         Mode::Enforce => true,
         Mode::Observe => false,
         Mode::React => match effect {
-            Effect::React { .. } | Effect::AnswerTap { .. } => true,
+            Effect::React { .. } | Effect::Pin { .. } | Effect::AnswerTap { .. } => true,
             Effect::Post { slot, .. } | Effect::Edit { slot, .. } => *slot == Slot::Board,
             Effect::Disarm { .. } | Effect::Dm { .. } | Effect::Tell { .. } => false,
         },

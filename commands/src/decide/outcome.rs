@@ -29,7 +29,11 @@ fn posted(turn: &mut Turn<'_>, slot: Slot, chat: ChatId, message: Option<VoiceId
     };
     if matters {
         let at = turn.now();
+        let board = slot == Slot::Board;
         turn.fact(Fact::Posted { slot, chat, message, at });
+        if let Some(message) = message.filter(|_| board) {
+            turn.effect(Effect::Pin { chat, message });
+        }
     }
 }
 

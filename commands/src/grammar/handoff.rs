@@ -1,0 +1,122 @@
+//! `HANDOFF`, and its two answers: `ACK: task` and `REFUSE: task reason`.
+
+use super::forms::{Form, Opened};
+use super::lead::{Lead, Tail};
+use super::{Kind, Reading, Task, Utterance};
+
+pub(super) const FORM: Form = Form {
+    kind: Kind::Handoff,
+    usage: "🔄 HANDOFF",
+    opened: Opened::Lead {
+        emoji: &['🔄'],
+        keywords: &["HANDOFF"],
+        read,
+    },
+};
+
+pub(super) const ACK: Form = Form {
+    kind: Kind::HandoffAck,
+    usage: "✅ ACK: task",
+    opened: Opened::Lead {
+        emoji: &['✅'],
+        keywords: &["ACK"],
+        read: ack,
+    },
+};
+
+pub(super) const REFUSE: Form = Form {
+    kind: Kind::Refuse,
+    usage: "REFUSE: task reason",
+    opened: Opened::Lead {
+        emoji: &[],
+        keywords: &["REFUSE"],
+        read: refuse,
+    },
+};
+
+pub(super) const NO: Form = Form {
+    kind: Kind::Refuse,
+    usage: "NO reason",
+    opened: Opened::Lead {
+        emoji: &[],
+        keywords: &["NO"],
+        read: no,
+    },
+};
+
+/// In a handoff, `DONE` names the task and `HANDOFF to` the next owner; alone it names neither.
+fn read(lead: &Lead) -> Reading {
+    let alone = lead.tail == Tail::Bare && lead.body().trim().is_empty();
+    if alone || lead.emphatic || lead.tail == Tail::Empty {
+        let missing = "HANDOFF needs its task: write `DONE: task` and below it `HANDOFF to: name`.";
+        return lead.almost(Kind::Handoff, missing);
+    }
+    Reading::Chatter
+}
+
+fn ack(lead: &Lead) -> Reading {
+    let accepted = |task| Reading::Utterance(Utterance::HandoffAck { task });
+    match lead.tail {
+        Tail::Bare if lead.body().trim().is_empty() || lead.emphatic => accepted(None),
+        Tail::Told(text) | Tail::Loose(text) => match taking_over(text) {
+            Some(task) => accepted(Task::named(task)),
+            None => plain_ack(lead),
+        },
+        Tail::Empty if lead.is_reply => accepted(None),
+        Tail::Empty => lead.needs_task(Kind::HandoffAck),
+        Tail::Bare => Reading::Chatter,
+    }
+}
+
+/// Behind a dash, a reply may say anything: the message it answers names the task.
+fn plain_ack(lead: &Lead) -> Reading {
+    let accepted = |task| Reading::Utterance(Utterance::HandoffAck { task });
+    match (lead.tail, lead.task()) {
+        (Tail::Told(_), _) if lead.is_reply && lead.dashed => accepted(None),
+        (Tail::Told(_), Some(task)) => accepted(Some(task)),
+        (Tail::Told(_), None) => lead.needs_task(Kind::HandoffAck),
+        _ if lead.emphatic => lead.needs_colon(Kind::HandoffAck),
+        _ => Reading::Chatter,
+    }
+}
+
+/// What follows `Taking over`.
+fn taking_over(text: &str) -> Option<&str> {
+    const WORDS: &str = "taking over";
+    let text = text.trim_start_matches([',', ' ']);
+    let (head, rest) = text.split_at_checked(WORDS.len())?;
+    let whole = !rest.starts_with(char::is_alphanumeric);
+    (whole && head.eq_ignore_ascii_case(WORDS)).then(|| rest.trim_start_matches([':', ' ']))
+}
+
+fn refuse(lead: &Lead) -> Reading {
+    match lead.tail {
+        Tail::Told(_) | Tail::Empty | Tail::Bare => refusal(lead),
+        Tail::Loose(_) if lead.shouted || lead.is_reply => refusal(lead),
+        Tail::Loose(_) => Reading::Chatter,
+    }
+}
+
+/// `NO` in capitals, or alone: "No, I think …" is talk.
+fn no(lead: &Lead) -> Reading {
+    let alone = lead.tail == Tail::Bare && lead.body().trim().is_empty();
+    if lead.is_reply && (lead.shouted || alone) {
+        refusal(lead)
+    } else {
+        Reading::Chatter
+    }
+}
+
+fn refusal(lead: &Lead) -> Reading {
+    let (Tail::Told(first) | Tail::Loose(first)) = lead.tail else {
+        let rest = said(lead.body());
+        return Reading::Utterance(Utterance::Refuse { rest });
+    };
+    let rest = said(&format!("{first}{}", lead.body()));
+    Reading::Utterance(Utterance::Refuse { rest })
+}
+
+fn said(text: &str) -> Option<String> {
+    let text = text.trim().trim_start_matches([',', '.', '!', ' ']);
+    (!text.is_empty()).then(|| text.to_owned())
+}

@@ -1,0 +1,173 @@
+//! The opening of an utterance: emoji, keyword, colon, and what is told behind it.
+
+use super::characters::{is_blank, is_colon, is_dash, is_invisible, is_picture, is_stop};
+use super::cursor::{Cursor, Dress};
+use super::fields::{self, Fields};
+use super::{Almost, Kind, Reading, Said, Task};
+
+/// Where the sender's words begin, once their dress is taken off.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Opening<'a> {
+    pub said: &'a Said,
+    pub is_reply: bool,
+    cursor: Cursor<'a>,
+    dress: Dress,
+}
+
+/// A message that begins with a keyword.
+#[derive(Debug)]
+pub(super) struct Lead<'a> {
+    pub said: &'a Said,
+    pub is_reply: bool,
+    /// As the table writes it.
+    pub keyword: &'static str,
+    /// Its own emoji leads.
+    pub emphatic: bool,
+    /// Written in capitals.
+    pub shouted: bool,
+    /// What stands behind it on its line.
+    pub tail: Tail<'a>,
+    /// Separated by a dash, not by a colon.
+    pub dashed: bool,
+    /// The byte where the lines below begin.
+    below: usize,
+}
+
+/// What stands behind a keyword on its line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tail<'a> {
+    /// Nothing, not even a colon.
+    Bare,
+    /// A colon, and nothing.
+    Empty,
+    /// A colon and this.
+    Told(&'a str),
+    /// This, without a colon.
+    Loose(&'a str),
+}
+
+impl<'a> Opening<'a> {
+    pub fn of(said: &'a Said, is_reply: bool) -> Option<Self> {
+        let mut cursor = Cursor::new(&said.text, said.own_words());
+        let dress = cursor.undress(true)?;
+        Some(Self {
+            said,
+            is_reply,
+            cursor,
+            dress,
+        })
+    }
+
+    /// What is left when the dress is off, and the last emoji of the dress.
+    pub fn plain(&self) -> (&'a str, Option<char>) {
+        (self.cursor.rest(), self.dress.emoji.map(|seen| seen.emoji))
+    }
+
+    /// The lead, if it is this keyword.
+    pub fn lead(&self, keyword: &'static str, emoji: &[char]) -> Option<Lead<'a>> {
+        let mut cursor = self.cursor;
+        let shouted = cursor.word(keyword)?;
+        let seen = self.dress.emoji;
+        let denied = seen.is_some_and(super::emoji::Seen::denies);
+        let quoted = self.said.is_quoted(&(self.cursor.at()..cursor.at()));
+        if denied || quoted {
+            return None;
+        }
+        let emphatic = seen.is_some_and(|seen| emoji.contains(&seen.emoji));
+        let (tail, dashed, below) = tail(cursor, self.dress, emphatic || shouted);
+        Some(Lead {
+            said: self.said,
+            is_reply: self.is_reply,
+            keyword,
+            emphatic,
+            shouted,
+            tail,
+            dashed,
+            below,
+        })
+    }
+}
+
+fn tail<'a>(mut cursor: Cursor<'a>, dress: Dress, sure: bool) -> (Tail<'a>, bool, usize) {
+    let mut marks = dress.marks;
+    cursor.close(&mut marks);
+    let separator = separator(&mut cursor);
+    cursor.close(&mut marks);
+    let line = cursor.rest().split('\n').next().unwrap_or_default();
+    let below = cursor.at() + line.len();
+    let value = trimmed(marks.close_at_end(trimmed(line)));
+    let dashed = separator.is_some_and(is_dash);
+    let tail = match separator {
+        None if is_bare(value) => Tail::Bare,
+        None => Tail::Loose(value),
+        Some(_) if dashed && !sure => Tail::Loose(value),
+        Some(_) if value.is_empty() => Tail::Empty,
+        Some(_) => Tail::Told(value),
+    };
+    (tail, dashed, below)
+}
+
+/// The colon or dash behind a keyword. A hyphen counts only before a blank.
+fn separator(cursor: &mut Cursor) -> Option<char> {
+    let mut ahead = *cursor;
+    ahead.skip(|c| is_blank(c) || is_invisible(c) || is_picture(c));
+    let sign = ahead.bump().filter(|c| is_colon(*c) || is_dash(*c))?;
+    let joined = sign == '-' && ahead.peek().is_some_and(|c| !c.is_whitespace());
+    if joined {
+        return None;
+    }
+    *cursor = ahead;
+    Some(sign)
+}
+
+/// Nothing but full stops, exclamation marks and pictures.
+fn is_bare(value: &str) -> bool {
+    value.chars().all(|c| {
+        let stop = is_stop(c) && !matches!(c, '?' | '\u{ff1f}' | ':');
+        stop || is_picture(c) || is_invisible(c) || is_blank(c)
+    })
+}
+
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
+}
+
+impl Lead<'_> {
+    /// The lines below.
+    pub fn body(&self) -> &str {
+        &self.said.text[self.below..]
+    }
+
+    /// The fields in the lines below.
+    pub fn fields(&self) -> Fields {
+        fields::read(self.said, self.below)
+    }
+
+    /// The task behind the colon, or on the next line where nothing but the colon stands on the first.
+    pub fn task(&self) -> Option<Task> {
+        match self.tail {
+            Tail::Told(value) => Task::named(value),
+            Tail::Empty => fields::first_prose(self.said, self.below).and_then(Task::named),
+            Tail::Bare | Tail::Loose(_) => None,
+        }
+    }
+
+    /// Recognised, with this missing.
+    pub fn almost(&self, looks_like: Kind, missing: impl Into<String>) -> Reading {
+        Reading::Almost(Almost {
+            looks_like,
+            missing: missing.into(),
+            emphatic: self.emphatic,
+        })
+    }
+
+    /// Recognised, without a task.
+    pub fn needs_task(&self, looks_like: Kind) -> Reading {
+        self.almost(looks_like, format!("{} needs a task after the colon.", self.keyword))
+    }
+
+    /// Recognised, with a task but without the colon.
+    pub fn needs_colon(&self, looks_like: Kind) -> Reading {
+        self.almost(looks_like, format!("{} needs a colon before the task.", self.keyword))
+    }
+}
