@@ -1,0 +1,111 @@
+//! The audit: who ordered what, and what came of it. Each line carries the hash of the line before it; nothing is ever
+//! taken out.
+
+use commands::ids::UserId;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::error::StoreError;
+use crate::journal::Seq;
+use crate::record::{self, torn};
+use crate::trees::{Numbers, Trees, Writes};
+
+/// One line of the audit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditLine {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub user: UserId,
+    /// Their name at the time.
+    pub name: String,
+    /// What they ordered.
+    pub command: String,
+    /// About what or whom.
+    pub target: Option<String>,
+    /// What came of it.
+    pub result: String,
+    /// Why it failed, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// A line with its number and its hash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audited {
+    /// Its number, from one without gaps.
+    pub seq: Seq,
+    /// The SHA-256 of the hash before it and its bytes.
+    pub hash: [u8; 32],
+    /// What it says.
+    pub line: AuditLine,
+}
+
+/// What is wrong with the audit.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// From this line on it was altered, or lines are missing.
+    #[error("the audit is broken from line {0} on")]
+    Broken(Seq),
+    /// It cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Numbered {
+    seq: Seq,
+    #[serde(flatten)]
+    line: AuditLine,
+}
+
+const HASH: usize = 32;
+
+/// Adds lines to a transaction. On disk: the hash, then the bytes it is made of.
+pub(crate) fn write(writes: &mut Writes, numbers: &mut Numbers, lines: Vec<AuditLine>) {
+    for line in lines {
+        numbers.audit += 1;
+        let seq = Seq(numbers.audit);
+        let bytes = record::encode(&Numbered { seq, line });
+        numbers.audit_hash = link(&numbers.audit_hash, &bytes);
+        let value = [&numbers.audit_hash[..], &bytes].concat();
+        writes.audit.insert(&numbers.audit.to_be_bytes(), value);
+    }
+}
+
+fn link(before: &[u8; HASH], bytes: &[u8]) -> [u8; HASH] {
+    Sha256::new().chain_update(before).chain_update(bytes).finalize().into()
+}
+
+pub(crate) fn lines(trees: &Trees) -> impl Iterator<Item = Result<Audited, StoreError>> + use<> {
+    trees.audit.iter().map(|item| {
+        let (key, value) = item?;
+        let number = record::number("audit", &key)?;
+        let name = || format!("audit {number}");
+        let (hash, bytes) = value.split_first_chunk::<HASH>().ok_or_else(|| torn(name, "it is short"))?;
+        let Numbered { seq, line } = record::decode(name, bytes)?;
+        Ok(Audited { seq, hash: *hash, line })
+    })
+}
+
+/// Follows the chain from the first line to the head.
+pub(crate) fn verify(trees: &Trees, numbers: &Numbers) -> Result<(), VerifyError> {
+    let mut hash = [0; HASH];
+    let mut last = 0;
+    for item in &trees.audit {
+        let (key, value) = item.map_err(StoreError::from)?;
+        let number = record::number("audit", &key)?;
+        let link = value.split_first_chunk::<HASH>().map(|(said, bytes)| (*said, link(&hash, bytes)));
+        match link {
+            Some((said, true_one)) if said == true_one && number == last + 1 => hash = said,
+            _ => return Err(VerifyError::Broken(Seq(last + 1))),
+        }
+        last = number;
+    }
+    if last == numbers.audit && hash == numbers.audit_hash {
+        Ok(())
+    } else {
+        Err(VerifyError::Broken(Seq(last + 1)))
+    }
+}

@@ -1,0 +1,213 @@
+//! The journal: what became true, in order, with when and why. A snapshot stands for its beginning.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use commands::fact::Fact;
+use commands::ids::{ChatId, Ear, MessageRef, UserId, VoiceId};
+use commands::input::{Input, What};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::batch::Became;
+use crate::error::StoreError;
+use crate::record;
+use crate::trees::{Numbers, Trees, Writes};
+
+/// The number of a fact in one store's journal, counted from one without gaps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Seq(pub u64);
+
+impl fmt::Display for Seq {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Why a fact became true.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum Cause {
+    /// Somebody said so.
+    Message {
+        /// Who heard it.
+        ear: Ear,
+        /// Where.
+        chat: ChatId,
+        /// The id in the ear's numbering.
+        id: i32,
+        /// Who said it.
+        from: UserId,
+    },
+    /// Somebody pressed a button.
+    Tap {
+        /// The chat of the message with the button.
+        chat: ChatId,
+        /// That message.
+        message: VoiceId,
+        /// Who pressed.
+        from: UserId,
+    },
+    /// Somebody reacted to a message.
+    Reaction {
+        /// Who noticed.
+        ear: Ear,
+        /// The chat of the message.
+        chat: ChatId,
+        /// The message, in the ear's numbering.
+        message: i32,
+        /// Who reacted.
+        from: UserId,
+    },
+    /// The configuration says so.
+    Roster,
+    /// Time went by.
+    Clock,
+    /// An effect came to its end.
+    Outcome,
+    /// Something may have been missed.
+    Gap {
+        /// Where.
+        chat: ChatId,
+    },
+    /// A snapshot says so; what caused it was journalled before.
+    Snapshot,
+}
+
+impl Cause {
+    /// The cause that an input is.
+    pub fn of(input: &Input) -> Self {
+        match &input.what {
+            What::Roster(_) => Self::Roster,
+            What::Heard(heard) => Self::message(&heard.message),
+            What::Tapped(tap) => Self::Tap { chat: tap.chat, message: tap.message, from: tap.from },
+            What::Reacted(reacted) => Self::Reaction {
+                ear: reacted.ear,
+                chat: reacted.chat,
+                message: reacted.message,
+                from: reacted.from,
+            },
+            What::Outcome(_) => Self::Outcome,
+            What::Gap(chat) => Self::Gap { chat: *chat },
+            What::Tick => Self::Clock,
+        }
+    }
+
+    /// A message as a cause.
+    pub fn message(message: &MessageRef) -> Self {
+        Self::Message { ear: message.ear, chat: message.chat, id: message.id, from: message.from }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Message { ear, chat, id, from } => {
+                write!(f, "message {id} by {from} in {chat}, heard by {}", Said(*ear))
+            }
+            Self::Tap { chat, message, from } => write!(f, "tap by {from} on message {message} in {chat}"),
+            Self::Reaction { ear, chat, message, from } => {
+                write!(f, "reaction by {from} to message {message} in {chat}, seen by {}", Said(*ear))
+            }
+            Self::Roster => f.write_str("the configuration"),
+            Self::Clock => f.write_str("the clock"),
+            Self::Outcome => f.write_str("the outcome of an effect"),
+            Self::Gap { chat } => write!(f, "a gap in {chat}"),
+            Self::Snapshot => f.write_str("a snapshot"),
+        }
+    }
+}
+
+struct Said(Ear);
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Ear::Account(id) => write!(f, "account {id}"),
+            Ear::Bot => f.write_str("the bot"),
+            Ear::Hook => f.write_str("a hook"),
+            Ear::Log => f.write_str("a log"),
+        }
+    }
+}
+
+/// One fact of the journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Journalled {
+    /// Its number. In a snapshot: the number under which it was first journalled, or else the snapshot's.
+    pub seq: Seq,
+    /// When it became true.
+    pub at: Timestamp,
+    /// Why.
+    pub cause: Cause,
+    /// What.
+    pub fact: Fact,
+}
+
+/// Adds facts to a transaction.
+pub(crate) fn write(writes: &mut Writes, numbers: &mut Numbers, became: Vec<Became>) {
+    for Became { at, cause, facts } in became {
+        for fact in facts {
+            numbers.journal += 1;
+            let entry = Journalled { seq: Seq(numbers.journal), at, cause: cause.clone(), fact };
+            writes.journal.insert(&numbers.journal.to_be_bytes(), record::encode(&entry));
+        }
+    }
+}
+
+/// The snapshot's facts, then those journalled after it.
+pub(crate) fn replay(trees: &Trees) -> impl Iterator<Item = Result<Journalled, StoreError>> + use<> {
+    let snapshot = trees.snapshot.iter().map(|item| read("snapshot", item));
+    let journal = trees.journal.iter().map(|item| read("journal", item));
+    snapshot.chain(journal)
+}
+
+fn read(tree: &'static str, item: sled::Result<(sled::IVec, sled::IVec)>) -> Result<Journalled, StoreError> {
+    let (key, value) = item?;
+    let number = record::number(tree, &key)?;
+    record::decode(|| format!("{tree} {number}"), &value)
+}
+
+/// Puts `facts` in the place of everything through `through`. A fact that stands as it was journalled keeps its number,
+/// its time and its cause.
+pub(crate) fn snapshot(
+    trees: &Trees,
+    writes: &mut Writes,
+    (at, through): (Timestamp, Seq),
+    facts: Vec<Fact>,
+) -> Result<(), StoreError> {
+    let mut origins = origins(trees, through)?;
+    for (index, fact) in (1_u64..).zip(facts) {
+        let entry = origins.remove(&key(&fact)).unwrap_or(Journalled {
+            seq: through,
+            at,
+            cause: Cause::Snapshot,
+            fact,
+        });
+        writes.snapshot.insert(&index.to_be_bytes(), record::encode(&entry));
+    }
+    Ok(())
+}
+
+/// Removes what a snapshot through `through` replaces.
+pub(crate) fn truncate(trees: &Trees, writes: &mut Writes, through: Seq) -> Result<(), StoreError> {
+    for key in trees.snapshot.iter().keys() {
+        writes.snapshot.remove(key?);
+    }
+    for key in trees.journal.range(..=through.0.to_be_bytes()).keys() {
+        writes.journal.remove(key?);
+    }
+    Ok(())
+}
+
+fn origins(trees: &Trees, through: Seq) -> Result<BTreeMap<Vec<u8>, Journalled>, StoreError> {
+    replay(trees)
+        .take_while(|entry| entry.as_ref().map_or(true, |entry| entry.seq <= through))
+        .map(|entry| entry.map(|entry| (key(&entry.fact), entry)))
+        .collect()
+}
+
+fn key(fact: &Fact) -> Vec<u8> {
+    record::encode(fact)
+}

@@ -1,0 +1,132 @@
+//! The outbox: effects not yet done. The only queue of the node, and durable.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use commands::effect::{Class, Effect, Lane};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::batch::{NewEffect, Retry};
+use crate::error::StoreError;
+use crate::record;
+use crate::trees::{Numbers, Trees, Writes};
+
+/// The most effects that may wait.
+pub const OUTBOX_MOST: usize = 65_536;
+
+/// The number of an effect in one store, in the order they were decided; never given out twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EffectId(pub u64);
+
+impl fmt::Display for EffectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// How far an effect is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Progress {
+    /// Not begun, or to be tried again.
+    Waiting,
+    /// Begun: after a crash it may or may not have happened.
+    Started,
+}
+
+/// An effect that waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxEntry {
+    /// Its number; entries are performed in this order where nothing else says otherwise.
+    pub id: EffectId,
+    /// What to do.
+    pub effect: Effect,
+    /// How it may be repeated.
+    pub class: Class,
+    /// How soon it goes.
+    pub lane: Lane,
+    /// What Telegram tells repeats by.
+    pub random_id: i64,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// Not to be performed earlier.
+    pub not_before: Timestamp,
+    /// How often it was tried.
+    pub tries: u32,
+    /// How far it is.
+    pub state: Progress,
+}
+
+/// Adds new effects to a transaction.
+pub(crate) fn write(writes: &mut Writes, numbers: &mut Numbers, effects: Vec<NewEffect>) -> Vec<OutboxEntry> {
+    effects
+        .into_iter()
+        .map(|new| {
+            numbers.effect += 1;
+            let entry = entry(EffectId(numbers.effect), new);
+            put(writes, &entry);
+            entry
+        })
+        .collect()
+}
+
+fn entry(id: EffectId, new: NewEffect) -> OutboxEntry {
+    OutboxEntry {
+        id,
+        class: new.effect.class(),
+        lane: new.effect.lane(),
+        effect: new.effect,
+        random_id: new.random_id,
+        at: new.at,
+        not_before: new.not_before,
+        tries: 0,
+        state: Progress::Waiting,
+    }
+}
+
+/// Strikes finished effects off and puts retried ones back; returns how many entries go.
+pub(crate) fn settle(
+    trees: &Trees,
+    writes: &mut Writes,
+    struck: Vec<EffectId>,
+    retried: Vec<Retry>,
+) -> Result<usize, StoreError> {
+    let struck: BTreeSet<_> = struck.into_iter().collect();
+    for retry in retried.iter().filter(|retry| !struck.contains(&retry.id)) {
+        if let Some(mut entry) = get(trees, retry.id)? {
+            entry.not_before = retry.not_before;
+            entry.tries = retry.tries;
+            entry.state = Progress::Waiting;
+            put(writes, &entry);
+        }
+    }
+    let mut gone = 0;
+    for id in struck {
+        gone += usize::from(trees.outbox.contains_key(id.0.to_be_bytes())?);
+        writes.outbox.remove(&id.0.to_be_bytes());
+    }
+    Ok(gone)
+}
+
+pub(crate) fn put(writes: &mut Writes, entry: &OutboxEntry) {
+    writes.outbox.insert(&entry.id.0.to_be_bytes(), record::encode(entry));
+}
+
+pub(crate) fn get(trees: &Trees, id: EffectId) -> Result<Option<OutboxEntry>, StoreError> {
+    let found = trees.outbox.get(id.0.to_be_bytes())?;
+    found.map(|bytes| read(id, &bytes)).transpose()
+}
+
+pub(crate) fn all(trees: &Trees) -> Result<Vec<OutboxEntry>, StoreError> {
+    let read = |item: sled::Result<(sled::IVec, sled::IVec)>| {
+        let (key, value) = item?;
+        read(EffectId(record::number("outbox", &key)?), &value)
+    };
+    trees.outbox.iter().map(read).collect()
+}
+
+fn read(id: EffectId, bytes: &[u8]) -> Result<OutboxEntry, StoreError> {
+    record::decode(|| format!("outbox {id}"), bytes)
+}

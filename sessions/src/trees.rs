@@ -1,0 +1,116 @@
+//! The trees of the database, and the one way anything is written to several of them: together.
+
+use serde::{Deserialize, Serialize};
+use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional as _};
+use sled::{Batch, Db, Tree};
+
+use crate::error::StoreError;
+use crate::record;
+
+const CACHE_BYTES: u64 = 8 * 1024 * 1024;
+const HEAD: &[u8] = b"head";
+
+pub(crate) struct Trees {
+    pub(crate) db: Db,
+    pub(crate) journal: Tree,
+    pub(crate) snapshot: Tree,
+    pub(crate) outbox: Tree,
+    pub(crate) cursors: Tree,
+    pub(crate) sightings: Tree,
+    pub(crate) audit: Tree,
+    meta: Tree,
+}
+
+/// The last numbers given out. Written with every transaction that moves one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Numbers {
+    /// The last journalled fact.
+    pub(crate) journal: u64,
+    /// The fact through which the snapshot speaks.
+    pub(crate) snapshot: u64,
+    /// The last effect.
+    pub(crate) effect: u64,
+    /// The last line of the audit.
+    pub(crate) audit: u64,
+    /// The hash of that line.
+    pub(crate) audit_hash: [u8; 32],
+}
+
+/// What one transaction changes.
+#[derive(Default)]
+pub(crate) struct Writes {
+    pub(crate) journal: Batch,
+    pub(crate) snapshot: Batch,
+    pub(crate) outbox: Batch,
+    pub(crate) cursors: Batch,
+    pub(crate) sightings: Batch,
+    pub(crate) audit: Batch,
+    meta: Batch,
+}
+
+impl Trees {
+    pub(crate) fn open(dir: &std::path::Path) -> Result<Self, StoreError> {
+        let db = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None).open()?;
+        Ok(Self {
+            journal: db.open_tree("journal")?,
+            snapshot: db.open_tree("snapshot")?,
+            outbox: db.open_tree("outbox")?,
+            cursors: db.open_tree("cursors")?,
+            sightings: db.open_tree("sightings")?,
+            audit: db.open_tree("audit")?,
+            meta: db.open_tree("meta")?,
+            db,
+        })
+    }
+
+    pub(crate) fn numbers(&self) -> Result<Numbers, StoreError> {
+        match self.meta.get(HEAD)? {
+            Some(bytes) => record::decode(|| "the store's head".to_owned(), &bytes),
+            None => Ok(Numbers::default()),
+        }
+    }
+
+    /// All of it or nothing, on disk when this returns.
+    pub(crate) fn write(&self, writes: &Writes) -> Result<(), StoreError> {
+        let pairs = self.pairs(writes);
+        let trees = pairs.map(|(tree, _)| tree);
+        trees[..]
+            .transaction(|views| {
+                for (view, (_, batch)) in views.iter().zip(pairs) {
+                    view.apply_batch(batch)?;
+                }
+                Ok::<(), ConflictableTransactionError<()>>(())
+            })
+            .map_err(storage)?;
+        self.db.flush()?;
+        Ok(())
+    }
+
+    fn pairs<'a>(&'a self, writes: &'a Writes) -> [(&'a Tree, &'a Batch); 7] {
+        [
+            (&self.journal, &writes.journal),
+            (&self.snapshot, &writes.snapshot),
+            (&self.outbox, &writes.outbox),
+            (&self.cursors, &writes.cursors),
+            (&self.sightings, &writes.sightings),
+            (&self.audit, &writes.audit),
+            (&self.meta, &writes.meta),
+        ]
+    }
+}
+
+impl Writes {
+    pub(crate) fn numbers(&mut self, numbers: &Numbers) {
+        self.meta.insert(HEAD, record::encode(numbers));
+    }
+}
+
+/// The transaction never aborts by itself, so what ends it is the storage.
+fn storage(error: TransactionError<()>) -> StoreError {
+    match error {
+        TransactionError::Storage(error) => StoreError::Sled(error),
+        TransactionError::Abort(()) => {
+            StoreError::Sled(sled::Error::Unsupported("an aborted transaction".to_owned()))
+        }
+    }
+}
