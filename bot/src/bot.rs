@@ -22,6 +22,9 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// The longest any call may take; the long poll has to end before.
 const CALL: Duration = Duration::from_secs(35);
 
+/// An effect's call that has no answer by then is given up; teloxide alone holds a 5xx back for 10 s.
+const DEADLINE: Duration = Duration::from_secs(15);
+
 /// What the bot needs to know.
 #[derive(Clone)]
 pub struct Params {
@@ -67,6 +70,7 @@ pub struct Bot {
     pub(crate) group: ChatId,
     pub(crate) with_ear: bool,
     pub(crate) signer: Signer,
+    pub(crate) deadline: Duration,
 }
 
 impl fmt::Debug for Bot {
@@ -93,6 +97,7 @@ impl Bot {
             group: params.group,
             with_ear: params.with_ear,
             signer: Signer::new(&params.signing_key),
+            deadline: DEADLINE,
         })
     }
 
@@ -101,7 +106,7 @@ impl Bot {
     /// # Errors
     /// [`Fault::TokenRefused`] for a wrong token, [`Fault::Unreachable`] without a connection.
     pub async fn identity(&self) -> Result<Identity, Fault> {
-        let me = self.call(payloads::GetMe::new()).await.map_err(fault)?;
+        let me = self.ask(payloads::GetMe::new()).await.map_err(fault)?;
         let id = me["id"].as_i64();
         let id = id.ok_or_else(|| Fault::Answer("getMe without an id".to_owned()))?;
         Ok(Identity {
@@ -109,6 +114,15 @@ impl Bot {
             username: me["username"].as_str().unwrap_or_default().to_owned(),
             can_read_all_group_messages: me["can_read_all_group_messages"] == true,
         })
+    }
+
+    /// One call, given up at the deadline.
+    pub(crate) async fn ask<P>(&self, payload: P) -> Result<Value, Trouble>
+    where
+        P: Payload + Serialize + 'static,
+    {
+        let answer = tokio::time::timeout(self.deadline, self.call(payload)).await;
+        answer.unwrap_or_else(|_| Err(Trouble::Unclear("no answer in time".to_owned())))
     }
 
     /// One call, its result as raw JSON: a field teloxide does not expect must not turn a success into an error.

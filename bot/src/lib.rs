@@ -3,6 +3,8 @@
 //! Inwards, [`listen`](listen::listen) turns updates into [`commands::input::Input`], one committed batch after the
 //! other. Outwards, each effect is one call ([`perform`]) that returns an [`Outcome`]: nothing here retries or queues.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod bot;
 mod buttons;
 mod fault;
@@ -13,6 +15,9 @@ pub mod perform;
 mod token;
 mod translate;
 mod trouble;
+
+#[cfg(test)]
+mod tests;
 
 pub use crate::bot::{Bot, Identity, Params};
 pub use crate::fault::Fault;

@@ -17,12 +17,10 @@ use crate::bot::Bot;
 use crate::html::html;
 use crate::trouble::Trouble;
 
-/// A call that has no answer by then is given up; teloxide alone holds a 5xx back for 10 s.
-const DEADLINE: Duration = Duration::from_secs(15);
 /// What a caller is asked to wait where Telegram has not said it.
 const PAUSE: Duration = Duration::from_secs(5);
 /// What a caller is asked to wait while the token is refused.
-const TOKEN_PAUSE: Duration = Duration::from_secs(60);
+const TOKEN_PAUSE: Duration = Duration::from_mins(1);
 /// Telegram's limit for the answer to a tap, in characters.
 const TAP_LIMIT: usize = 200;
 
@@ -106,6 +104,11 @@ impl Bot {
         self.told(payload).await
     }
 
+    /// Takes the buttons off a message the bot posted.
+    pub async fn disarm(&self, chat: ChatId, message: VoiceId) -> Outcome {
+        self.told(payloads::EditMessageReplyMarkup::new(recipient(chat), id(message))).await
+    }
+
     /// Pins a message, without a sound.
     pub async fn pin(&self, chat: ChatId, message: VoiceId) -> Outcome {
         let payload = payloads::PinChatMessage::new(recipient(chat), id(message));
@@ -151,11 +154,6 @@ impl Bot {
             Ok(_) => Outcome::Done(None),
             Err(trouble) => outcome(trouble),
         }
-    }
-
-    async fn ask<P: Payload + Serialize + 'static>(&self, payload: P) -> Result<Value, Trouble> {
-        let answer = tokio::time::timeout(DEADLINE, self.call(payload)).await;
-        answer.unwrap_or_else(|_| Err(Trouble::Unclear("no answer in time".to_owned())))
     }
 }
 

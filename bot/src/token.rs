@@ -15,7 +15,7 @@ impl Token {
     /// Reads a token; blanks around it (a file's last newline) are dropped.
     ///
     /// # Errors
-    /// [`Fault::TokenMalformed`] if it has not the form BotFather gives.
+    /// [`Fault::TokenMalformed`] if it has not the form `BotFather` gives.
     pub fn new(text: &str) -> Result<Self, Fault> {
         let whole = text.trim().to_owned();
         let (id, secret) = whole.split_once(':').ok_or(Fault::TokenMalformed)?;

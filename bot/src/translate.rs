@@ -124,7 +124,13 @@ impl<'a> Translator<'a> {
             MaybeAnonymousUser::Chat(chat) => UserId(chat.id.0),
         };
         let emoji = reaction.new_reaction.iter().filter_map(|r| r.emoji());
-        let reacted = Reacted { chat, message: reaction.message_id.0, from, emoji: emoji.cloned().collect() };
+        let reacted = Reacted {
+            ear: Ear::Bot,
+            chat,
+            message: reaction.message_id.0,
+            from,
+            emoji: emoji.cloned().collect(),
+        };
         Some(Input { at: instant(reaction.date.timestamp())?, what: What::Reacted(reacted) })
     }
 
@@ -200,29 +206,10 @@ fn sender(message: &Message) -> Option<Sender> {
     Some(Sender { id: user_id(user)?, name: user.full_name(), username: user.username.clone(), kind })
 }
 
+/// Only entities that quote are left in a lean update.
 fn said(text: &str, entities: &[MessageEntity]) -> Said {
-    let mut quoted: Vec<_> = entities
-        .iter()
-        .filter_map(|e| {
-            let end = e.offset.checked_add(e.length)?;
-            Some(byte_at(text, e.offset)..byte_at(text, end))
-        })
-        .filter(|range| !range.is_empty())
-        .collect();
-    quoted.sort_by_key(|range| (range.start, range.end));
-    Said { text: text.to_owned(), quoted }
-}
-
-/// The byte at which a UTF-16 offset lies; within a character, its beginning.
-fn byte_at(text: &str, offset: usize) -> usize {
-    let mut units = 0;
-    for (byte, c) in text.char_indices() {
-        units += c.len_utf16();
-        if units > offset {
-            return byte;
-        }
-    }
-    text.len()
+    let quoting: Vec<_> = entities.iter().map(|e| (e.offset, e.length)).collect();
+    Said::from_utf16(text, &quoting)
 }
 
 fn user_id(user: &User) -> Option<UserId> {

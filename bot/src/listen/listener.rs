@@ -20,7 +20,7 @@ const LIMIT: usize = 100;
 /// The longest a poll is held open.
 const POLL_LIMIT: Duration = Duration::from_secs(25);
 /// The longest Telegram is obeyed when it asks a poll to wait.
-const ASKED_WAIT_LIMIT: Duration = Duration::from_secs(600);
+const ASKED_WAIT_LIMIT: Duration = Duration::from_mins(10);
 /// The kinds of updates the mesh has a use for.
 const KINDS: [&str; 5] =
     ["message", "edited_message", "callback_query", "message_reaction", "my_chat_member"];
