@@ -68,8 +68,8 @@ impl Trouble {
 fn refusal(error: &ApiError, token: &Token) -> Trouble {
     let text = match error {
         ApiError::InvalidToken => return Trouble::Token,
-        ApiError::Unknown(text) => token.scrub(text),
-        known => return known_refusal(token.scrub(&known.to_string())),
+        ApiError::Unknown(text) => clean(text, token),
+        known => return known_refusal(clean(&known.to_string(), token)),
     };
     if text.starts_with("Conflict") {
         Trouble::Conflict(text)
@@ -84,6 +84,13 @@ fn refusal(error: &ApiError, token: &Token) -> Trouble {
 
 /// Seconds to wait after a 429 that does not say how long.
 const UNSAID_WAIT: u64 = 5;
+
+/// Characters of a foreign text that are kept.
+const TEXT_LIMIT: usize = 300;
+
+fn clean(text: &str, token: &Token) -> String {
+    token.scrub(text).chars().take(TEXT_LIMIT).collect()
+}
 
 fn known_refusal(text: String) -> Trouble {
     if text.starts_with("Conflict") || text.starts_with("can't use getUpdates") {
@@ -106,6 +113,6 @@ fn network_text(error: &reqwest::Error, token: &Token) -> String {
     } else if text.is_empty() {
         "the connection failed".to_owned()
     } else {
-        token.scrub(&text.join(": "))
+        clean(&text.join(": "), token)
     }
 }

@@ -61,6 +61,14 @@ async fn an_answer_that_echoes_the_token_is_scrubbed() {
 }
 
 #[tokio::test]
+async fn what_telegram_says_is_not_repeated_without_end() {
+    let stub = Stub::start().await;
+    stub.refuse("sendMessage", 400, &format!("Bad Request: {}", "x".repeat(5000)));
+    let Outcome::Failed(sentence) = bot(Some(stub.url())).post(&post()).await else { panic!("not refused") };
+    assert!(sentence.len() < 400, "{sentence}");
+}
+
+#[tokio::test]
 async fn the_listeners_state_says_no_token() {
     let stop = CancellationToken::new();
     let listening = Listening::from(None, Arc::new(Timestamp::now), stop.clone());
