@@ -17,6 +17,8 @@ use crate::trouble::Trouble;
 
 /// Updates a poll may bring: Telegram's limit.
 const LIMIT: usize = 100;
+/// A poll that is held open shorter would be a busy loop.
+const SHORTEST_POLL: Duration = Duration::from_secs(1);
 /// The longest a poll is held open.
 const POLL_LIMIT: Duration = Duration::from_secs(25);
 /// The longest Telegram is obeyed when it asks a poll to wait.
@@ -94,12 +96,20 @@ impl Listener {
         let updates = self.updates().await?;
         let caught_up = updates.len() < LIMIT;
         if let Some(last) = updates.iter().filter_map(update_id).max() {
-            self.hand_over(&updates, last + 1).await?;
+            self.hand_over(&updates, last.saturating_add(1)).await?;
         } else if !updates.is_empty() {
             return Err(Trouble::Unclear("updates without ids".to_owned()).into());
         }
-        self.health.send_replace(Health::Listening { caught_up });
+        self.report(Health::Listening { caught_up });
         Ok(())
+    }
+
+    fn report(&self, now: Health) {
+        self.health.send_if_modified(|health| {
+            let changed = *health != now;
+            *health = now;
+            changed
+        });
     }
 
     async fn updates(&mut self) -> Result<Vec<Value>, Stop> {
@@ -121,13 +131,14 @@ impl Listener {
     /// A poll is held open only once all is well, so that the state says soon how it stands.
     fn patience(&self) -> Duration {
         match *self.health.borrow() {
-            Health::Listening { caught_up: true } => self.settings.poll.min(POLL_LIMIT),
+            Health::Listening { caught_up: true } => self.settings.poll.clamp(SHORTEST_POLL, POLL_LIMIT),
             _ => Duration::ZERO,
         }
     }
 
     /// The next poll confirms the updates, so it has to wait for the commit.
     async fn hand_over(&mut self, updates: &[Value], offset: i64) -> Result<(), Stop> {
+        self.report(Health::Listening { caught_up: false });
         let translator = Translator::new(&self.bot, (self.settings.clock)());
         let heard = translator.batch(updates);
         let (committed, commit) = oneshot::channel();
@@ -150,12 +161,12 @@ impl Listener {
     async fn pause(&mut self, trouble: &Trouble) {
         let why = trouble.text();
         let wait = match trouble {
-            Trouble::RetryAfter(asked) => (*asked).min(ASKED_WAIT_LIMIT),
+            Trouble::RetryAfter(asked) => (*asked).min(ASKED_WAIT_LIMIT).max(self.settings.backoff.first),
             _ => self.settings.backoff.wait(self.failures, chance()),
         };
         self.failures = self.failures.saturating_add(1);
         tracing::warn!(%why, ?wait, "no updates from the Bot API");
-        self.health.send_replace(Health::Retrying { why });
+        self.report(Health::Retrying { why });
         tokio::time::sleep(wait).await;
     }
 }

@@ -34,7 +34,7 @@ pub struct Listening {
     pub from: Option<i64>,
     /// The node's clock: taps and reactions to them carry no date of Telegram's.
     pub clock: Clock,
-    /// How long Telegram may hold a poll open; at most 25 s.
+    /// How long Telegram may hold a poll open: 1 to 25 s.
     pub poll: Duration,
     /// The waits after errors.
     pub backoff: Backoff,
