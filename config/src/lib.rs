@@ -1,1 +1,94 @@
-//! config
+//! The settings of a node, typed. [`load`] reads them whole and reports every fault at once, each with its line, its key
+//! and what to do; [`mesh.example.toml`](../mesh.example.toml) explains every key, and a test reads it.
+
+mod check;
+mod fault;
+mod reading;
+mod secret;
+mod sections;
+#[cfg(test)]
+mod tests;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use commands::fact::{Person, Roster};
+use commands::rules::Rules;
+
+pub use fault::{Fault, Faults};
+pub use secret::Secret;
+pub use sections::account::{Account, AccountKind};
+pub use sections::agents::{Agent, Door};
+pub use sections::bot::Bot;
+pub use sections::limits::Limits;
+pub use sections::mesh::Mesh;
+pub use sections::telegram::{DataCenter, Telegram};
+
+/// The longest configuration that is read, in bytes.
+pub const FILE_MOST: u64 = 1024 * 1024;
+
+/// Everything a node is told.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `[mesh]`
+    pub mesh: Mesh,
+    /// `[state] dir`: where the node keeps what survives a restart; relative to the file.
+    pub state_dir: PathBuf,
+    /// `[telegram]`; there is one wherever there is an account.
+    pub telegram: Option<Telegram>,
+    /// `[account]`; where there is none, the bot is the ear.
+    pub account: Option<Account>,
+    /// `[bot]`; where there is none, a dedicated account speaks.
+    pub bot: Option<Bot>,
+    /// `[[people]]`
+    pub people: Vec<Person>,
+    /// `[[agents]]`
+    pub agents: Vec<Agent>,
+    /// `[limits]`
+    pub limits: Limits,
+    /// What is accepted but better written otherwise; to be shown once at start.
+    pub warnings: Vec<Fault>,
+    rules: Rules,
+}
+
+impl Config {
+    /// The rules: those of `[rules]`, the others as [`Rules::new`] has them. The users the mesh speaks as are known
+    /// only once it is connected.
+    pub fn rules(&self) -> Rules {
+        self.rules.clone()
+    }
+
+    /// The people and agents, as the core wants to hear of them.
+    pub fn roster(&self) -> Roster {
+        Roster {
+            people: self.people.clone(),
+            agents: self.agents.iter().map(|agent| agent.agent.clone()).collect(),
+            lead: self.mesh.lead.clone(),
+        }
+    }
+}
+
+/// Reads a configuration file. Files it names are sought beside it; variables are asked of `env`.
+///
+/// # Errors
+/// All faults at once. Where the file is not TOML, those of its syntax come alone.
+pub fn load(path: &Path, env: impl Fn(&str) -> Option<String>) -> Result<Config, Faults> {
+    let source = read(path).map_err(|what| {
+        let todo = "name a readable file with --config; config/mesh.example.toml is one to start from";
+        Faults::of(vec![Fault::of_file(path, what, todo)])
+    })?;
+    parse(path, &source, env)
+}
+
+/// The same for a text; `path` is what faults call it, and where files it names are sought.
+pub fn parse(path: &Path, source: &str, env: impl Fn(&str) -> Option<String>) -> Result<Config, Faults> {
+    sections::read(path, source, &env)
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    let unreadable = |error: std::io::Error| format!("cannot be read ({error})");
+    if fs::metadata(path).map_err(unreadable)?.len() > FILE_MOST {
+        return Err(format!("is longer than {FILE_MOST} bytes"));
+    }
+    fs::read_to_string(path).map_err(unreadable)
+}

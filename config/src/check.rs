@@ -1,0 +1,147 @@
+//! What no section can tell by itself: names that mean two, and who may be the voice.
+
+use std::collections::BTreeMap;
+
+use commands::fact::Person;
+use commands::rules::Mode;
+
+use crate::reading::{Found, Reading, Section, Spot};
+use crate::sections::agents::Agent;
+
+/// Ids and names that are taken, with where.
+#[derive(Default)]
+struct Taken(BTreeMap<String, Spot>);
+
+impl Taken {
+    fn claim(&mut self, reading: &mut Reading<'_>, spot: &Spot, what: &str, value: &str) {
+        let folded = value.to_lowercase();
+        if let Some(before) = self.0.get(&folded) {
+            let line = reading.line(before);
+            reading.fault(
+                spot,
+                format!("the {what} `{value}` already belongs to {} on line {line}", before.key),
+                "give each its own",
+            );
+            return;
+        }
+        self.0.insert(folded, spot.clone());
+    }
+}
+
+/// Nobody may be two, no name may mean two, and whoever leads must be an agent.
+pub(crate) fn roster<'a>(
+    reading: &mut Reading<'a>,
+    document: &Section<'a>,
+    people: &[(Spot, Person)],
+    agents: &[(Spot, Agent)],
+) {
+    let (mut ids, mut names) = (Taken::default(), Taken::default());
+    for (spot, person) in people {
+        ids.claim(reading, spot, "id", &person.id.to_string());
+        names.claim(reading, spot, "name", &person.name);
+    }
+    for (spot, Agent { agent, .. }) in agents {
+        ids.claim(reading, spot, "id", &agent.id.to_string());
+        names.claim(reading, spot, "name", &agent.name);
+        for alias in &agent.aliases {
+            names.claim(reading, spot, "name", alias);
+        }
+    }
+    lead(reading, document, agents);
+}
+
+fn lead<'a>(reading: &mut Reading<'a>, document: &Section<'a>, agents: &[(Spot, Agent)]) {
+    let Some((spot, lead)) = document.below("mesh", "lead").and_then(text) else {
+        return;
+    };
+    let folded = lead.to_lowercase();
+    let is_lead = |agent: &commands::fact::Agent| {
+        let mut names = std::iter::once(&agent.name).chain(&agent.aliases);
+        names.any(|name| name.to_lowercase() == folded)
+    };
+    if !agents.iter().any(|(_, agent)| is_lead(&agent.agent)) {
+        reading.fault(
+            &spot,
+            format!("`{lead}` is not an agent"),
+            "name one of [[agents]], or remove the line and nobody leads",
+        );
+    }
+}
+
+/// Somebody must hear and speak, and nobody with a role may be the voice. A dedicated account whose owner is not named
+/// here is looked at again once it is signed in.
+pub(crate) fn account<'a>(
+    reading: &mut Reading<'a>,
+    document: &Section<'a>,
+    (people, mode): (&[(Spot, Person)], Mode),
+) {
+    let bot = document.get("bot").is_some();
+    let Some(account) = document.get("account") else {
+        if !bot {
+            let what = "there is neither an [account] nor a [bot]";
+            reading.fault(&document.spot, what, "add at least one of them");
+        }
+        return;
+    };
+    let person = document.below("account", "person");
+    match document.below("account", "kind").and_then(text) {
+        Some((_, kind)) if kind == "personal" => {
+            owner(reading, &account, person, people);
+            if !bot && mode != Mode::Observe {
+                reading.fault(
+                    &account.spot,
+                    "is personal and only listens, so nobody speaks for the mesh",
+                    "add a [bot], or set mode = \"observe\" in [mesh]",
+                );
+            }
+        }
+        Some((_, kind)) if kind == "dedicated" => no_role(reading, person, people),
+        _ => {}
+    }
+}
+
+fn owner<'a>(
+    reading: &mut Reading<'a>,
+    account: &Found<'a>,
+    person: Option<Found<'a>>,
+    people: &[(Spot, Person)],
+) {
+    let Some(found) = person else {
+        reading.fault(
+            &account.spot.child("person"),
+            "is missing, and a personal account is somebody's",
+            "add person = the id of one of [[people]]",
+        );
+        return;
+    };
+    if number(&found).is_some_and(|id| person_of(people, id).is_none()) {
+        reading.fault(&found.spot, "is nobody of [[people]]", "add a [[people]] with this id, or correct it");
+    }
+}
+
+fn no_role(reading: &mut Reading<'_>, person: Option<Found<'_>>, people: &[(Spot, Person)]) {
+    let Some(found) = person else { return };
+    let named = number(&found).and_then(|id| person_of(people, id));
+    if let Some(person) = named.filter(|person| person.role.is_some()) {
+        reading.fault(
+            &found.spot,
+            format!("{} has a role, so this account may not be the voice of the mesh", person.name),
+            "write kind = \"personal\", or sign in an account that is nobody's",
+        );
+    }
+}
+
+fn person_of(people: &[(Spot, Person)], id: i64) -> Option<&Person> {
+    let mut people = people.iter().map(|(_, person)| person);
+    people.find(|person| person.id.0 == id)
+}
+
+fn number(found: &Found<'_>) -> Option<i64> {
+    let digits = found.value.as_integer()?;
+    i64::from_str_radix(digits.as_str(), digits.radix()).ok()
+}
+
+fn text(found: Found<'_>) -> Option<(Spot, String)> {
+    let text = found.value.as_str()?.trim().to_owned();
+    Some((found.spot, text))
+}

@@ -1,0 +1,91 @@
+//! One file for each section of the configuration.
+
+pub(crate) mod account;
+pub(crate) mod agents;
+pub(crate) mod bot;
+pub(crate) mod limits;
+pub(crate) mod mesh;
+pub(crate) mod people;
+pub(crate) mod rules;
+pub(crate) mod telegram;
+
+use std::path::{Path, PathBuf};
+
+use toml::de::DeTable;
+
+use crate::reading::{Reading, Section};
+use crate::{Config, Fault, Faults, check};
+
+/// The sections, in the order of the example.
+pub(crate) const KEYS: &[&str] =
+    &["mesh", "state", "telegram", "account", "bot", "people", "agents", "rules", "limits"];
+
+/// The keys of `[state]`.
+pub(crate) const STATE_KEYS: &[&str] = &["dir"];
+const STATE_DIR: &str = "state";
+
+/// Reads a whole configuration.
+pub(crate) fn read(
+    file: &Path,
+    source: &str,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<Config, Faults> {
+    let (table, errors) = DeTable::parse_recoverable(source);
+    let mut reading = Reading::new(file, source, env);
+    for error in &errors {
+        reading.syntax(error);
+    }
+    if !errors.is_empty() {
+        return Err(Faults::of(reading.faults));
+    }
+    let document = Section::document(table.get_ref());
+    let config = read_document(&mut reading, &document);
+    let (faults, warnings) = (reading.faults, reading.warnings);
+    match config {
+        Some(config) if faults.is_empty() => Ok(Config { warnings, ..config }),
+        _ if faults.is_empty() => Err(Faults::of(vec![unexplained(file)])),
+        _ => Err(Faults::of(faults)),
+    }
+}
+
+/// Every section is read, whatever is wrong with those before it.
+fn read_document<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Option<Config> {
+    reading.unknown_keys(document, KEYS);
+    let mesh = mesh::read(reading, document);
+    let state_dir = read_state(reading, document);
+    let telegram = telegram::read(reading, document);
+    let account = account::read(reading, document);
+    let bot = bot::read(reading, document);
+    let people = people::read(reading, document);
+    let agents = agents::read(reading, document);
+    let limits = limits::read(reading, document);
+    let mode = mesh.as_ref().map(|mesh| mesh.mode).unwrap_or_default();
+    check::roster(reading, document, &people, &agents);
+    check::account(reading, document, (&people, mode));
+    let rules = rules::read(reading, document, mesh.as_ref());
+    Some(Config {
+        mesh: mesh?,
+        state_dir,
+        telegram,
+        account,
+        bot,
+        people: people.into_iter().map(|(_, person)| person).collect(),
+        agents: agents.into_iter().map(|(_, agent)| agent).collect(),
+        limits,
+        warnings: Vec::new(),
+        rules: rules?,
+    })
+}
+
+fn read_state<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> PathBuf {
+    let found = document.get("state");
+    let section = found.and_then(|found| reading.section(&found, STATE_KEYS));
+    let dir = section.and_then(|section| section.get("dir"));
+    let dir = dir.and_then(|dir| reading.text(&dir));
+    reading.beside(dir.as_deref().unwrap_or(STATE_DIR))
+}
+
+/// A section that gave nothing has said why; this is for the day one forgets to.
+fn unexplained(file: &Path) -> Fault {
+    Fault::of_file(file, "something is missing", "compare it with config/mesh.example.toml")
+}
