@@ -1,27 +1,29 @@
 //! A lone 👍.
 
-use super::characters::{is_invisible, is_picture};
+use super::characters::is_invisible;
+use super::cursor::Cursor;
+use super::emoji;
 use super::forms::{Form, Opened};
-use super::lead::Opening;
-use super::{Kind, Reading, Utterance};
+use super::{Kind, Reading, Said, Utterance};
 
-const THUMB: char = '👍';
+pub(super) const FORM: Form =
+    Form { kind: Kind::Acknowledgement, usage: "👍", opened: Opened::Whole(read) };
 
-pub(super) const FORM: Form = Form {
-    kind: Kind::Acknowledgement,
-    usage: "👍",
-    opened: Opened::Whole(read),
-};
-
-fn read(opening: &Opening) -> Option<Reading> {
-    let (rest, emoji) = opening.plain();
-    let lone = rest.is_empty() && emoji.is_some() && thumbs(&opening.said.text) == Some(1);
-    lone.then_some(Reading::Utterance(Utterance::Acknowledgement))
+fn read(said: &Said) -> Option<Reading> {
+    is_thumb(said).then_some(Reading::Utterance(Utterance::Acknowledgement))
 }
 
-/// How many thumbs there are, if there is nothing else. Skin tones are part of them.
-fn thumbs(text: &str) -> Option<usize> {
-    let _ = (is_invisible as fn(char) -> bool, is_picture as fn(char) -> bool, THUMB);
-    let _ = text;
-    None
+/// One thumb of any skin, and nothing else that shows.
+fn is_thumb(said: &Said) -> bool {
+    let mut cursor = Cursor::new(&said.text, 0);
+    let empty = |c: char| c.is_whitespace() || is_invisible(c);
+    cursor.skip(empty);
+    let from = cursor.at();
+    let Some(seen) = emoji::at_start(cursor.rest()).filter(|seen| seen.emoji == '👍') else {
+        return false;
+    };
+    let mut cursor = Cursor::new(&said.text, from + seen.len);
+    let quoted = said.is_quoted(&(from..cursor.at()));
+    cursor.skip(|c| empty(c) || matches!(c, '\u{1f3fb}'..='\u{1f3ff}'));
+    !quoted && cursor.rest().is_empty()
 }

@@ -8,17 +8,13 @@ use super::{Eta, Kind, Reading, Utterance};
 pub(super) const FORM: Form = Form {
     kind: Kind::ExclusiveClaim,
     usage: "🔒 EXCLUSIVE CLAIM: task",
-    opened: Opened::Lead {
-        emoji: &['🔒'],
-        keywords: &["EXCLUSIVE CLAIM"],
-        read,
-    },
+    opened: Opened::Lead { emoji: &['🔒'], keywords: &["EXCLUSIVE CLAIM"], read },
 };
 
 fn read(lead: &Lead) -> Reading {
     let sure = lead.emphatic || lead.shouted;
     match lead.tail {
-        Tail::Told(_) | Tail::Empty => claim(lead),
+        Tail::Told(_) | Tail::Dashed(_) | Tail::Empty => claim(lead),
         Tail::Bare => lead.needs_task(Kind::ExclusiveClaim),
         Tail::Loose(_) if sure => lead.needs_colon(Kind::ExclusiveClaim),
         Tail::Loose(_) => Reading::Chatter,

@@ -30,7 +30,8 @@ impl Marks {
         true
     }
 
-    fn close(&mut self, c: char) -> bool {
+    /// Takes a mark as closing one that is open; says whether it did.
+    pub fn close(&mut self, c: char) -> bool {
         let open = self.count(c).filter(|count| **count > 0);
         open.map(|count| *count -= 1).is_some()
     }
@@ -60,11 +61,7 @@ pub(super) struct Cursor<'a> {
 impl<'a> Cursor<'a> {
     /// At this byte, or at the end if no character begins there.
     pub fn new(text: &'a str, at: usize) -> Self {
-        let at = if text.is_char_boundary(at) {
-            at
-        } else {
-            text.len()
-        };
+        let at = if text.is_char_boundary(at) { at } else { text.len() };
         Self { text, at }
     }
 

@@ -9,11 +9,7 @@ use super::{Kind, Reading, Task, Utterance};
 pub(super) const FORM: Form = Form {
     kind: Kind::Done,
     usage: "✅ DONE: task",
-    opened: Opened::Lead {
-        emoji: &['✅'],
-        keywords: &["DONE", "TASK COMPLETE"],
-        read,
-    },
+    opened: Opened::Lead { emoji: &['✅'], keywords: &["DONE", "TASK COMPLETE"], read },
 };
 
 /// What a filled-in form says where nobody takes over.
@@ -21,7 +17,7 @@ const NOBODY: &[&str] = &["none", "nobody", "no one", "n/a", "na", "nil", "-", "
 
 fn read(lead: &Lead) -> Reading {
     match lead.tail {
-        Tail::Told(_) | Tail::Empty => match lead.task() {
+        Tail::Told(_) | Tail::Dashed(_) | Tail::Empty => match lead.task() {
             Some(task) => done(lead, Some(task)),
             None => lead.needs_task(Kind::Done),
         },
@@ -36,11 +32,7 @@ fn bare(lead: &Lead) -> Reading {
     let alone = lead.body().trim().is_empty();
     let fields = lead.fields();
     let filled = fields.contains_key("result") || handoff(&fields).is_some();
-    if alone || filled || lead.emphatic {
-        done(lead, None)
-    } else {
-        Reading::Chatter
-    }
+    if alone || filled || lead.emphatic { done(lead, None) } else { Reading::Chatter }
 }
 
 fn done(lead: &Lead, task: Option<Task>) -> Reading {
@@ -52,23 +44,13 @@ fn done(lead: &Lead, task: Option<Task>) -> Reading {
         Some(name) => Some(name).filter(|name| !is_nobody(name)),
         None => None,
     };
-    let result = fields
-        .get("result")
-        .filter(|result| !result.is_empty())
-        .cloned();
-    Reading::Utterance(Utterance::Done {
-        task,
-        result,
-        handoff_to,
-        fields,
-    })
+    let result = fields.get("result").filter(|result| !result.is_empty()).cloned();
+    Reading::Utterance(Utterance::Done { task, result, handoff_to, fields })
 }
 
 /// Who takes over, as written, up to a colon.
 fn handoff(fields: &Fields) -> Option<String> {
-    let value = fields
-        .get("handoff_to")
-        .or_else(|| fields.get("handoff"))?;
+    let value = fields.get("handoff_to").or_else(|| fields.get("handoff"))?;
     let name = first_line(value).split([':', '：']).next()?;
     let name = name.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ',' | '!'));
     Some(unwrapped(name))

@@ -5,8 +5,8 @@ use super::characters::is_picture;
 
 /// The emoji of the dialects, whose spoilt forms are known.
 const EMOJI: &[char] = &[
-    '🔒', '✅', '🔄', '👍', '🎯', '🚨', '📢', '⏸', '🔴', '📡', '📤', '⚠', '⏱', '🛑', '👤', '📍',
-    '🤝', '📄', '❓',
+    '🔒', '✅', '🔄', '👍', '🎯', '🚨', '📢', '⏸', '🔴', '📡', '📤', '⚠', '⏱', '🛑', '👤', '📍', '🤝', '📄',
+    '❓',
 ];
 
 /// Emoji that say the opposite of the keyword behind them.
@@ -60,23 +60,22 @@ enum Page {
 
 fn spoilt(text: &str) -> Option<Seen> {
     let pages = [Page::MacRoman, Page::Windows1252, Page::Windows1254];
-    pages
-        .into_iter()
-        .flat_map(|page| EMOJI.iter().map(move |emoji| (page, *emoji)))
-        .find_map(|(page, emoji)| {
+    pages.into_iter().flat_map(|page| EMOJI.iter().map(move |emoji| (page, *emoji))).find_map(
+        |(page, emoji)| {
             let rest = page.strip(text, emoji)?;
             let rest = page.strip(rest, VARIATION).unwrap_or(rest);
             let len = text.len() - rest.len();
             Some(Seen { emoji, len })
-        })
+        },
+    )
 }
 
 impl Page {
     /// The text without this character, whose UTF-8 was read in this code page.
     fn strip(self, text: &str, c: char) -> Option<&str> {
         let mut buffer = [0; 4];
-        let bytes = c.encode_utf8(&mut buffer).bytes();
-        let rest = bytes.fold(Some(text), |rest, byte| self.strip_byte(rest?, byte))?;
+        let mut bytes = c.encode_utf8(&mut buffer).bytes();
+        let rest = bytes.try_fold(text, |rest, byte| self.strip_byte(rest, byte))?;
         (rest.len() < text.len()).then_some(rest)
     }
 
@@ -86,10 +85,7 @@ impl Page {
             Some(NO_BREAK) => text.strip_prefix([NO_BREAK, ' ']),
             Some(c) => text.strip_prefix(c),
             // Unassigned: kept as a control character, replaced, or lost on the way.
-            None => Some(
-                text.strip_prefix([char::from(byte), char::REPLACEMENT_CHARACTER])
-                    .unwrap_or(text),
-            ),
+            None => Some(text.strip_prefix([char::from(byte), char::REPLACEMENT_CHARACTER]).unwrap_or(text)),
         }
     }
 

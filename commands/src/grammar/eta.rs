@@ -72,9 +72,9 @@ impl Eta {
     /// past.
     pub fn due(&self, said: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         match &self.reading {
-            EtaReading::Minutes(minutes) => said
-                .checked_add(SignedDuration::from_mins(i64::from(*minutes)))
-                .ok(),
+            EtaReading::Minutes(minutes) => {
+                said.checked_add(SignedDuration::from_mins(i64::from(*minutes))).ok()
+            }
             EtaReading::Clock(clock) => clock.due(said, zone),
             EtaReading::Open => None,
         }
@@ -108,8 +108,8 @@ fn read(text: &str) -> EtaReading {
 /// Without the words and signs that change nothing: `~20 min`, `by 14:30`, `in about 1h (max)`.
 fn bare(text: &str) -> &str {
     const BEFORE: &[&str] = &[
-        "by ", "in ", "at ", "about ", "approx. ", "approx ", "around ", "circa ", "ca. ", "max ",
-        "within ", "~", "≈", "<", "≤",
+        "by ", "in ", "at ", "about ", "approx. ", "approx ", "around ", "circa ", "ca. ", "max ", "within ",
+        "~", "≈", "<", "≤",
     ];
     const AFTER: &[&str] = &[" max", " or so", " from now", " tops", " or less"];
     let text = text.split_once('(').map_or(text, |(before, _)| before);
@@ -163,19 +163,15 @@ fn whole_minutes(seconds: f64) -> Option<u32> {
 }
 
 fn number(text: &str) -> Option<(f64, &str)> {
-    let end = text
-        .find(|c: char| !c.is_ascii_digit() && c != '.')
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
-    digits.starts_with(|c: char| c.is_ascii_digit()).then(|| ())?;
+    digits.starts_with(|c: char| c.is_ascii_digit()).then_some(())?;
     Some((digits.parse().ok()?, rest))
 }
 
 /// The seconds of a unit, and the rest. Without one, what follows hours is minutes.
 fn unit(text: &str, last: Option<u32>) -> Option<(u32, &str)> {
-    let end = text
-        .find(|c: char| !c.is_alphabetic())
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
     let (word, rest) = text.split_at(end);
     let seconds = match word {
         "s" | "sec" | "secs" | "second" | "seconds" => 1,
@@ -210,9 +206,7 @@ fn without_zone(text: &str) -> (&str, bool) {
 
 fn day(text: &str) -> Option<(Day, &str)> {
     let named = [("tomorrow", Day::Tomorrow), ("today", Day::Next)];
-    let found = named
-        .iter()
-        .find_map(|(word, day)| Some((*day, text.strip_prefix(word)?)));
+    let found = named.iter().find_map(|(word, day)| Some((*day, text.strip_prefix(word)?)));
     if let Some((day, rest)) = found {
         let rest = rest.strip_prefix(',').unwrap_or(rest);
         return rest.starts_with(' ').then(|| (day, rest.trim_start()));

@@ -109,8 +109,7 @@ fn label<'a>(said: &Said, start: usize, line: &'a str) -> Option<Label<'a>> {
     let mut cursor = Cursor::new(line, at);
     let mut dress = cursor.undress(false)?;
     let from = cursor.at();
-    let key = handoff(&mut cursor, &mut dress)
-        .or_else(|| keyed(&mut cursor, &mut dress, listed))?;
+    let key = handoff(&mut cursor, &mut dress).or_else(|| keyed(&mut cursor, &mut dress, listed))?;
     if said.is_quoted(&(start + from..start + cursor.at())) {
         return None;
     }
@@ -142,13 +141,9 @@ fn handoff(cursor: &mut Cursor, dress: &mut Dress) -> Option<String> {
 
 fn keyed(cursor: &mut Cursor, dress: &mut Dress, listed: bool) -> Option<String> {
     let rest = cursor.rest();
-    let colon = rest
-        .char_indices()
-        .take(MOST_KEY + 8)
-        .find(|(_, c)| is_colon(*c))?;
-    let written = rest[..colon.0].trim_end_matches(|c: char| {
-        c.is_whitespace() || is_invisible(c) || dress.marks.close(c)
-    });
+    let colon = rest.char_indices().take(MOST_KEY + 8).find(|(_, c)| is_colon(*c))?;
+    let written = rest[..colon.0]
+        .trim_end_matches(|c: char| c.is_whitespace() || is_invisible(c) || dress.marks.close(c));
     let mut ahead = *cursor;
     ahead.skip(|c| !is_colon(c));
     ahead.bump();

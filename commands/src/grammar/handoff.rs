@@ -7,41 +7,25 @@ use super::{Kind, Reading, Task, Utterance};
 pub(super) const FORM: Form = Form {
     kind: Kind::Handoff,
     usage: "🔄 HANDOFF",
-    opened: Opened::Lead {
-        emoji: &['🔄'],
-        keywords: &["HANDOFF"],
-        read,
-    },
+    opened: Opened::Lead { emoji: &['🔄'], keywords: &["HANDOFF"], read },
 };
 
 pub(super) const ACK: Form = Form {
     kind: Kind::HandoffAck,
     usage: "✅ ACK: task",
-    opened: Opened::Lead {
-        emoji: &['✅'],
-        keywords: &["ACK"],
-        read: ack,
-    },
+    opened: Opened::Lead { emoji: &['✅'], keywords: &["ACK"], read: ack },
 };
 
 pub(super) const REFUSE: Form = Form {
     kind: Kind::Refuse,
     usage: "REFUSE: task reason",
-    opened: Opened::Lead {
-        emoji: &[],
-        keywords: &["REFUSE"],
-        read: refuse,
-    },
+    opened: Opened::Lead { emoji: &[], keywords: &["REFUSE"], read: refuse },
 };
 
 pub(super) const NO: Form = Form {
     kind: Kind::Refuse,
     usage: "NO reason",
-    opened: Opened::Lead {
-        emoji: &[],
-        keywords: &["NO"],
-        read: no,
-    },
+    opened: Opened::Lead { emoji: &[], keywords: &["NO"], read: no },
 };
 
 /// In a handoff, `DONE` names the task and `HANDOFF to` the next owner; alone it names neither.
@@ -55,26 +39,31 @@ fn read(lead: &Lead) -> Reading {
 }
 
 fn ack(lead: &Lead) -> Reading {
-    let accepted = |task| Reading::Utterance(Utterance::HandoffAck { task });
     match lead.tail {
         Tail::Bare if lead.body().trim().is_empty() || lead.emphatic => accepted(None),
-        Tail::Told(text) | Tail::Loose(text) => match taking_over(text) {
-            Some(task) => accepted(Task::named(task)),
-            None => plain_ack(lead),
-        },
-        Tail::Empty if lead.is_reply => accepted(None),
-        Tail::Empty => lead.needs_task(Kind::HandoffAck),
         Tail::Bare => Reading::Chatter,
+        Tail::Empty if lead.is_reply => accepted(None),
+        Tail::Empty => named(lead),
+        Tail::Told(text) | Tail::Dashed(text) | Tail::Loose(text) => match taking_over(text) {
+            Some(task) => accepted(Task::new(task)),
+            None => answered(lead),
+        },
     }
 }
 
+fn accepted(task: Option<Task>) -> Reading {
+    Reading::Utterance(Utterance::HandoffAck { task })
+}
+
+fn named(lead: &Lead) -> Reading {
+    lead.task().map_or_else(|| lead.needs_task(Kind::HandoffAck), |task| accepted(Some(task)))
+}
+
 /// Behind a dash, a reply may say anything: the message it answers names the task.
-fn plain_ack(lead: &Lead) -> Reading {
-    let accepted = |task| Reading::Utterance(Utterance::HandoffAck { task });
-    match (lead.tail, lead.task()) {
-        (Tail::Told(_), _) if lead.is_reply && lead.dashed => accepted(None),
-        (Tail::Told(_), Some(task)) => accepted(Some(task)),
-        (Tail::Told(_), None) => lead.needs_task(Kind::HandoffAck),
+fn answered(lead: &Lead) -> Reading {
+    match lead.tail {
+        Tail::Dashed(_) if lead.is_reply => accepted(None),
+        Tail::Told(_) | Tail::Dashed(_) => named(lead),
         _ if lead.emphatic => lead.needs_colon(Kind::HandoffAck),
         _ => Reading::Chatter,
     }
@@ -91,7 +80,7 @@ fn taking_over(text: &str) -> Option<&str> {
 
 fn refuse(lead: &Lead) -> Reading {
     match lead.tail {
-        Tail::Told(_) | Tail::Empty | Tail::Bare => refusal(lead),
+        Tail::Told(_) | Tail::Dashed(_) | Tail::Empty | Tail::Bare => refusal(lead),
         Tail::Loose(_) if lead.shouted || lead.is_reply => refusal(lead),
         Tail::Loose(_) => Reading::Chatter,
     }
@@ -100,15 +89,11 @@ fn refuse(lead: &Lead) -> Reading {
 /// `NO` in capitals, or alone: "No, I think …" is talk.
 fn no(lead: &Lead) -> Reading {
     let alone = lead.tail == Tail::Bare && lead.body().trim().is_empty();
-    if lead.is_reply && (lead.shouted || alone) {
-        refusal(lead)
-    } else {
-        Reading::Chatter
-    }
+    if lead.is_reply && (lead.shouted || alone) { refusal(lead) } else { Reading::Chatter }
 }
 
 fn refusal(lead: &Lead) -> Reading {
-    let (Tail::Told(first) | Tail::Loose(first)) = lead.tail else {
+    let (Tail::Told(first) | Tail::Dashed(first) | Tail::Loose(first)) = lead.tail else {
         let rest = said(lead.body());
         return Reading::Utterance(Utterance::Refuse { rest });
     };

@@ -2,6 +2,7 @@
 
 use super::characters::{is_blank, is_colon, is_dash, is_invisible, is_picture, is_stop};
 use super::cursor::{Cursor, Dress};
+use super::emoji::Seen;
 use super::fields::{self, Fields};
 use super::{Almost, Kind, Reading, Said, Task};
 
@@ -27,8 +28,6 @@ pub(super) struct Lead<'a> {
     pub shouted: bool,
     /// What stands behind it on its line.
     pub tail: Tail<'a>,
-    /// Separated by a dash, not by a colon.
-    pub dashed: bool,
     /// The byte where the lines below begin.
     below: usize,
 }
@@ -42,6 +41,8 @@ pub(super) enum Tail<'a> {
     Empty,
     /// A colon and this.
     Told(&'a str),
+    /// A dash instead of the colon, and this; only where the keyword is in capitals or has its emoji.
+    Dashed(&'a str),
     /// This, without a colon.
     Loose(&'a str),
 }
@@ -50,17 +51,7 @@ impl<'a> Opening<'a> {
     pub fn of(said: &'a Said, is_reply: bool) -> Option<Self> {
         let mut cursor = Cursor::new(&said.text, said.own_words());
         let dress = cursor.undress(true)?;
-        Some(Self {
-            said,
-            is_reply,
-            cursor,
-            dress,
-        })
-    }
-
-    /// What is left when the dress is off, and the last emoji of the dress.
-    pub fn plain(&self) -> (&'a str, Option<char>) {
-        (self.cursor.rest(), self.dress.emoji.map(|seen| seen.emoji))
+        Some(Self { said, is_reply, cursor, dress })
     }
 
     /// The lead, if it is this keyword.
@@ -68,27 +59,18 @@ impl<'a> Opening<'a> {
         let mut cursor = self.cursor;
         let shouted = cursor.word(keyword)?;
         let seen = self.dress.emoji;
-        let denied = seen.is_some_and(super::emoji::Seen::denies);
+        let denied = seen.is_some_and(Seen::denies);
         let quoted = self.said.is_quoted(&(self.cursor.at()..cursor.at()));
         if denied || quoted {
             return None;
         }
         let emphatic = seen.is_some_and(|seen| emoji.contains(&seen.emoji));
-        let (tail, dashed, below) = tail(cursor, self.dress, emphatic || shouted);
-        Some(Lead {
-            said: self.said,
-            is_reply: self.is_reply,
-            keyword,
-            emphatic,
-            shouted,
-            tail,
-            dashed,
-            below,
-        })
+        let (tail, below) = tail(cursor, self.dress, emphatic || shouted);
+        Some(Lead { said: self.said, is_reply: self.is_reply, keyword, emphatic, shouted, tail, below })
     }
 }
 
-fn tail<'a>(mut cursor: Cursor<'a>, dress: Dress, sure: bool) -> (Tail<'a>, bool, usize) {
+fn tail(mut cursor: Cursor<'_>, dress: Dress, sure: bool) -> (Tail<'_>, usize) {
     let mut marks = dress.marks;
     cursor.close(&mut marks);
     let separator = separator(&mut cursor);
@@ -102,9 +84,10 @@ fn tail<'a>(mut cursor: Cursor<'a>, dress: Dress, sure: bool) -> (Tail<'a>, bool
         None => Tail::Loose(value),
         Some(_) if dashed && !sure => Tail::Loose(value),
         Some(_) if value.is_empty() => Tail::Empty,
+        Some(_) if dashed => Tail::Dashed(value),
         Some(_) => Tail::Told(value),
     };
-    (tail, dashed, below)
+    (tail, below)
 }
 
 /// The colon or dash behind a keyword. A hyphen counts only before a blank.
@@ -146,19 +129,15 @@ impl Lead<'_> {
     /// The task behind the colon, or on the next line where nothing but the colon stands on the first.
     pub fn task(&self) -> Option<Task> {
         match self.tail {
-            Tail::Told(value) => Task::named(value),
-            Tail::Empty => fields::first_prose(self.said, self.below).and_then(Task::named),
+            Tail::Told(value) | Tail::Dashed(value) => Task::new(value),
+            Tail::Empty => fields::first_prose(self.said, self.below).and_then(Task::new),
             Tail::Bare | Tail::Loose(_) => None,
         }
     }
 
     /// Recognised, with this missing.
     pub fn almost(&self, looks_like: Kind, missing: impl Into<String>) -> Reading {
-        Reading::Almost(Almost {
-            looks_like,
-            missing: missing.into(),
-            emphatic: self.emphatic,
-        })
+        Reading::Almost(Almost { looks_like, missing: missing.into(), emphatic: self.emphatic })
     }
 
     /// Recognised, without a task.

@@ -17,10 +17,7 @@ pub struct Said {
 impl Said {
     /// A text without entities.
     pub fn plain(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            quoted: Vec::new(),
-        }
+        Self { text: text.into(), quoted: Vec::new() }
     }
 
     /// A text with its code, pre and quote entities as Telegram gives them: `(offset, length)` in UTF-16 units.
@@ -36,9 +33,7 @@ impl Said {
         let ruler = Ruler::of(&text);
         let mut quoted: Vec<_> = entities
             .iter()
-            .filter_map(|&(offset, length)| {
-                ruler.bytes(offset.try_into().ok()?, length.try_into().ok()?)
-            })
+            .filter_map(|&(offset, length)| ruler.bytes(offset.try_into().ok()?, length.try_into().ok()?))
             .collect();
         quoted.sort_by_key(|range| (range.start, range.end));
         Self { text, quoted }
@@ -46,9 +41,7 @@ impl Said {
 
     /// Whether any of these bytes is quoted or code.
     pub(super) fn is_quoted(&self, bytes: &Range<usize>) -> bool {
-        self.quoted
-            .iter()
-            .any(|range| range.start < bytes.end && bytes.start < range.end)
+        self.quoted.iter().any(|range| range.start < bytes.end && bytes.start < range.end)
     }
 
     /// Where the sender's own words begin: after the quotes that fill whole lines at the top.
@@ -58,10 +51,7 @@ impl Said {
             let before = self.text.get(start..range.start);
             let after = self.text.get(range.end..).unwrap_or_default();
             let ended = after.starts_with(['\n', '\r'])
-                || self
-                    .text
-                    .get(..range.end)
-                    .is_some_and(|s| s.ends_with('\n'));
+                || self.text.get(..range.end).is_some_and(|s| s.ends_with('\n'));
             if before.is_none_or(|text| !text.trim().is_empty()) || !ended {
                 break;
             }

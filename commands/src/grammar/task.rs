@@ -15,38 +15,34 @@ pub struct Task {
 
 impl Task {
     /// A task by its name; none when nothing is left of it, as of `""` or `…`.
-    pub fn named(raw: &str) -> Option<Self> {
+    pub fn new(raw: &str) -> Option<Self> {
         let shown = unwrapped(raw);
-        let key = fold(&shown);
+        let key = Self::fold(&shown);
         (!key.is_empty()).then_some(Self { shown, key })
     }
-}
 
-/// How tasks are compared.
-pub fn fold(name: &str) -> String {
-    let seen = name.chars().filter(|c| !is_invisible(*c));
-    let folded: String = if name.is_ascii() {
-        name.to_ascii_lowercase()
-    } else {
-        seen.nfc().flat_map(fold_char).nfc().collect()
-    };
-    let dropped = |c: char| c.is_whitespace() || is_quote(c);
-    collapsed(&folded)
-        .trim_start_matches(dropped)
-        .trim_end_matches(|c| dropped(c) || is_stop(c))
-        .to_owned()
+    /// How tasks are compared.
+    pub fn fold(name: &str) -> String {
+        let seen = name.chars().filter(|c| !is_invisible(*c));
+        let folded: String = if name.is_ascii() {
+            name.to_ascii_lowercase()
+        } else {
+            seen.nfc().flat_map(fold_char).nfc().collect()
+        };
+        let dropped = |c: char| c.is_whitespace() || is_quote(c);
+        collapsed(&folded)
+            .trim_start_matches(dropped)
+            .trim_end_matches(|c| dropped(c) || is_stop(c))
+            .to_owned()
+    }
 }
 
 /// Case folding by way of the upper case, which joins `ß` with `SS` and `ς` with `σ`. The dotless i stays itself.
 fn fold_char(c: char) -> impl Iterator<Item = char> {
     let own = (c == 'ı').then_some(c);
     let others = (c != 'ı').then_some(c).into_iter();
-    own.into_iter().chain(
-        others
-            .flat_map(char::to_lowercase)
-            .flat_map(char::to_uppercase)
-            .flat_map(char::to_lowercase),
-    )
+    own.into_iter()
+        .chain(others.flat_map(char::to_lowercase).flat_map(char::to_uppercase).flat_map(char::to_lowercase))
 }
 
 /// A value as written, without blanks, invisible marks, quotes, brackets or bold marks all round it.
