@@ -1,17 +1,28 @@
 //! The account as everybody else holds it.
 
+use std::fmt;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use commands::ids::{ChatId, UserId};
 use commands::input::Input;
 use grammers_session::Session;
-use grammers_session::types::UpdatesState;
-use jiff::Timestamp;
+use grammers_session::types::{PeerId, PeerInfo, UpdatesState};
 use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
 
+use super::call::Caller;
+use super::connection::Line;
+use super::datacenter::Pinned;
 use super::health::Health;
-use super::perform::{CallError, Performed, TapAnswer};
+use super::listen::{BATCHES_WAITING, Ear, Outlets};
+use super::own::Own;
+use super::render::render;
+use super::shared::Shared;
+
+/// How long an ear that broke stays silent before a new one takes its place.
+const EAR_PAUSE: Duration = Duration::from_secs(1);
 
 /// Whose account it is, and so what it may hear and do (core.md, *Ear and voice*).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +34,7 @@ pub enum Kind {
 }
 
 /// A Telegram other than the real one: every data centre is then at this address.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     /// Where it listens.
     pub socket: SocketAddr,
@@ -32,7 +43,7 @@ pub struct Address {
 }
 
 /// What the account needs to know.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Params {
     /// From my.telegram.org.
     pub api_id: i32,
@@ -69,7 +80,7 @@ pub enum ConnectError {
 pub struct Connected {
     /// For calls; cheap to clone.
     pub account: Account,
-    /// What is heard. While it is full, nothing more is heard (and nothing lost).
+    /// What is heard. While 64 batches wait, nothing more is heard (and nothing lost). Dropping it ends the ear.
     pub batches: mpsc::Receiver<Batch>,
     /// How the connection is.
     pub health: watch::Receiver<Health>,
@@ -77,101 +88,87 @@ pub struct Connected {
     pub caught_up: watch::Receiver<bool>,
 }
 
-/// Calls in the account's name. Each makes one request with a deadline of 30 s.
-#[derive(Clone, Debug)]
-pub struct Account {}
+/// Calls in the account's name. Each makes one request, given up after 30 s, and may look up a chat first.
+#[derive(Clone)]
+pub struct Account {
+    pub(super) shared: Arc<Shared>,
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account").field("user", &self.shared.me).finish_non_exhaustive()
+    }
+}
 
 impl Account {
     /// Starts hearing with a signed-in session, from its stored update state; never ends by itself.
+    /// The state is read once: from then on the point reached is in the batches, for the caller to store.
     pub async fn connect<S>(params: Params, session: Arc<S>) -> Result<Connected, ConnectError>
     where
         S: Session,
         S::Error: std::error::Error + Send + Sync + 'static,
     {
-        let _ = (params, session);
-        unimplemented!("being written")
+        let session = Pinned::new(session, params.address.clone());
+        let unreadable = |error: super::datacenter::SessionFault| ConnectError::Session(error.to_string());
+        let Some(PeerInfo::User { id, .. }) = session.peer(PeerId::self_user()).await.map_err(unreadable)?
+        else {
+            return Err(ConnectError::SignedOut);
+        };
+        let cursor = session.updates_state().await.map_err(unreadable)?;
+        let line = Line::open(&session, params.api_id);
+        let shared = Arc::new(Shared {
+            params,
+            me: UserId(id),
+            session,
+            caller: Caller::new(line.client.clone()),
+            own: Own::new(),
+            stop: CancellationToken::new(),
+            done: CancellationToken::new(),
+            chats_asked: tokio::sync::Mutex::new(None),
+        });
+        let (batches_in, batches) = mpsc::channel(BATCHES_WAITING);
+        let (health_in, health) = watch::channel(Health::Connecting);
+        let (caught_up_in, caught_up) = watch::channel(false);
+        let out = Outlets {
+            batches: batches_in,
+            health: Arc::new(health_in),
+            caught_up: Arc::new(caught_up_in),
+            cursor: Arc::new(Mutex::new(cursor)),
+        };
+        tokio::spawn(supervise(Arc::clone(&shared), out, line));
+        Ok(Connected { account: Self { shared }, batches, health, caught_up })
     }
 
     /// Ends everything that [`Self::connect`] started, within a second.
     pub async fn stop(&self) {
-        unimplemented!("being written")
+        self.shared.stop.cancel();
+        self.shared.done.cancelled().await;
     }
 
     /// The account's own user: its ear is `Ear::Account(user.0)`.
     pub fn user(&self) -> UserId {
-        unimplemented!("being written")
+        self.shared.me
     }
 
-    /// Tells the ear about an unfinished effect of an earlier run, so that its message is known as our own.
+    /// Tells the ear of an unfinished effect of an earlier run, so that its message is known as our own.
     pub fn expect(&self, chat: ChatId, text: &str, random_id: i64) {
-        let _ = (chat, text, random_id);
-        unimplemented!("being written")
+        self.shared.own.expect(chat, &render(text).0, random_id);
     }
+}
 
-    /// Posts in a chat. Backticks mark code. The same `random_id` twice makes one message.
-    pub async fn post(
-        &self,
-        chat: ChatId,
-        text: &str,
-        reply_to: Option<i32>,
-        random_id: i64,
-        silent: bool,
-    ) -> Performed {
-        let _ = (chat, text, reply_to, random_id, silent);
-        unimplemented!("being written")
+/// Keeps an ear listening: one that broke by a fault of ours or of grammers is replaced, from the last batch on.
+async fn supervise(shared: Arc<Shared>, out: Outlets, line: Line) {
+    let mut line = Some(line);
+    while !shared.stop.is_cancelled() {
+        let ear = Ear::new(Arc::clone(&shared), out.clone(), line.take());
+        if let Err(broken) = tokio::spawn(ear.run()).await {
+            tracing::error!(%broken, "the ear broke and is replaced");
+            out.caught_up.send_replace(false);
+            tokio::select! {
+                () = shared.stop.cancelled() => {}
+                () = tokio::time::sleep(EAR_PAUSE) => {}
+            }
+        }
     }
-
-    /// Writes to a user.
-    pub async fn dm(
-        &self,
-        user: UserId,
-        text: &str,
-        reply_to: Option<i32>,
-        random_id: i64,
-    ) -> Performed {
-        let _ = (user, text, reply_to, random_id);
-        unimplemented!("being written")
-    }
-
-    /// Replaces the text of a message of the account.
-    pub async fn edit(&self, chat: ChatId, id: i32, text: &str) -> Performed {
-        let _ = (chat, id, text);
-        unimplemented!("being written")
-    }
-
-    /// Sets the account's one reaction on a message; an empty emoji takes it away.
-    pub async fn react(&self, chat: ChatId, id: i32, emoji: &str) -> Performed {
-        let _ = (chat, id, emoji);
-        unimplemented!("being written")
-    }
-
-    /// Asks for the reactions on messages (at most 100): they are heard as [`commands::input::Reacted`].
-    pub async fn reactions_of(&self, chat: ChatId, ids: &[i32]) -> Performed {
-        let _ = (chat, ids);
-        unimplemented!("being written")
-    }
-
-    /// Presses an inline button.
-    pub async fn tap(&self, chat: ChatId, id: i32, data: &[u8]) -> Result<TapAnswer, CallError> {
-        let _ = (chat, id, data);
-        unimplemented!("being written")
-    }
-
-    /// Looks for a message of `from` that reads exactly `text` (as shown, without backticks), not older than `since`.
-    pub async fn find_post(
-        &self,
-        chat: ChatId,
-        from: UserId,
-        text: &str,
-        since: Timestamp,
-    ) -> Result<Option<i32>, CallError> {
-        let _ = (chat, from, text, since);
-        unimplemented!("being written")
-    }
-
-    /// Marks a chat read up to a message; a personal account refuses.
-    pub async fn mark_read(&self, chat: ChatId, up_to: i32) -> Performed {
-        let _ = (chat, up_to);
-        unimplemented!("being written")
-    }
+    shared.done.cancel();
 }

@@ -1,12 +1,33 @@
 //! The user account over grammers: sign in, listen, perform.
 //!
-//! One task ([`listen`]) owns the connection and the updates; everybody else holds a cheap [`Account`] and makes one
+//! One task, the ear, owns the connection and the updates; everybody else holds a cheap [`Account`] and makes one
 //! call an effect. Nothing past this module sees a type of grammers, except the cursor that `sessions` stores.
 
 mod account;
+mod auth_key;
+mod backoff;
+mod call;
+mod connection;
+mod datacenter;
+mod gaps;
 mod health;
+mod hearing;
+mod history;
+mod listen;
+mod own;
+mod peers;
 mod perform;
+mod reactions;
+mod recent;
+mod render;
+mod shared;
+mod sift;
+mod sign_in;
+mod translate;
 
 pub use account::{Account, Address, Batch, ConnectError, Connected, Kind, Params};
+pub use auth_key::{Key, KeyError, PublicKey, exchange};
+pub use call::CallError;
 pub use health::Health;
-pub use perform::{CallError, Performed, TapAnswer};
+pub use perform::{Performed, TapAnswer};
+pub use sign_in::{Credentials, SignIn, SignInError, Step};

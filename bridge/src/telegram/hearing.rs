@@ -1,0 +1,221 @@
+//! From what was found to a batch: in order, without our own, with names.
+
+use std::collections::BTreeMap;
+
+use commands::ids::{ChatId, UserId};
+use commands::input::Input;
+use grammers_session::updates::State;
+use grammers_tl_types::enums::{Chat, InputPeer, InputUser, MessageReactions, Update, User};
+use grammers_tl_types::types::{InputUserFromMessage, Message};
+use grammers_tl_types::{functions, types};
+use jiff::Timestamp;
+
+use super::call::CallError;
+use super::history::{self, text_of};
+use super::listen::Ear;
+use super::peers::chat_id;
+use super::translate::{self, reply_of, sender_of};
+
+/// Replied-to messages that are looked up for one batch.
+const REPLIES_ASKED: usize = 8;
+/// Senders whose names are asked for at once.
+const NAMES_ASKED: usize = 100;
+
+/// What Telegram told, not yet in the mesh's words.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) messages: Vec<Message>,
+    edits: Vec<Message>,
+    reactions: Vec<(ChatId, i32, MessageReactions)>,
+    /// Random ids of our sends with the message ids they became.
+    sent: Vec<(i64, i32)>,
+    date: i32,
+    pub(super) users: Vec<User>,
+    pub(super) chats: Vec<Chat>,
+}
+
+impl Found {
+    pub(super) fn extend(&mut self, updates: Vec<(Update, State)>, users: Vec<User>, chats: Vec<Chat>) {
+        for (update, state) in updates {
+            self.date = self.date.max(state.date);
+            self.add(update);
+        }
+        self.users.extend(users);
+        self.chats.extend(chats);
+    }
+
+    fn add(&mut self, update: Update) {
+        match update {
+            Update::NewMessage(new) => self.messages.extend(text_of(new.message)),
+            Update::NewChannelMessage(new) => self.messages.extend(text_of(new.message)),
+            Update::EditMessage(edit) => self.add_edit(text_of(edit.message)),
+            Update::EditChannelMessage(edit) => self.add_edit(text_of(edit.message)),
+            Update::MessageReactions(now) => {
+                self.reactions.push((chat_id(&now.peer), now.msg_id, now.reactions));
+            }
+            Update::MessageId(sent) => self.sent.push((sent.random_id, sent.id)),
+            _ => {}
+        }
+    }
+
+    /// An edit that Telegram hides changed only buttons or reactions.
+    fn add_edit(&mut self, message: Option<Message>) {
+        self.edits.extend(message.filter(|message| !message.edit_hide));
+    }
+}
+
+/// New messages by (date, id), then edits and reactions by date.
+type Rank = (bool, Timestamp, i32);
+
+impl Ear {
+    /// Hands over what was found, after a gap where there was one.
+    pub(super) async fn deliver(&mut self, mut found: Found, gap: Option<Input>) -> Result<(), CallError> {
+        self.learn(&found.users, &found.chats).await;
+        for (random_id, id) in found.sent.drain(..) {
+            self.shared.own.sent(random_id, id);
+        }
+        let all = found.messages.len();
+        self.choose(&mut found);
+        let some_ours = found.messages.len() < all;
+        self.complete(&found).await;
+
+        let mut ranked = self.messages_in(&found);
+        ranked.extend(self.reactions_in(found));
+        ranked.sort_by_key(|(rank, _)| *rank);
+        let inputs: Vec<Input> = gap.into_iter().chain(ranked.into_iter().map(|(_, input)| input)).collect();
+        if inputs.is_empty() && !some_ours {
+            return Ok(());
+        }
+        self.hand_over(inputs).await
+    }
+
+    /// Remembers people and chats.
+    pub(super) async fn learn(&mut self, users: &[User], chats: &[Chat]) {
+        let news = self.peers.learn(users, chats);
+        self.shared.remember(news).await;
+    }
+
+    /// Leaves only what this ear listens to, was not heard before, and is not our own.
+    fn choose(&mut self, found: &mut Found) {
+        let Self { shared, scope, heard, senders, .. } = self;
+        let ours = |message: &Message| {
+            let chat = chat_id(&message.peer_id);
+            shared.own.is_message(chat, message.id, message.out, &message.message)
+        };
+        let listened = |message: &Message| {
+            let chat = chat_id(&message.peer_id);
+            // What the account writes in private is for the other side's ears.
+            scope.door(chat).is_some() && !(chat.is_private() && message.out)
+        };
+        found.messages.retain(|message| {
+            let key = (chat_id(&message.peer_id), message.id);
+            let fresh = listened(message) && !heard.contains(&key);
+            if fresh {
+                heard.insert(key, ());
+                senders.insert(key, sender_of(message, scope.me));
+            }
+            fresh && !ours(message)
+        });
+        found.edits.retain(|message| listened(message) && !ours(message));
+        found.reactions.retain(|(chat, ..)| scope.door(*chat).is_some());
+    }
+
+    /// Asks for what a batch lacks: names of senders, senders of replied-to messages. Without an answer it goes on.
+    async fn complete(&mut self, found: &Found) {
+        let group = self.scope.group;
+        let in_group = found.messages.iter().filter(|message| chat_id(&message.peer_id) == group);
+        self.newest = in_group.map(|message| message.id).max().max(self.newest);
+        self.ask_replies(found).await;
+        self.ask_names(found).await;
+    }
+
+    async fn ask_replies(&mut self, found: &Found) {
+        let unknown: Vec<(ChatId, i32)> = found
+            .messages
+            .iter()
+            .chain(&found.edits)
+            .filter_map(|message| Some((chat_id(&message.peer_id), reply_of(message)?)))
+            .filter(|key| !self.senders.contains(key))
+            .take(REPLIES_ASKED)
+            .collect();
+        for (chat, id) in unknown {
+            let Ok(peer) = self.shared.input_peer(chat).await else { continue };
+            let before = id.saturating_add(1);
+            let Ok(page) = history::page(&self.shared.caller, peer, before, 1).await else { continue };
+            self.learn(&page.users, &page.chats).await;
+            if let Some(message) = page.messages.iter().find(|message| message.id == id) {
+                self.senders.insert((chat, id), sender_of(message, self.scope.me));
+            }
+        }
+    }
+
+    async fn ask_names(&mut self, found: &Found) {
+        let mut unknown: BTreeMap<UserId, &Message> = BTreeMap::new();
+        for message in found.messages.iter().chain(&found.edits) {
+            let from = sender_of(message, self.scope.me);
+            if !self.peers.knows(from) && unknown.len() < NAMES_ASKED {
+                unknown.insert(from, message);
+            }
+        }
+        let mut id = Vec::new();
+        for (user, message) in unknown {
+            id.extend(self.input_user(user, message).await);
+        }
+        if id.is_empty() {
+            return;
+        }
+        match self.shared.caller.call(&functions::users::GetUsers { id }).await {
+            Ok(users) => self.learn(&users, &[]).await,
+            Err(error) => tracing::debug!(%error, "names stay unknown"),
+        }
+    }
+
+    /// A user by hash, else by the message that was seen of them.
+    async fn input_user(&self, user: UserId, message: &Message) -> Option<InputUser> {
+        if user == self.scope.me {
+            return Some(InputUser::UserSelf);
+        }
+        if let Ok(InputPeer::User(known)) = self.shared.input_peer(ChatId(user.0)).await
+            && known.access_hash != 0
+        {
+            let (user_id, access_hash) = (known.user_id, known.access_hash);
+            return Some(types::InputUser { user_id, access_hash }.into());
+        }
+        let peer = self.shared.input_peer(chat_id(&message.peer_id)).await.ok()?;
+        Some(InputUserFromMessage { peer, msg_id: message.id, user_id: user.0 }.into())
+    }
+
+    fn messages_in(&mut self, found: &Found) -> Vec<(Rank, Input)> {
+        let new = found.messages.iter().map(|message| (message, false));
+        let edits = found.edits.iter().map(|message| (message, true));
+        new.chain(edits).filter_map(|(message, edited)| self.rank(message, edited)).collect()
+    }
+
+    fn rank(&self, message: &Message, edited: bool) -> Option<(Rank, Input)> {
+        let chat = chat_id(&message.peer_id);
+        let reply_to_from = reply_of(message).and_then(|id| self.senders.get(&(chat, id)).copied());
+        let input = translate::heard(&self.scope, &self.peers, message, edited, reply_to_from)?;
+        Some(((edited, input.at, message.id), input))
+    }
+
+    /// Reactions told by themselves, and those that new messages already had when they were fetched.
+    fn reactions_in(&mut self, found: Found) -> Vec<(Rank, Input)> {
+        let noticed = found.date;
+        let carried = found.messages.into_iter().filter_map(|message| {
+            let chat = chat_id(&message.peer_id);
+            message.reactions.map(|reactions| (chat, message.id, reactions))
+        });
+        let all: Vec<_> = carried.chain(found.reactions).collect();
+        let mut inputs = Vec::new();
+        for (chat, id, now) in all {
+            for change in self.reactions.learn(chat, id, &now) {
+                if change.from == self.scope.me && self.shared.own.is_reaction(chat, id) {
+                    continue;
+                }
+                let input = translate::reacted(&self.scope, chat, id, change, noticed);
+                inputs.push(((true, input.at, id), input));
+            }
+        }
+        inputs
+    }
+}

@@ -1,0 +1,94 @@
+//! Reading what is already there: chats and their messages.
+
+use grammers_tl_types::enums::{Chat, Dialog as AnyDialog, InputPeer, Message as AnyMessage, User, messages};
+use grammers_tl_types::functions;
+use grammers_tl_types::types::{Dialog, Message};
+
+use super::call::{CallError, Caller};
+
+/// The most that Telegram gives at once, of messages and of chats.
+pub(super) const PAGE: i32 = 100;
+
+/// Messages with what names their people, newest first.
+pub(super) struct Page {
+    pub(super) messages: Vec<Message>,
+    /// How many there were with those that are no text (service messages, deleted ones).
+    pub(super) count: usize,
+    /// The lowest id among all of them.
+    pub(super) oldest: Option<i32>,
+    pub(super) users: Vec<User>,
+    pub(super) chats: Vec<Chat>,
+}
+
+/// The messages of a chat before an id (0: the newest), at most `limit`.
+pub(super) async fn page(
+    caller: &Caller,
+    peer: InputPeer,
+    before: i32,
+    limit: i32,
+) -> Result<Page, CallError> {
+    let request = functions::messages::GetHistory {
+        peer,
+        offset_id: before,
+        offset_date: 0,
+        add_offset: 0,
+        limit,
+        max_id: 0,
+        min_id: 0,
+        hash: 0,
+    };
+    let (all, users, chats) = match caller.call(&request).await? {
+        messages::Messages::Messages(all) => (all.messages, all.users, all.chats),
+        messages::Messages::Slice(all) => (all.messages, all.users, all.chats),
+        messages::Messages::ChannelMessages(all) => (all.messages, all.users, all.chats),
+        messages::Messages::NotModified(_) => Default::default(),
+    };
+    Ok(Page {
+        count: all.len(),
+        oldest: all.iter().map(AnyMessage::id).min(),
+        messages: all.into_iter().filter_map(text_of).collect(),
+        users,
+        chats,
+    })
+}
+
+/// A message that can say something.
+pub(super) fn text_of(message: AnyMessage) -> Option<Message> {
+    match message {
+        AnyMessage::Message(message) => Some(message),
+        AnyMessage::Empty(_) | AnyMessage::Service(_) => None,
+    }
+}
+
+/// The newest chats of the account.
+pub(super) struct ChatList {
+    pub(super) dialogs: Vec<Dialog>,
+    pub(super) users: Vec<User>,
+    pub(super) chats: Vec<Chat>,
+}
+
+/// The 100 chats that were last written in.
+pub(super) async fn newest_chats(caller: &Caller) -> Result<ChatList, CallError> {
+    let request = functions::messages::GetDialogs {
+        exclude_pinned: false,
+        folder_id: None,
+        offset_date: 0,
+        offset_id: 0,
+        offset_peer: InputPeer::Empty,
+        limit: PAGE,
+        hash: 0,
+    };
+    let (dialogs, users, chats) = match caller.call(&request).await? {
+        messages::Dialogs::Dialogs(all) => (all.dialogs, all.users, all.chats),
+        messages::Dialogs::Slice(all) => (all.dialogs, all.users, all.chats),
+        messages::Dialogs::NotModified(_) => Default::default(),
+    };
+    let dialogs = dialogs
+        .into_iter()
+        .filter_map(|dialog| match dialog {
+            AnyDialog::Dialog(dialog) => Some(dialog),
+            AnyDialog::Folder(_) | AnyDialog::Community(_) => None,
+        })
+        .collect();
+    Ok(ChatList { dialogs, users, chats })
+}

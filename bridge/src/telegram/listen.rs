@@ -1,0 +1,377 @@
+//! The ear: one task that owns the connection and the updates, and hears everything exactly once.
+//!
+//! The message boxes are driven here and not by grammers' stream, so that the point reached is handed over together
+//! with what was heard up to it, a difference too long is noticed, and nothing waits in a private buffer.
+
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use commands::ids::{ChatId, UserId};
+use grammers_session::types::UpdatesState;
+use grammers_session::updates::{Gap, MessageBoxes, UpdatesLike};
+use grammers_tl_types::{enums, functions};
+use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
+use tokio::time::Duration;
+
+use super::account::{Batch, Kind};
+use super::backoff::Backoff;
+use super::call::CallError;
+use super::connection::Line;
+use super::health::Health;
+use super::hearing::Found;
+use super::peers::{Peers, channel_of};
+use super::reactions::Reactions;
+use super::recent::Recent;
+use super::shared::Shared;
+use super::translate::Scope;
+use super::{history, sift};
+
+/// Batches that wait for the engine; while they do, nothing more is heard.
+pub(super) const BATCHES_WAITING: usize = 64;
+/// Updates put into one batch at most.
+const BATCH_MOST: usize = 256;
+/// After so long without an answer to anything, Telegram is asked for one.
+const QUIET: Duration = Duration::from_secs(40);
+/// How long that answer may take; with [`QUIET`] a dead connection is noticed within 55 s.
+const PING_DEADLINE: Duration = Duration::from_secs(15);
+/// The cursor is handed over at least this often when it moves without anything to hear.
+const CURSOR_EVERY: Duration = Duration::from_secs(60);
+/// Messages and senders that are remembered.
+const MESSAGES_KEPT: usize = 1_024;
+/// Telegram is asked this rarely once it has ended the session.
+const LOST_WAIT: Duration = Duration::from_secs(600);
+
+/// Where the ear tells what it hears and how it is. Outlives an ear that broke.
+#[derive(Clone)]
+pub(super) struct Outlets {
+    pub(super) batches: mpsc::Sender<Batch>,
+    pub(super) health: Arc<watch::Sender<Health>>,
+    pub(super) caught_up: Arc<watch::Sender<bool>>,
+    /// The point reached with the last batch.
+    pub(super) cursor: Arc<Mutex<UpdatesState>>,
+}
+
+impl Outlets {
+    pub(super) fn health(&self, health: Health) {
+        self.health.send_if_modified(|current| {
+            let changed = *current != health;
+            *current = health;
+            changed
+        });
+    }
+
+    fn caught_up(&self, caught_up: bool) {
+        self.caught_up.send_if_modified(|current| std::mem::replace(current, caught_up) != caught_up);
+    }
+
+    fn cursor(&self) -> UpdatesState {
+        self.cursor.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// The one owner of the connection.
+pub(super) struct Ear {
+    pub(super) shared: Arc<Shared>,
+    pub(super) scope: Scope,
+    pub(super) out: Outlets,
+    line: Option<Line>,
+    pub(super) boxes: MessageBoxes,
+    pub(super) peers: Peers,
+    pub(super) reactions: Reactions,
+    /// Messages that were heard: what a difference repeats is not heard twice.
+    pub(super) heard: Recent<(ChatId, i32), ()>,
+    /// Who sent a message, for replies to it.
+    pub(super) senders: Recent<(ChatId, i32), UserId>,
+    /// The newest message heard in the group.
+    pub(super) newest: Option<i32>,
+    knows_chats: bool,
+    handed_over: Instant,
+    backoff: Backoff,
+}
+
+impl Ear {
+    pub(super) fn new(shared: Arc<Shared>, out: Outlets, line: Option<Line>) -> Self {
+        let scope = Scope {
+            me: shared.me,
+            group: shared.params.group,
+            private: shared.params.kind == Kind::Dedicated,
+        };
+        let boxes = load(&out.cursor(), scope.group);
+        Self {
+            shared,
+            scope,
+            out,
+            line,
+            boxes,
+            peers: Peers::new(),
+            reactions: Reactions::new(),
+            heard: Recent::new(MESSAGES_KEPT),
+            senders: Recent::new(MESSAGES_KEPT),
+            newest: None,
+            knows_chats: false,
+            handed_over: Instant::now(),
+            backoff: Backoff::new(),
+        }
+    }
+
+    /// Listens until asked to stop.
+    pub(super) async fn run(mut self) {
+        let stop = self.shared.stop.clone();
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = self.listen_forever() => {}
+        }
+        if let Some(line) = self.line.take() {
+            line.close().await;
+        }
+    }
+
+    async fn listen_forever(&mut self) {
+        loop {
+            let trouble = match self.listen().await {
+                Ok(never) => match never {},
+                Err(trouble) => trouble,
+            };
+            self.out.caught_up(false);
+            let pause = self.pause_after(&trouble);
+            tracing::info!(%trouble, ?pause, "the account does not hear");
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Says how it stands and for how long nothing is tried.
+    fn pause_after(&mut self, trouble: &CallError) -> Duration {
+        let reason = trouble.to_string();
+        match trouble {
+            CallError::Wait(pause) => {
+                self.out.health(Health::FloodWait { until: after(*pause) });
+                return *pause;
+            }
+            CallError::SignedOut(_) => self.out.health(Health::SignedOut { reason }),
+            CallError::BadCredentials(_) => self.out.health(Health::BadCredentials { reason }),
+            CallError::Replaced => self.out.health(Health::Replaced),
+            CallError::NoAnswer(_) | CallError::Fault(_) | CallError::Refused { .. } => {
+                let pause = self.backoff.next();
+                let since = match &*self.out.health.borrow() {
+                    Health::Disconnected { since, .. } => *since,
+                    _ => Timestamp::now(),
+                };
+                self.out.health(Health::Disconnected { since, next_try: after(pause), reason });
+                self.line = None;
+                return pause;
+            }
+        }
+        self.line = None;
+        LOST_WAIT
+    }
+
+    /// Connects where needed, catches up and goes on hearing; ends with what went wrong.
+    async fn listen(&mut self) -> Result<Infallible, CallError> {
+        if self.line.is_none() {
+            let line = Line::open(&self.shared.session, self.shared.params.api_id);
+            self.shared.caller.replace(line.client.clone());
+            self.line = Some(line);
+        }
+        self.greet().await?;
+        self.reload();
+        loop {
+            self.step().await?;
+        }
+    }
+
+    /// A first round trip; where nothing is known yet, hearing begins here.
+    async fn greet(&mut self) -> Result<(), CallError> {
+        let enums::updates::State::State(state) =
+            self.shared.caller.call(&functions::updates::GetState {}).await?;
+        self.out.health(Health::CatchingUp);
+        if self.boxes.is_empty() {
+            self.boxes.set_state(state);
+        }
+        if !self.knows_chats {
+            self.meet().await?;
+            self.knows_chats = true;
+        }
+        Ok(())
+    }
+
+    /// Looks at the chats once: for names, for hashes, and for where a supergroup's counter stands.
+    pub(super) async fn meet(&mut self) -> Result<(), CallError> {
+        let list = history::newest_chats(&self.shared.caller).await?;
+        self.learn(&list.users, &list.chats).await;
+        let group =
+            list.dialogs.iter().find(|dialog| super::peers::chat_id(&dialog.peer) == self.scope.group);
+        if group.is_none() {
+            tracing::warn!(group = %self.scope.group, "the group is not among the account's newest chats");
+        }
+        let pts = group.and_then(|dialog| dialog.pts);
+        if let (Some(channel), Some(pts)) = (channel_of(self.scope.group), pts) {
+            self.boxes.try_set_channel_state(channel, pts);
+        }
+        Ok(())
+    }
+
+    /// One difference, or one wait for updates. Everything found is handed over before the next.
+    async fn step(&mut self) -> Result<(), CallError> {
+        let deadline = self.boxes.check_deadlines();
+        if let Some(request) = self.boxes.get_difference() {
+            self.fall_behind();
+            return self.difference(request).await;
+        }
+        if let Some(request) = self.boxes.get_channel_difference() {
+            self.fall_behind();
+            return self.channel_difference(request).await;
+        }
+        self.settle().await?;
+        self.wait(deadline).await
+    }
+
+    fn fall_behind(&self) {
+        self.out.caught_up(false);
+        self.out.health(Health::CatchingUp);
+    }
+
+    /// Caught up only once the engine has taken everything: its clock must not run ahead of what waits for it.
+    async fn settle(&mut self) -> Result<(), CallError> {
+        let idle = self.line.as_ref().is_some_and(|line| line.updates.is_empty());
+        if !idle || *self.out.caught_up.borrow() {
+            return Ok(());
+        }
+        if self.boxes.session_state() != self.out.cursor() {
+            self.hand_over(Vec::new()).await?;
+        }
+        if self.out.batches.reserve_many(BATCHES_WAITING).await.is_err() {
+            return self.nobody_listens();
+        }
+        self.backoff.reset();
+        self.out.caught_up(true);
+        self.out.health(Health::Connected);
+        Ok(())
+    }
+
+    async fn wait(&mut self, deadline: Instant) -> Result<(), CallError> {
+        let quiet = self.shared.caller.quiet_for();
+        if quiet >= QUIET {
+            return self.ping().await;
+        }
+        let cursor_due = self.handed_over + CURSOR_EVERY;
+        let now = Instant::now();
+        if now >= cursor_due {
+            return self.hand_over_cursor().await;
+        }
+        let until = deadline.min(cursor_due).min(now + (QUIET - quiet));
+        let Some(line) = &mut self.line else { return Err(ended()) };
+        match tokio::time::timeout_at(until.into(), line.updates.recv()).await {
+            Ok(Some(first)) => self.hear(first).await,
+            Ok(None) => Err(ended()),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// A round trip that also tells whether something was missed without a word.
+    async fn ping(&mut self) -> Result<(), CallError> {
+        let request = functions::updates::GetState {};
+        let enums::updates::State::State(state) =
+            self.shared.caller.call_within(PING_DEADLINE, &request).await?;
+        let idle = self.line.as_ref().is_some_and(|line| line.updates.is_empty());
+        if idle && state.pts > self.boxes.session_state().pts {
+            self.reload();
+        }
+        Ok(())
+    }
+
+    async fn hand_over_cursor(&mut self) -> Result<(), CallError> {
+        self.handed_over = Instant::now();
+        if self.boxes.session_state() == self.out.cursor() {
+            return Ok(());
+        }
+        self.hand_over(Vec::new()).await
+    }
+
+    /// Takes in what has come, at most a batch full.
+    async fn hear(&mut self, first: UpdatesLike) -> Result<(), CallError> {
+        let mut found = Found::default();
+        let mut next = Some(first);
+        let mut broken = false;
+        for _ in 0..BATCH_MOST {
+            let Some(like) = next.take() else { break };
+            broken = self.take_in(like, &mut found);
+            if broken
+                || self.boxes.get_difference().is_some()
+                || self.boxes.get_channel_difference().is_some()
+            {
+                break;
+            }
+            next = self.line.as_mut().and_then(|line| line.updates.try_recv().ok());
+        }
+        if let Some(untaken) = next {
+            broken |= self.take_in(untaken, &mut found);
+        }
+        self.deliver(found, None).await?;
+        if broken {
+            self.reload();
+        }
+        Ok(())
+    }
+
+    /// One container through the boxes; true where something is missing and everything has to be asked for.
+    fn take_in(&mut self, like: UpdatesLike, found: &mut Found) -> bool {
+        match &like {
+            UpdatesLike::ConnectionClosed | UpdatesLike::MalformedUpdates => return true,
+            UpdatesLike::ShortSentMessage { request, update } => {
+                self.shared.own.sent(request.random_id, update.id);
+            }
+            _ => {}
+        }
+        match self.boxes.process_updates(sift::sift(like, self.scope.group)) {
+            Ok((updates, users, chats)) => {
+                found.extend(updates, users, chats);
+                false
+            }
+            Err(Gap) => true,
+        }
+    }
+
+    /// Asks for the difference of every counter, from where each stands.
+    pub(super) fn reload(&mut self) {
+        self.boxes = load(&self.boxes.session_state(), self.scope.group);
+    }
+
+    /// Hands over what was heard with the point reached.
+    pub(super) async fn hand_over(&mut self, inputs: Vec<commands::input::Input>) -> Result<(), CallError> {
+        let cursor = self.boxes.session_state();
+        let batch = Batch { inputs, cursor: cursor.clone() };
+        if self.out.batches.send(batch).await.is_err() {
+            return self.nobody_listens();
+        }
+        *self.out.cursor.lock().unwrap_or_else(PoisonError::into_inner) = cursor;
+        self.handed_over = Instant::now();
+        Ok(())
+    }
+
+    /// The engine dropped its end: hearing on would lose what is heard.
+    fn nobody_listens(&self) -> Result<(), CallError> {
+        self.shared.stop.cancel();
+        Err(CallError::NoAnswer("nobody takes what is heard".to_owned()))
+    }
+}
+
+/// Message boxes that ask for everything since a state. Only the account's own counters and the group's are kept.
+fn load(state: &UpdatesState, group: ChatId) -> MessageBoxes {
+    if state.pts == 0 {
+        return MessageBoxes::new();
+    }
+    let mut state = state.clone();
+    state.channels.retain(|channel| channel_of(group) == Some(channel.id));
+    MessageBoxes::load(state)
+}
+
+fn ended() -> CallError {
+    CallError::NoAnswer("the connection pool ended".to_owned())
+}
+
+fn after(pause: Duration) -> Timestamp {
+    let pause = jiff::SignedDuration::try_from(pause).unwrap_or_default();
+    Timestamp::now().saturating_add(pause).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,75 @@
+//! What the account's handles and its ear share.
+
+use std::sync::Arc;
+
+use commands::ids::{ChatId, UserId};
+use grammers_session::Session;
+use grammers_session::types::{PeerId, PeerInfo, PeerKind, PeerRef};
+use grammers_tl_types::enums::InputPeer;
+use tokio::sync::Mutex;
+use tokio::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
+
+use super::account::Params;
+use super::call::{CallError, Caller};
+use super::datacenter::Pinned;
+use super::history;
+use super::own::Own;
+use super::peers::Peers;
+
+/// The chat list is asked for at most this often to find a chat that is not known.
+const CHATS_EVERY: Duration = Duration::from_secs(60);
+
+/// One account of this process.
+pub(super) struct Shared {
+    pub(super) params: Params,
+    pub(super) me: UserId,
+    pub(super) session: Arc<Pinned>,
+    pub(super) caller: Caller,
+    pub(super) own: Own,
+    /// Asks everything to end.
+    pub(super) stop: CancellationToken,
+    /// Everything has ended.
+    pub(super) done: CancellationToken,
+    pub(super) chats_asked: Mutex<Option<Instant>>,
+}
+
+impl Shared {
+    /// A chat as Telegram wants it addressed.
+    pub(super) async fn input_peer(&self, chat: ChatId) -> Result<InputPeer, CallError> {
+        let id =
+            PeerId::from_bot_api_dialog_id(chat.0).ok_or_else(|| CallError::refused("PEER_ID_INVALID"))?;
+        if id.kind() == PeerKind::Chat {
+            return Ok(id.to_ambient_ref().into());
+        }
+        if let Some(known) = self.known(id).await? {
+            return Ok(known.into());
+        }
+        self.look_up_chats().await?;
+        Ok(self.known(id).await?.unwrap_or_else(|| id.to_ambient_ref()).into())
+    }
+
+    async fn known(&self, id: PeerId) -> Result<Option<PeerRef>, CallError> {
+        self.session.peer_ref(id).await.map_err(|error| CallError::NoAnswer(format!("the session: {error}")))
+    }
+
+    async fn look_up_chats(&self) -> Result<(), CallError> {
+        let mut asked = self.chats_asked.lock().await;
+        if asked.is_some_and(|at| at.elapsed() < CHATS_EVERY) {
+            return Ok(());
+        }
+        let list = history::newest_chats(&self.caller).await?;
+        self.remember(Peers::new().learn(&list.users, &list.chats)).await;
+        *asked = Some(Instant::now());
+        Ok(())
+    }
+
+    /// Keeps what lets us address peers. A failure costs a look-up later, nothing else.
+    pub(super) async fn remember(&self, news: Vec<PeerInfo>) {
+        for peer in news {
+            if let Err(error) = self.session.cache_peer(peer).await {
+                tracing::warn!(%error, "a peer could not be stored in the session");
+            }
+        }
+    }
+}
