@@ -1,0 +1,118 @@
+//! What the door says: `ok` with a result, or an error whose HTTP status is its `error_code`.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use crate::world::WorldError;
+
+/// An error body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ApiError {
+    code: u16,
+    description: String,
+    retry_after: Option<u32>,
+}
+
+pub(super) fn ok(result: &Value) -> Json<Value> {
+    Json(json!({ "ok": true, "result": result }))
+}
+
+impl ApiError {
+    fn new(code: u16, description: impl Into<String>) -> Self {
+        Self { code, description: description.into(), retry_after: None }
+    }
+
+    /// 400, "Bad Request: …".
+    pub fn bad(what: impl AsRef<str>) -> Self {
+        Self::new(400, format!("Bad Request: {}", what.as_ref()))
+    }
+
+    pub fn forbidden(what: &str) -> Self {
+        Self::new(403, format!("Forbidden: {what}"))
+    }
+
+    pub fn unauthorized() -> Self {
+        Self::new(401, "Unauthorized")
+    }
+
+    pub fn no_page() -> Self {
+        Self::new(404, "Not Found")
+    }
+
+    pub fn no_method() -> Self {
+        Self::new(404, "Not Found: method not found")
+    }
+
+    pub fn too_large() -> Self {
+        Self::new(413, "Request Entity Too Large")
+    }
+
+    pub fn other_poller() -> Self {
+        Self::new(
+            409,
+            "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
+        )
+    }
+
+    pub fn too_many(retry_after: u32) -> Self {
+        let description = format!("Too Many Requests: retry after {retry_after}");
+        Self { retry_after: Some(retry_after), ..Self::new(429, description) }
+    }
+
+    /// A fault that was ordered over the control door.
+    pub fn fault(status: u16, retry_after: u32) -> Self {
+        match status {
+            429 => Self::too_many(retry_after),
+            status => {
+                let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+                Self::new(status, reason.unwrap_or("Internal Server Error"))
+            }
+        }
+    }
+
+    /// A refusal of the world; `verb` is what was to be done with the message: "message to {verb} not found".
+    pub fn refused(error: &WorldError, verb: &str) -> Self {
+        match error {
+            WorldError::ChatNotFound => Self::bad("chat not found"),
+            WorldError::NotMember => Self::forbidden("bot is not a member of the group chat"),
+            WorldError::MessageNotFound => Self::bad(format!("message to {verb} not found")),
+            WorldError::ReplyNotFound => Self::bad("message to be replied not found"),
+            WorldError::TextEmpty => Self::bad("message text is empty"),
+            WorldError::TextTooLong if verb == "edit" => Self::bad("MESSAGE_TOO_LONG"),
+            WorldError::TextTooLong => Self::bad("message is too long"),
+            WorldError::NotModified => Self::bad(
+                "message is not modified: specified new message content and reply markup are exactly the same as a \
+                 current content and reply markup of the message",
+            ),
+            WorldError::NotAuthor => Self::bad(format!("message can't be {verb}ed")),
+            WorldError::NotAdmin if verb == "delete" => Self::bad("message can't be deleted"),
+            WorldError::NotAdmin => Self::bad("not enough rights to manage pinned messages in the chat"),
+            WorldError::ReactionInvalid => Self::bad("REACTION_INVALID"),
+            WorldError::BotCantInitiate => Self::forbidden("bot can't initiate conversation with a user"),
+            WorldError::BotToBot => Self::forbidden("bot can't send messages to bots"),
+            WorldError::ButtonDataInvalid => Self::bad("BUTTON_DATA_INVALID"),
+            WorldError::KeyboardInvalid => Self::bad("REPLY_MARKUP_TOO_LONG"),
+            WorldError::QueryTooOld => {
+                Self::bad("query is too old and response timeout expired or query ID is invalid")
+            }
+            WorldError::RandomIdDuplicate | WorldError::BotResponseTimeout => Self::bad(error.rpc().1),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut body = json!({ "ok": false, "error_code": self.code, "description": self.description });
+        if let Some(seconds) = self.retry_after {
+            body["parameters"] = json!({ "retry_after": seconds });
+        }
+        let mut response = (status, Json(body)).into_response();
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

@@ -1,0 +1,401 @@
+//! Telegram's HTML: tags become entities, offsets in UTF-16 units, bad markup is told with its byte offset.
+
+use thiserror::Error;
+
+use crate::world::{Entity, EntityKind, UserId};
+
+/// What is wrong with the markup, in Telegram's words.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[allow(missing_docs)]
+pub(super) enum HtmlFault {
+    #[error("Unclosed start tag at byte offset {0}")]
+    UnclosedStart(usize),
+    #[error("Unclosed start tag \"{tag}\" at byte offset {at}")]
+    UnclosedNamedStart { tag: String, at: usize },
+    #[error("Unsupported start tag \"{tag}\" at byte offset {at}")]
+    UnsupportedStart { tag: String, at: usize },
+    #[error("Empty attribute name in the tag \"{tag}\" at byte offset {at}")]
+    EmptyAttribute { tag: String, at: usize },
+    #[error("Expected equal sign in declaration of an attribute of the tag \"{tag}\" at byte offset {at}")]
+    NoEqualSign { tag: String, at: usize },
+    #[error("Unexpected end of name token at byte offset {0}")]
+    BadNameToken(usize),
+    #[error("Tag \"span\" must have class \"tg-spoiler\" at byte offset {0}")]
+    PlainSpan(usize),
+    #[error("Unexpected end tag at byte offset {0}")]
+    UnexpectedEnd(usize),
+    #[error("Unclosed end tag at byte offset {0}")]
+    UnclosedEnd(usize),
+    #[error("Unmatched end tag at byte offset {at}, expected \"</{expected}>\", found \"</{found}>\"")]
+    Unmatched { at: usize, expected: String, found: String },
+    #[error("Can't find end tag corresponding to start tag \"{0}\"")]
+    NoEndTag(String),
+}
+
+/// A tag that waits for its end.
+struct Open {
+    tag: String,
+    argument: Option<String>,
+    /// UTF-16 offset in the result.
+    offset: usize,
+    /// Byte offset in the result.
+    start: usize,
+}
+
+struct Parser<'a> {
+    source: &'a str,
+    /// Byte offset in the source.
+    at: usize,
+    text: String,
+    units: usize,
+    open: Vec<Open>,
+    entities: Vec<Entity>,
+}
+
+/// The plain text and its entities.
+pub(super) fn parse(source: &str) -> Result<(String, Vec<Entity>), HtmlFault> {
+    let mut parser =
+        Parser { source, at: 0, text: String::new(), units: 0, open: Vec::new(), entities: Vec::new() };
+    while let Some(next) = parser.peek() {
+        match next {
+            '<' if parser.rest().starts_with("</") => parser.end_tag()?,
+            '<' => parser.start_tag()?,
+            _ => parser.character(next),
+        }
+    }
+    match parser.open.pop() {
+        Some(open) => Err(HtmlFault::NoEndTag(open.tag)),
+        None => Ok((parser.text, parser.entities)),
+    }
+}
+
+impl<'a> Parser<'a> {
+    fn rest(&self) -> &'a str {
+        &self.source[self.at..]
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    /// Moves on while `wanted` holds and returns what was passed.
+    fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> &'a str {
+        let rest = self.rest();
+        let end = rest.find(|c| !wanted(c)).unwrap_or(rest.len());
+        self.at += end;
+        &rest[..end]
+    }
+
+    fn character(&mut self, plain: char) {
+        let (decoded, used) = decode(self.rest()).unwrap_or((plain, plain.len_utf8()));
+        self.at += used;
+        self.text.push(decoded);
+        self.units += decoded.len_utf16();
+    }
+
+    fn start_tag(&mut self) -> Result<(), HtmlFault> {
+        let begin = self.at;
+        self.at += 1;
+        let tag = self.take_while(|c| !c.is_ascii_whitespace() && c != '>').to_ascii_lowercase();
+        if self.peek().is_none() {
+            return Err(HtmlFault::UnclosedStart(begin));
+        }
+        if !is_supported(&tag) {
+            return Err(HtmlFault::UnsupportedStart { tag, at: begin });
+        }
+        let argument = self.attributes(&tag, begin)?;
+        if tag == "span" && argument.is_none() {
+            return Err(HtmlFault::PlainSpan(begin));
+        }
+        let (offset, start) = (self.units, self.text.len());
+        self.open.push(Open { tag, argument, offset, start });
+        Ok(())
+    }
+
+    /// Reads up to and over the `>`; returns the one argument that the tag knows.
+    fn attributes(&mut self, tag: &str, begin: usize) -> Result<Option<String>, HtmlFault> {
+        let mut argument = None;
+        loop {
+            self.take_while(|c| c.is_ascii_whitespace());
+            match self.peek() {
+                None => return Err(HtmlFault::UnclosedStart(begin)),
+                Some('>') => break,
+                Some(_) => {
+                    let (name, value) = self.attribute(tag, begin)?;
+                    argument = argument_of(tag, &name, value).or(argument);
+                }
+            }
+        }
+        self.at += 1;
+        Ok(argument)
+    }
+
+    fn attribute(&mut self, tag: &str, begin: usize) -> Result<(String, String), HtmlFault> {
+        let name = self.take_while(|c| !c.is_ascii_whitespace() && c != '=' && c != '>').to_ascii_lowercase();
+        if name.is_empty() {
+            return Err(HtmlFault::EmptyAttribute { tag: tag.to_owned(), at: begin });
+        }
+        self.take_while(|c| c.is_ascii_whitespace());
+        if self.peek() != Some('=') {
+            // The one attribute that stands without a value.
+            return if name == "expandable" {
+                Ok((name, String::new()))
+            } else {
+                Err(HtmlFault::NoEqualSign { tag: tag.to_owned(), at: begin })
+            };
+        }
+        self.at += 1;
+        self.take_while(|c| c.is_ascii_whitespace());
+        let value = self.attribute_value(tag, begin)?;
+        Ok((name, value))
+    }
+
+    fn attribute_value(&mut self, tag: &str, begin: usize) -> Result<String, HtmlFault> {
+        match self.peek() {
+            None => Err(HtmlFault::UnclosedNamedStart { tag: tag.to_owned(), at: begin }),
+            Some(quote @ ('"' | '\'')) => self.quoted(quote, begin),
+            Some(_) => self.name_token(),
+        }
+    }
+
+    fn quoted(&mut self, quote: char, begin: usize) -> Result<String, HtmlFault> {
+        self.at += 1;
+        let mut value = String::new();
+        loop {
+            let Some(next) = self.peek() else { return Err(HtmlFault::UnclosedStart(begin)) };
+            if next == quote {
+                self.at += 1;
+                return Ok(value);
+            }
+            let (decoded, used) = decode(self.rest()).unwrap_or((next, next.len_utf8()));
+            value.push(decoded);
+            self.at += used;
+        }
+    }
+
+    fn name_token(&mut self) -> Result<String, HtmlFault> {
+        let begin = self.at;
+        let token = self.take_while(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-');
+        match self.peek() {
+            Some(c) if c.is_ascii_whitespace() || c == '>' => Ok(token.to_ascii_lowercase()),
+            _ => Err(HtmlFault::BadNameToken(begin)),
+        }
+    }
+
+    fn end_tag(&mut self) -> Result<(), HtmlFault> {
+        let begin = self.at;
+        let Some(open) = self.open.pop() else { return Err(HtmlFault::UnexpectedEnd(begin)) };
+        self.at += 2;
+        let found = self.take_while(|c| !c.is_ascii_whitespace() && c != '>').to_ascii_lowercase();
+        self.take_while(|c| c.is_ascii_whitespace());
+        if self.peek() != Some('>') {
+            return Err(HtmlFault::UnclosedEnd(begin));
+        }
+        self.at += 1;
+        if !found.is_empty() && found != open.tag {
+            return Err(HtmlFault::Unmatched { at: begin, expected: open.tag, found });
+        }
+        self.close(open);
+        Ok(())
+    }
+
+    fn close(&mut self, open: Open) {
+        let length = self.units - open.offset;
+        let inner = &self.text[open.start..];
+        let Some(kind) = kind_of(&open, inner).filter(|_| length > 0) else { return };
+        if let EntityKind::Pre { .. } = kind
+            && let Some(language) = self.take_inner_language(open.offset, length)
+        {
+            let kind = EntityKind::Pre { language: Some(language) };
+            self.entities.push(Entity { offset: open.offset, length, kind });
+            return;
+        }
+        self.entities.push(Entity { offset: open.offset, length, kind });
+    }
+
+    /// `<pre><code class="language-…">`: the code's language is the block's, and the code's own entity goes.
+    fn take_inner_language(&mut self, offset: usize, length: usize) -> Option<String> {
+        let last = self.entities.last()?;
+        let EntityKind::Pre { language: Some(language) } = &last.kind else { return None };
+        let language = (last.offset == offset && last.length == length).then(|| language.clone())?;
+        self.entities.pop();
+        Some(language)
+    }
+}
+
+fn is_supported(tag: &str) -> bool {
+    const TAGS: [&str; 17] = [
+        "a", "b", "strong", "i", "em", "s", "strike", "del", "u", "ins", "tg-spoiler", "tg-emoji", "span", "pre",
+        "code", "blockquote", "tg-time",
+    ];
+    TAGS.contains(&tag)
+}
+
+fn argument_of(tag: &str, name: &str, value: String) -> Option<String> {
+    match (tag, name) {
+        ("a", "href") | ("tg-emoji", "emoji-id") | ("blockquote", "expandable") => Some(value),
+        ("code", "class") => value.strip_prefix("language-").map(str::to_owned),
+        ("span", "class") => (value == "tg-spoiler").then_some(value),
+        _ => None,
+    }
+}
+
+/// What an element is; `None` where it is nothing but its text.
+fn kind_of(open: &Open, inner: &str) -> Option<EntityKind> {
+    Some(match open.tag.as_str() {
+        "b" | "strong" => EntityKind::Bold,
+        "i" | "em" => EntityKind::Italic,
+        "s" | "strike" | "del" => EntityKind::Strikethrough,
+        "u" | "ins" => EntityKind::Underline,
+        "tg-spoiler" | "span" => EntityKind::Spoiler,
+        "pre" => EntityKind::Pre { language: None },
+        "blockquote" => EntityKind::Blockquote { expandable: open.argument.is_some() },
+        "tg-emoji" => EntityKind::CustomEmoji { id: open.argument.as_deref()?.parse().ok()? },
+        "a" => link(open.argument.as_deref().filter(|href| !href.is_empty()).unwrap_or(inner))?,
+        // A code with a language counts only inside `pre`, which takes it over at once.
+        "code" => match &open.argument {
+            Some(language) => EntityKind::Pre { language: Some(language.clone()) },
+            None => EntityKind::Code,
+        },
+        _ => return None,
+    })
+}
+
+fn link(href: &str) -> Option<EntityKind> {
+    if let Some(id) = href.strip_prefix("tg://user?id=") {
+        return Some(EntityKind::TextMention { user: UserId(id.parse().ok()?) });
+    }
+    let is_web = ["http://", "https://", "tg://", "mailto:"].iter().any(|scheme| href.starts_with(scheme));
+    let looks_like_host = href.contains('.') && !href.contains(char::is_whitespace);
+    let url = if is_web { href.to_owned() } else { format!("http://{href}") };
+    (is_web || looks_like_host).then_some(EntityKind::TextLink { url })
+}
+
+/// `&lt;`, `&gt;`, `&amp;`, `&quot;` and numbers, the semicolon optional; the character and the bytes used.
+fn decode(text: &str) -> Option<(char, usize)> {
+    let name = text.strip_prefix('&')?;
+    let (decoded, used) = match name.strip_prefix('#') {
+        Some(number) => decode_number(number).map(|(decoded, used)| (decoded, used + 2))?,
+        None => decode_name(name).map(|(decoded, used)| (decoded, used + 1))?,
+    };
+    let semicolon = usize::from(text[used..].starts_with(';'));
+    Some((decoded, used + semicolon))
+}
+
+fn decode_name(name: &str) -> Option<(char, usize)> {
+    let length = name.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(name.len());
+    let decoded = match &name[..length] {
+        "lt" => '<',
+        "gt" => '>',
+        "amp" => '&',
+        "quot" => '"',
+        _ => return None,
+    };
+    Some((decoded, length))
+}
+
+fn decode_number(number: &str) -> Option<(char, usize)> {
+    let (digits, radix, prefix) = match number.strip_prefix(['x', 'X']) {
+        Some(hex) => (hex, 16, 1),
+        None => (number, 10, 0),
+    };
+    let length = digits.find(|c: char| !c.is_digit(radix)).unwrap_or(digits.len());
+    let code = u32::from_str_radix(&digits[..length], radix).ok().filter(|code| *code != 0)?;
+    Some((char::from_u32(code)?, prefix + length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::utf16_len;
+
+    fn fault(source: &str) -> String {
+        parse(source).unwrap_err().to_string()
+    }
+
+    fn entity(offset: usize, length: usize, kind: EntityKind) -> Entity {
+        Entity { offset, length, kind }
+    }
+
+    #[test]
+    fn offsets_count_utf16_units() {
+        let (text, entities) = parse("🔒 <b>Oracle 🤝</b> é <i>x</i>").unwrap();
+        assert_eq!(text, "🔒 Oracle 🤝 é x");
+        assert_eq!(entities, [entity(3, 9, EntityKind::Bold), entity(15, 1, EntityKind::Italic)]);
+        assert_eq!(utf16_len(&text), 16);
+    }
+
+    #[test]
+    fn character_references_are_decoded() {
+        let (text, entities) = parse("a &lt;b&gt; &amp;amp; &quot;q&quot; &#x1F512;&#33 &nope; &#0;").unwrap();
+        assert_eq!(text, "a <b> &amp; \"q\" 🔒! &nope; &#0;");
+        assert!(entities.is_empty());
+    }
+
+    #[test]
+    fn nested_and_empty_elements() {
+        let (text, entities) = parse("<b>a<i>b</i></b><u></u><s>c</>").unwrap();
+        assert_eq!(text, "abc");
+        let expected = [
+            entity(1, 1, EntityKind::Italic),
+            entity(0, 2, EntityKind::Bold),
+            entity(2, 1, EntityKind::Strikethrough),
+        ];
+        assert_eq!(entities, expected);
+    }
+
+    #[test]
+    fn code_blocks_take_their_language() {
+        let (_, entities) = parse("<pre><code class=\"language-rust\">fn</code></pre><code>x</code>").unwrap();
+        let language = Some("rust".to_owned());
+        assert_eq!(
+            entities,
+            [entity(0, 2, EntityKind::Pre { language }), entity(2, 1, EntityKind::Code)]
+        );
+    }
+
+    #[test]
+    fn links_mentions_spoilers_and_quotes() {
+        let source = "<a href='https://example.org/?a=1&amp;b=2'>l</a><a href=\"tg://user?id=7\">m</a>\
+                      <span class=\"tg-spoiler\">s</span><blockquote expandable>q</blockquote>";
+        let (text, entities) = parse(source).unwrap();
+        assert_eq!(text, "lmsq");
+        let kinds: Vec<EntityKind> = entities.into_iter().map(|entity| entity.kind).collect();
+        let url = "https://example.org/?a=1&b=2".to_owned();
+        assert_eq!(
+            kinds,
+            [
+                EntityKind::TextLink { url },
+                EntityKind::TextMention { user: UserId(7) },
+                EntityKind::Spoiler,
+                EntityKind::Blockquote { expandable: true },
+            ]
+        );
+    }
+
+    #[test]
+    fn bad_markup_is_told_in_telegrams_words() {
+        assert_eq!(fault("é <x>"), "Unsupported start tag \"x\" at byte offset 3");
+        assert_eq!(fault("a < b"), "Unsupported start tag \"\" at byte offset 2");
+        assert_eq!(fault("a <b"), "Unclosed start tag at byte offset 2");
+        assert_eq!(fault("<b>x"), "Can't find end tag corresponding to start tag \"b\"");
+        assert_eq!(
+            fault("<b>x</i>"),
+            "Unmatched end tag at byte offset 4, expected \"</b>\", found \"</i>\""
+        );
+        assert_eq!(fault("x</b>"), "Unexpected end tag at byte offset 1");
+        assert_eq!(fault("<b>x</b"), "Unclosed end tag at byte offset 4");
+        assert_eq!(
+            fault("<a href>x</a>"),
+            "Expected equal sign in declaration of an attribute of the tag \"a\" at byte offset 0"
+        );
+        assert_eq!(fault("<span>x</span>"), "Tag \"span\" must have class \"tg-spoiler\" at byte offset 0");
+    }
+
+    #[test]
+    fn any_text_is_read_without_a_panic() {
+        for source in ["<", "</", "&", "&#", "&#x", "<a href=", "<a href='", "<é>", "&é", "<b é", "<b =", "&#99999999999;"] {
+            let _ = parse(source);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! `getUpdates`: one poller a bot, the newest wins.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::answer::ApiError;
+use super::{Call, render};
+use crate::world::UserId;
+
+/// The longest wait, in seconds; longer ones are cut to it.
+const LONGEST_WAIT: i64 = 50;
+/// Updates in one answer.
+const LIMIT: i64 = 100;
+
+/// Counts the polls of each bot: a poll that is not the last one any more gives way.
+#[derive(Debug, Default)]
+pub(super) struct Pollers(Mutex<BTreeMap<UserId, watch::Sender<u64>>>);
+
+impl Pollers {
+    /// Begins a poll and turns out the one before.
+    fn begin(&self, bot: UserId) -> watch::Receiver<u64> {
+        let mut pollers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let poller = pollers.entry(bot).or_insert_with(|| watch::Sender::new(0));
+        poller.send_modify(|count| *count += 1);
+        // Subscribed after the count moved: only a later poll is a change.
+        poller.subscribe()
+    }
+}
+
+impl Call {
+    pub async fn get_updates(&self) -> Result<Value, ApiError> {
+        self.take_allowed_updates()?;
+        let offset = self.params.small("offset").unwrap_or(0);
+        let limit = self.params.number("limit").unwrap_or(LIMIT).clamp(1, LIMIT);
+        let limit = usize::try_from(limit).unwrap_or(1);
+        let wait = self.params.number("timeout").unwrap_or(0).clamp(0, LONGEST_WAIT);
+        let deadline = Instant::now() + Duration::from_secs(wait.unsigned_abs());
+        self.poll(offset, limit, deadline).await
+    }
+
+    async fn poll(&self, offset: i32, limit: usize, deadline: Instant) -> Result<Value, ApiError> {
+        let (world, bot) = (self.door.world(), self.bot.id);
+        let mut other = self.door.inner.pollers.begin(bot);
+        let mut news = world.subscribe(bot).ok_or_else(ApiError::unauthorized)?;
+        loop {
+            news.borrow_and_update();
+            let updates = world.bot_updates(bot, offset, limit);
+            if !updates.is_empty() {
+                return Ok(updates.iter().map(|update| render::update(world, bot, update)).collect());
+            }
+            tokio::select! {
+                biased;
+                _ = other.changed() => return Err(ApiError::other_poller()),
+                () = self.door.inner.stop.cancelled() => return Ok(Value::Array(Vec::new())),
+                _ = news.changed() => {}
+                () = tokio::time::sleep_until(deadline) => return Ok(Value::Array(Vec::new())),
+            }
+        }
+    }
+
+    /// `allowed_updates` stays until given again; an empty list is the default.
+    fn take_allowed_updates(&self) -> Result<(), ApiError> {
+        let Some(given) = self.params.json("allowed_updates")? else { return Ok(()) };
+        let names = given.as_array().ok_or_else(|| ApiError::bad("can't parse allowed updates: expected an Array of String"))?;
+        let names = names.iter().filter_map(Value::as_str).map(str::to_ascii_lowercase).collect();
+        self.door.world().set_allowed_updates(self.bot.id, names);
+        Ok(())
+    }
+}

@@ -1,0 +1,277 @@
+//! The world in the Bot API's JSON.
+
+use serde_json::{Map, Value, json};
+
+use crate::world::{
+    BotUpdate, BotUpdateKind, Button, ButtonAction, CallbackQuery, ChatKind, ChatView, Content, Entity,
+    EntityKind, Keyboard, Member, MessageView, Peer, Rank, ReactionChange, Service, User, UserId, World,
+};
+
+/// How deep answered messages are told: Telegram never nests them further.
+const REPLY_DEPTH: u8 = 1;
+
+pub(super) fn update(world: &World, bot: UserId, update: &BotUpdate) -> Value {
+    let content = match &update.kind {
+        BotUpdateKind::Message(view) | BotUpdateKind::EditedMessage(view) => message(world, bot, view),
+        BotUpdateKind::CallbackQuery(query) => callback_query(world, bot, query),
+        BotUpdateKind::MessageReaction(change) => reaction(world, bot, change),
+    };
+    let mut value = json!({ "update_id": update.id });
+    value[update.kind.name()] = content;
+    value
+}
+
+pub(super) fn user(world: &World, id: UserId) -> Value {
+    world.user(id).as_ref().map_or_else(
+        || json!({ "id": id, "is_bot": false, "first_name": "Deleted Account" }),
+        known_user,
+    )
+}
+
+fn known_user(user: &User) -> Value {
+    let mut value = json!({ "id": user.id, "is_bot": user.is_bot(), "first_name": user.name });
+    if let Some(username) = &user.username {
+        value["username"] = json!(username);
+    }
+    value
+}
+
+/// The bot itself, with its flags.
+pub(super) fn me(bot: &User) -> Value {
+    let mut value = known_user(bot);
+    let (privacy, can_join) = bot.bot().map_or((true, true), |bot| (bot.privacy, bot.can_join_groups));
+    let flags = [
+        ("can_join_groups", can_join),
+        ("can_read_all_group_messages", !privacy),
+        ("supports_inline_queries", false),
+        ("can_connect_to_business", false),
+        ("has_main_web_app", false),
+        ("has_topics_enabled", false),
+        ("allows_users_to_create_topics", false),
+        ("can_manage_bots", false),
+        ("supports_guest_queries", false),
+    ];
+    for (name, flag) in flags {
+        value[name] = json!(flag);
+    }
+    value
+}
+
+/// The chat as it stands in messages.
+pub(super) fn chat(world: &World, bot: UserId, peer: Peer) -> Value {
+    match (peer, world.chat(bot, peer)) {
+        (Peer::User(other), _) => private_chat(world, other),
+        (_, Ok(view)) => group_chat(&view),
+        // The bot is no longer in it; the id is all that can be told.
+        (_, Err(_)) => json!({ "id": peer.to_bot_api(), "type": "group", "title": "" }),
+    }
+}
+
+fn private_chat(world: &World, other: UserId) -> Value {
+    let mut value = user(world, other);
+    if let Some(fields) = value.as_object_mut() {
+        fields.remove("is_bot");
+        fields.insert("type".to_owned(), json!("private"));
+    }
+    value
+}
+
+fn group_chat(view: &ChatView) -> Value {
+    let mut value = json!({ "id": view.peer.to_bot_api(), "title": view.title, "type": kind(view.kind) });
+    if view.kind == ChatKind::Group {
+        // Undocumented, and always there.
+        value["all_members_are_administrators"] = json!(false);
+        value["accepted_gift_types"] = gift_types(false);
+    }
+    value
+}
+
+fn kind(kind: ChatKind) -> &'static str {
+    match kind {
+        ChatKind::Private => "private",
+        ChatKind::Group => "group",
+        ChatKind::Supergroup => "supergroup",
+    }
+}
+
+fn gift_types(accepted: bool) -> Value {
+    let names =
+        ["unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"];
+    names.iter().map(|name| ((*name).to_owned(), json!(accepted))).collect::<Map<_, _>>().into()
+}
+
+/// The answer of `getChat`.
+pub(super) fn full_chat(world: &World, bot: UserId, view: &ChatView) -> Value {
+    let mut value = chat(world, bot, view.peer);
+    value["accent_color_id"] = json!(view.peer.to_bot_api().rem_euclid(7));
+    value["max_reaction_count"] = json!(11);
+    value["accepted_gift_types"] = gift_types(view.kind == ChatKind::Private);
+    if view.kind != ChatKind::Private {
+        value["permissions"] = permissions();
+    }
+    if let Some(id) = view.pinned
+        && let Ok(pinned) = world.message(bot, view.peer, id)
+    {
+        value["pinned_message"] = message(world, bot, &pinned);
+    }
+    value
+}
+
+fn permissions() -> Value {
+    json!({
+        "can_send_messages": true, "can_send_audios": true, "can_send_documents": true, "can_send_photos": true,
+        "can_send_videos": true, "can_send_video_notes": true, "can_send_voice_notes": true,
+        "can_send_polls": true, "can_send_other_messages": true, "can_add_web_page_previews": true,
+        "can_change_info": true, "can_invite_users": true, "can_pin_messages": true, "can_manage_topics": true,
+    })
+}
+
+/// A `ChatMember`.
+pub(super) fn member(world: &World, member: Member) -> Value {
+    let user = user(world, member.user);
+    match member.rank {
+        Rank::Creator => json!({ "user": user, "status": "creator", "is_anonymous": false }),
+        Rank::Member => json!({ "user": user, "status": "member" }),
+        Rank::Admin => json!({
+            "user": user, "status": "administrator", "can_be_edited": false, "is_anonymous": false,
+            "can_manage_chat": true, "can_change_info": true, "can_delete_messages": true,
+            "can_invite_users": true, "can_restrict_members": true, "can_pin_messages": true,
+            "can_promote_members": false, "can_manage_video_chats": true, "can_post_stories": false,
+            "can_edit_stories": false, "can_delete_stories": false, "can_send_welcome_messages": false,
+        }),
+    }
+}
+
+/// Somebody who is not in the chat.
+pub(super) fn stranger(world: &World, id: UserId) -> Value {
+    json!({ "user": user(world, id), "status": "left" })
+}
+
+pub(super) fn message(world: &World, bot: UserId, view: &MessageView) -> Value {
+    nested_message(world, bot, view, REPLY_DEPTH)
+}
+
+fn nested_message(world: &World, bot: UserId, view: &MessageView, depth: u8) -> Value {
+    let mut value = json!({
+        "message_id": view.id,
+        "from": user(world, view.from),
+        "chat": chat(world, bot, view.peer),
+        "date": view.date,
+    });
+    if let Some(date) = view.edit_date {
+        value["edit_date"] = json!(date);
+    }
+    let is_pin = matches!(view.content, Content::Service(Service::Pinned { .. }));
+    if depth > 0 && !is_pin
+        && let Some(replied) = view.reply_to.and_then(|id| world.message(bot, view.peer, id).ok())
+    {
+        value["reply_to_message"] = nested_message(world, bot, &replied, depth - 1);
+    }
+    add_content(world, bot, view, depth, &mut value);
+    if let Some(keyboard) = &view.keyboard {
+        value["reply_markup"] = inline_keyboard(keyboard);
+    }
+    value
+}
+
+fn add_content(world: &World, bot: UserId, view: &MessageView, depth: u8, value: &mut Value) {
+    match &view.content {
+        Content::Text { text, entities } => {
+            value["text"] = json!(text);
+            if !entities.is_empty() {
+                value["entities"] = entities.iter().map(|e| entity(world, e)).collect();
+            }
+        }
+        Content::Service(Service::Created { .. }) if matches!(view.peer, Peer::Channel(_)) => {
+            value["supergroup_chat_created"] = json!(true);
+        }
+        Content::Service(Service::Created { .. }) => value["group_chat_created"] = json!(true),
+        Content::Service(Service::Joined { users }) => {
+            value["new_chat_members"] = users.iter().map(|id| user(world, *id)).collect();
+        }
+        Content::Service(Service::Left { user: gone }) => value["left_chat_member"] = user(world, *gone),
+        Content::Service(Service::Pinned { message: id }) => {
+            value["pinned_message"] = pinned(world, bot, view.peer, id.unwrap_or(0), depth);
+        }
+    }
+}
+
+/// The pinned message, or what is told of one that is gone.
+fn pinned(world: &World, bot: UserId, peer: Peer, id: i32, depth: u8) -> Value {
+    match world.message(bot, peer, id) {
+        Ok(view) if depth > 0 => nested_message(world, bot, &view, 0),
+        _ => json!({ "chat": chat(world, bot, peer), "message_id": id, "date": 0 }),
+    }
+}
+
+fn inline_keyboard(keyboard: &Keyboard) -> Value {
+    let rows: Vec<Vec<Value>> =
+        keyboard.rows.iter().map(|row| row.iter().map(button).collect()).collect();
+    json!({ "inline_keyboard": rows })
+}
+
+fn button(button: &Button) -> Value {
+    match &button.action {
+        ButtonAction::Callback(data) => {
+            json!({ "text": button.text, "callback_data": String::from_utf8_lossy(data) })
+        }
+        ButtonAction::Url(url) => json!({ "text": button.text, "url": url }),
+    }
+}
+
+fn entity(world: &World, entity: &Entity) -> Value {
+    let mut value = json!({ "type": entity_type(&entity.kind), "offset": entity.offset, "length": entity.length });
+    match &entity.kind {
+        EntityKind::Pre { language: Some(language) } => value["language"] = json!(language),
+        EntityKind::TextLink { url } => value["url"] = json!(url),
+        EntityKind::TextMention { user: id } => value["user"] = user(world, *id),
+        EntityKind::CustomEmoji { id } => value["custom_emoji_id"] = json!(id.to_string()),
+        _ => {}
+    }
+    value
+}
+
+fn entity_type(kind: &EntityKind) -> &'static str {
+    match kind {
+        EntityKind::Mention => "mention",
+        EntityKind::Hashtag => "hashtag",
+        EntityKind::BotCommand => "bot_command",
+        EntityKind::Url => "url",
+        EntityKind::Bold => "bold",
+        EntityKind::Italic => "italic",
+        EntityKind::Underline => "underline",
+        EntityKind::Strikethrough => "strikethrough",
+        EntityKind::Spoiler => "spoiler",
+        EntityKind::Code => "code",
+        EntityKind::Pre { .. } => "pre",
+        EntityKind::TextLink { .. } => "text_link",
+        EntityKind::TextMention { .. } => "text_mention",
+        EntityKind::Blockquote { expandable: false } => "blockquote",
+        EntityKind::Blockquote { expandable: true } => "expandable_blockquote",
+        EntityKind::CustomEmoji { .. } => "custom_emoji",
+    }
+}
+
+fn callback_query(world: &World, bot: UserId, query: &CallbackQuery) -> Value {
+    json!({
+        "id": query.id.to_string(),
+        "from": user(world, query.from),
+        "message": message(world, bot, &query.message),
+        "chat_instance": query.chat_instance.to_string(),
+        "data": String::from_utf8_lossy(&query.data),
+    })
+}
+
+fn reaction(world: &World, bot: UserId, change: &ReactionChange) -> Value {
+    let list = |emoji: &Option<String>| -> Vec<Value> {
+        emoji.iter().map(|emoji| json!({ "type": "emoji", "emoji": emoji })).collect()
+    };
+    json!({
+        "chat": chat(world, bot, change.peer),
+        "message_id": change.id,
+        "user": user(world, change.by),
+        "date": change.date,
+        "old_reaction": list(&change.old),
+        "new_reaction": list(&change.new),
+    })
+}
