@@ -110,6 +110,14 @@ impl Effect {
         }
     }
 
+    /// The text it sends, where that is a message of its own.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Post { text, .. } | Self::Dm { text, .. } | Self::Tell { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
     /// How it may be repeated.
     pub fn class(&self) -> Class {
         match self {

@@ -12,6 +12,8 @@ mod outcome;
 mod roster;
 mod stand_down;
 mod tap;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 

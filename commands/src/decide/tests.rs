@@ -1,0 +1,215 @@
+//! What always holds, whatever is said in which order.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+
+use super::*;
+use crate::fact::{Agent, Person, Role, Roster};
+use crate::grammar::Said;
+use crate::ids::{ChatId, Ear, PersonId, VoiceId, fingerprint};
+use crate::input::{Door, EffectResult, Heard, Outcome, Reacted, Sender, SenderKind};
+
+const GROUP: ChatId = ChatId(-4_000_000_001);
+
+/// People 1 (Exec), 2 (Operator), 3 (Viewer), 4 (nobody); agents 11, 12, 13.
+fn roster() -> Roster {
+    let person = |id, name: &str, role| Person { id: PersonId(id), name: name.into(), role: Some(role) };
+    let agent = |id, name: &str| Agent { id: AgentId(id), name: name.into(), aliases: vec![], address: None };
+    Roster {
+        people: vec![
+            person(1, "Ely", Role::Exec),
+            person(2, "Olga", Role::Operator),
+            person(3, "Vic", Role::Viewer),
+        ],
+        agents: vec![agent(11, "Sandman"), agent(12, "Oracle"), agent(13, "Local")],
+        lead: Some("Sandman".into()),
+    }
+}
+
+const SAID: &[&str] = &[
+    "🔒 EXCLUSIVE CLAIM: alpha\nETA: 20 min",
+    "EXCLUSIVE CLAIM: beta",
+    "EXCLUSIVE CLAIM: Alpha",
+    "EXCLUSIVE CLAIM:",
+    "✅ DONE: alpha",
+    "DONE: beta\nResult: fine\nHANDOFF to: Oracle",
+    "DONE: alpha\nHANDOFF to: Sandman",
+    "DONE: alpha\nHANDOFF to: Ely",
+    "DONE: alpha\nHANDOFF to: nobody we know",
+    "DONE",
+    "ACK: alpha",
+    "ACK: beta",
+    "REFUSE: alpha no time",
+    "👍",
+    "Oracle stand down",
+    "stand down",
+    "all stand down",
+    "Oracle stand up",
+    "/mesh status",
+    "/mesh claims",
+    "/mesh nothing",
+    "good morning",
+];
+
+#[derive(Clone, Debug)]
+struct Step {
+    seconds: i64,
+    from: i64,
+    said: usize,
+    reply_to: Option<i32>,
+    reaction: bool,
+    again: bool,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let from = prop::sample::select(vec![1, 1, 2, 3, 4, 11, 11, 12, 12, 13]);
+    let gap = prop_oneof![4 => 0_i64..90, 1 => 200_i64..3_000];
+    (gap, from, 0..SAID.len(), prop::option::of(0..40_i32), prop::bool::weighted(0.1), prop::bool::weighted(0.1))
+        .prop_map(|(seconds, from, said, reply_to, reaction, again)| Step {
+            seconds,
+            from,
+            said,
+            reply_to,
+            reaction,
+            again,
+        })
+}
+
+fn mind() -> Mind {
+    Mind::new(Mesh::default(), Rules::new(GROUP, 1), Timestamp::UNIX_EPOCH)
+}
+
+fn inputs(steps: &[Step]) -> Vec<Input> {
+    let mut at = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24);
+    let mut inputs = vec![Input { at, what: What::Roster(roster()) }];
+    for (id, step) in (1..).zip(steps) {
+        at += SignedDuration::from_secs(step.seconds);
+        let input = Input { at, what: what(id, at, step) };
+        inputs.extend(step.again.then(|| input.clone()));
+        inputs.push(input);
+    }
+    inputs
+}
+
+fn what(id: i32, at: Timestamp, step: &Step) -> What {
+    let (chat, from, text) = (GROUP, UserId(step.from), SAID[step.said]);
+    if step.reaction {
+        let message = step.reply_to.unwrap_or(id - 1);
+        return What::Reacted(Reacted { ear: Ear::Log, chat, message, from, emoji: vec!["👍".into()] });
+    }
+    let kind = if step.from > 10 { SenderKind::Bot } else { SenderKind::Person };
+    let reply_to = step.reply_to.filter(|to| *to < id);
+    What::Heard(Heard {
+        door: Door::Only,
+        message: MessageRef { ear: Ear::Log, chat, id, from, at, print: fingerprint(text) },
+        sender: Sender { id: from, name: "somebody".into(), username: None, kind },
+        said: Said::plain(text),
+        reply_to,
+        reply_to_from: reply_to.map(|to| UserId(i64::from(to % 3) + 11)),
+        edited: false,
+        forwarded: false,
+    })
+}
+
+/// Decides an input and lets its effects succeed at once, as the engine would.
+fn put(mind: &mut Mind, input: Input, posts: &mut i32, see: &mut impl FnMut(&Mind, &Decision)) {
+    let decision = mind.decide(input);
+    see(mind, &decision);
+    for effect in decision.effects {
+        let result = match effect {
+            Effect::Post { .. } => {
+                *posts += 1;
+                EffectResult::Done(Some(VoiceId(*posts)))
+            }
+            _ => EffectResult::Done(None),
+        };
+        let at = mind.now();
+        put(mind, Input { at, what: What::Outcome(Outcome { effect, result }) }, posts, see);
+    }
+}
+
+fn run(inputs: &[Input], mut see: impl FnMut(&Mind, &Decision)) -> Mind {
+    let (mut mind, mut posts) = (mind(), 0);
+    for input in inputs {
+        put(&mut mind, input.clone(), &mut posts, &mut see);
+    }
+    mind
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_mesh_is_the_fold_of_its_facts(steps in prop::collection::vec(step(), 0..60)) {
+        let mut facts = Vec::new();
+        let mind = run(&inputs(&steps), |_, decision| facts.extend(decision.facts.clone()));
+        prop_assert_eq!(&Mesh::fold(&facts), mind.mesh());
+        prop_assert_eq!(&Mesh::fold(&mind.mesh().to_facts()), mind.mesh());
+    }
+
+    #[test]
+    fn fences_never_fall_and_none_belongs_to_two(steps in prop::collection::vec(step(), 0..60)) {
+        let mut owners = BTreeMap::new();
+        let mut last = Fence(0);
+        run(&inputs(&steps), |_, decision| {
+            for fact in &decision.facts {
+                if let Fact::Claimed { owner, fence, .. } | Fact::Accepted { owner, fence, .. } = fact {
+                    assert!(*fence > last, "{fence} after {last}");
+                    assert!(owners.insert(*fence, *owner).is_none());
+                    last = *fence;
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn a_repeated_message_changes_nothing(steps in prop::collection::vec(step(), 1..60)) {
+        let once: Vec<_> = steps.iter().map(|s| Step { again: false, ..s.clone() }).collect();
+        let once = inputs(&once);
+        let twice: Vec<_> = once.iter().flat_map(|input| [input.clone(), input.clone()]).collect();
+        let (once, twice) = (run(&once, |_, _| {}), run(&twice, |_, _| {}));
+        prop_assert_eq!(twice.mesh(), once.mesh());
+    }
+
+    #[test]
+    fn a_restart_in_the_middle_changes_nothing(
+        steps in prop::collection::vec(step(), 1..60),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let inputs = inputs(&steps);
+        let whole = run(&inputs, |_, _| {});
+        let (mut first, mut posts) = (mind(), 0);
+        let cut = cut.index(inputs.len());
+        for input in &inputs[..cut] {
+            put(&mut first, input.clone(), &mut posts, &mut |_, _| {});
+        }
+        let mesh = Mesh::fold(&first.mesh().to_facts());
+        let mut second = Mind::new(mesh, first.rules().clone(), first.now());
+        // The guards are volatile: they belong to neither half.
+        second.commands = first.commands.clone();
+        for input in &inputs[cut..] {
+            put(&mut second, input.clone(), &mut posts, &mut |_, _| {});
+        }
+        prop_assert_eq!(second.mesh(), whole.mesh());
+    }
+
+    #[test]
+    fn the_loop_never_asks_to_be_woken_in_the_past(steps in prop::collection::vec(step(), 0..60)) {
+        run(&inputs(&steps), |mind, _| {
+            assert!(mind.next_deadline().is_none_or(|at| at >= mind.now()));
+        });
+    }
+
+    #[test]
+    fn what_the_mesh_posts_in_the_group_is_never_grammar(steps in prop::collection::vec(step(), 0..60)) {
+        run(&inputs(&steps), |_, decision| {
+            for effect in &decision.effects {
+                if let Effect::Post { text, .. } | Effect::Edit { text, .. } = effect {
+                    assert_eq!(crate::grammar::read(&Said::plain(text), false), crate::grammar::Reading::Chatter);
+                }
+            }
+        });
+    }
+}

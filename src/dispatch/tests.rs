@@ -1,0 +1,113 @@
+use std::time::Duration;
+
+use commands::effect::{Class, Reaction, Slot};
+use commands::ids::{Ear, MessageRef, UserId, VoiceId};
+use sessions::Progress;
+
+use super::*;
+
+const CHAT: ChatId = ChatId(-4_000_000_001);
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+fn entry(id: u64, effect: Effect) -> OutboxEntry {
+    let (class, lane) = (Class::Idempotent, effect.lane());
+    let (at, not_before, tries) = (NOW, NOW, 0);
+    let state = Progress::Waiting;
+    OutboxEntry { id: EffectId(id), effect, class, lane, random_id: 1, at, not_before, tries, state }
+}
+
+fn react(message: i32, with: Reaction) -> Effect {
+    let (ear, at) = (Ear::Bot, NOW);
+    Effect::React { to: MessageRef { ear, chat: CHAT, id: message, from: UserId(1), at, print: 0 }, with }
+}
+
+fn board(text: &str) -> Effect {
+    let (slot, text) = (Slot::Board, text.to_owned());
+    Effect::Edit { slot, chat: CHAT, message: VoiceId(9), text, buttons: Vec::new() }
+}
+
+fn order() -> Effect {
+    Effect::AnswerTap { query: "1".into(), text: None, alert: false }
+}
+
+fn post(text: &str) -> Effect {
+    let (slot, text) = (Slot::Status, text.to_owned());
+    Effect::Post { slot, chat: CHAT, text, reply_to: None, buttons: Vec::new(), sound: false }
+}
+
+fn lifted() -> Dispatch {
+    Dispatch::new(Limits::new(0, 0, 0))
+}
+
+fn take(dispatch: &mut Dispatch, now: Timestamp) -> Option<u64> {
+    match dispatch.next(now) {
+        Next::Perform(entry) => Some(entry.id.0),
+        Next::Wait(_) | Next::Idle => None,
+    }
+}
+
+#[test]
+fn orders_go_before_answers_and_boards() {
+    let mut dispatch = lifted();
+    for (id, effect) in [(1, board("a")), (2, react(5, Reaction::Recorded)), (3, order())] {
+        dispatch.add(entry(id, effect));
+    }
+    let taken: Vec<_> = std::iter::from_fn(|| take(&mut dispatch, NOW)).collect();
+    assert_eq!(taken, [3, 2, 1]);
+}
+
+#[test]
+fn one_call_at_a_time_goes_to_one_place() {
+    let mut dispatch = lifted();
+    dispatch.add(entry(1, post("a")));
+    dispatch.add(entry(2, post("b")));
+    assert_eq!(take(&mut dispatch, NOW), Some(1));
+    assert_eq!(take(&mut dispatch, NOW), None);
+    dispatch.finished(EffectId(1));
+    assert_eq!(take(&mut dispatch, NOW), Some(2));
+}
+
+#[test]
+fn the_later_edit_and_reaction_make_the_earlier_needless() {
+    let mut dispatch = lifted();
+    dispatch.add(entry(1, board("a")));
+    dispatch.add(entry(2, react(5, Reaction::Waiting)));
+    assert_eq!(dispatch.add(entry(3, board("b"))), [EffectId(1)]);
+    assert_eq!(dispatch.add(entry(4, react(5, Reaction::Accepted))), [EffectId(2)]);
+    assert_eq!(dispatch.add(entry(5, react(6, Reaction::Accepted))), []);
+    assert_eq!(dispatch.len(), 3);
+}
+
+#[test]
+fn what_is_put_off_holds_back_its_place_only() {
+    let mut dispatch = lifted();
+    dispatch.add(entry(1, post("a")));
+    dispatch.add(entry(2, post("b")));
+    dispatch.add(entry(3, react(5, Reaction::Recorded)));
+    let Next::Perform(mut first) = dispatch.next(NOW) else { panic!("the first goes") };
+    let until = NOW + SignedDuration::from_secs(7);
+    first.not_before = until;
+    dispatch.later(*first);
+    assert_eq!(take(&mut dispatch, NOW), Some(3));
+    assert!(matches!(dispatch.next(NOW), Next::Wait(at) if at == until));
+    assert_eq!(take(&mut dispatch, until), Some(1));
+}
+
+#[test]
+fn a_chat_gets_one_message_a_second() {
+    let mut dispatch = Dispatch::new(Limits::new(1, 20, 30));
+    dispatch.add(entry(1, post("a")));
+    dispatch.add(entry(2, post("b")));
+    assert_eq!(take(&mut dispatch, NOW), Some(1));
+    dispatch.finished(EffectId(1));
+    assert!(matches!(dispatch.next(NOW), Next::Wait(at) if at > NOW));
+}
+
+#[test]
+fn waits_double_up_to_five_minutes() {
+    assert_eq!(delay(Some(Duration::from_secs(9)), 3, 1), Duration::from_secs(9));
+    assert_eq!(delay(None, 0, 0), Duration::from_secs(1));
+    assert_eq!(delay(None, 3, 0), Duration::from_secs(8));
+    assert_eq!(delay(None, 40, 0), Duration::from_secs(300));
+    assert!(delay(None, 40, u64::MAX) <= Duration::from_secs(375));
+}

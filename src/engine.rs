@@ -1,0 +1,431 @@
+//! The one loop: input, decide, journal, perform. Everything that happens to the node happens here, one after the other.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use bridge::telegram::Account;
+use commands::decide::{Audited, Decision, Mind};
+use commands::effect::Class;
+use commands::fact::Roster;
+use commands::ids::Ear;
+use commands::input::{EffectResult, Input, Outcome, What};
+use jiff::Timestamp;
+use sessions::{AuditLine, Batch, Became, Cause, EffectId, NewEffect, OutboxEntry, Progress, Retry, Store};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::control::Query;
+use crate::dispatch::{self, Dispatch, Next};
+use crate::fail_point;
+use crate::perform::{Finished, Voices};
+use crate::state::StateView;
+
+/// So many batches of inputs share one transaction at most.
+const SHARED_COMMIT: usize = 64;
+/// How often reactions on messages that wait for a 👍 are asked for (core.md).
+const REACTIONS_EVERY: Duration = Duration::from_secs(10);
+/// At most so many answers of effects wait for the loop.
+const FINISHED_MOST: usize = 256;
+/// The journal is replaced by a snapshot after so many facts.
+const SNAPSHOT_EVERY: u64 = 50_000;
+/// How long a stop waits for calls that are under way.
+const STOP_WITHIN: Duration = Duration::from_secs(1);
+
+/// What the loop listens to; a missing ear is `None`.
+pub struct Ears {
+    /// The user account's batches, and whether it is caught up.
+    pub account: Option<(mpsc::Receiver<bridge::telegram::Batch>, watch::Receiver<bool>)>,
+    /// The cursor under which the account's state is kept.
+    pub account_cursor: String,
+    /// The bot's batches.
+    pub bot: Option<mpsc::Receiver<bot::Batch>>,
+    /// The control socket's questions.
+    pub control: mpsc::Receiver<Query>,
+}
+
+/// The name of the bot's cursor: the offset of its updates.
+pub const BOT_CURSOR: &str = "bot/offset";
+
+/// The node's loop.
+pub struct Engine {
+    mind: Mind,
+    store: Store,
+    voices: Voices,
+    dispatch: Dispatch,
+    clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    finished: (mpsc::Sender<Ended>, mpsc::Receiver<Ended>),
+    calls: TaskTracker,
+    asked: Option<tokio::time::Instant>,
+}
+
+struct Ended {
+    entry: OutboxEntry,
+    how: Finished,
+}
+
+/// What one turn of the loop leaves to be written together.
+#[derive(Default)]
+struct Work {
+    batch: Batch,
+    committed: Vec<oneshot::Sender<()>>,
+    again: Vec<OutboxEntry>,
+}
+
+impl Engine {
+    /// Takes up where the journal and the outbox left off.
+    ///
+    /// # Errors
+    /// A store that can't be read or written.
+    pub fn new(
+        mind: Mind,
+        roster: Roster,
+        store: Store,
+        voices: Voices,
+        limits: dispatch::Limits,
+        clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    ) -> anyhow::Result<Self> {
+        let dispatch = Dispatch::new(limits);
+        let (finished, calls) = (mpsc::channel(FINISHED_MOST), TaskTracker::new());
+        let mut engine = Self { mind, store, voices, dispatch, clock, finished, calls, asked: None };
+        for entry in engine.store.outbox().context("the outbox can't be read")? {
+            engine.take_up(entry)?;
+        }
+        let mut work = Work::default();
+        let at = engine.mind.now();
+        engine.decide(Input { at, what: What::Roster(roster) }, &mut work);
+        engine.commit(work)?;
+        Ok(engine)
+    }
+
+    /// An effect of an earlier run: what was begun and may not be repeated has an unknown outcome.
+    fn take_up(&mut self, entry: OutboxEntry) -> anyhow::Result<()> {
+        let begun_once = entry.class == Class::Once && entry.state == Progress::Started;
+        if !begun_once && !dispatch::outlived(&entry, (self.clock)()) {
+            let needless = self.dispatch.add(entry);
+            return self.strike(needless);
+        }
+        let mut work = Work::default();
+        self.end(entry, EffectResult::Unknown, &mut work);
+        self.commit(work)
+    }
+
+    /// Runs until `stop`.
+    ///
+    /// # Errors
+    /// A store that can't be written: nothing that was not journalled is acted on.
+    pub async fn run(mut self, mut ears: Ears, stop: CancellationToken) -> anyhow::Result<()> {
+        loop {
+            let due = self.send_what_is_due()?;
+            let wake = self.wake_at(due, caught_up(&ears));
+            let mut work = Work::default();
+            tokio::select! {
+                biased;
+                // 1. Stop.
+                () = stop.cancelled() => break,
+                // 2. What became of effects.
+                Some(ended) = self.finished.1.recv() => self.learn(ended, &mut work),
+                // 3. Questions, answered from memory.
+                Some(query) = ears.control.recv() => self.answer(query),
+                // 4. The bot: commands and taps.
+                Some(batch) = next_of(ears.bot.as_mut()) => self.hear_bot(batch, &mut work),
+                // 5. The account: everything said.
+                Some(batch) = next_of(ears.account.as_mut().map(|(batches, _)| batches)) => {
+                    self.hear_account(batch, &ears.account_cursor, &mut work);
+                }
+                // 6. Time.
+                () = sleep_until(wake) => {}
+            }
+            self.drain(&mut ears, &mut work);
+            if caught_up(&ears) {
+                self.tick(&mut work);
+                self.ask_for_reactions();
+            }
+            self.commit(work)?;
+        }
+        self.calls.close();
+        let _ = tokio::time::timeout(STOP_WITHIN, self.calls.wait()).await;
+        Ok(())
+    }
+
+    /// What is ready now shares the commit.
+    fn drain(&mut self, ears: &mut Ears, work: &mut Work) {
+        for _ in 0..SHARED_COMMIT {
+            if let Ok(ended) = self.finished.1.try_recv() {
+                self.learn(ended, work);
+            } else if let Some(batch) = ears.bot.as_mut().and_then(|bot| bot.try_recv().ok()) {
+                self.hear_bot(batch, work);
+            } else if let Some(batch) = ears.account.as_mut().and_then(|(ear, _)| ear.try_recv().ok()) {
+                self.hear_account(batch, &ears.account_cursor, work);
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn hear_account(&mut self, heard: bridge::telegram::Batch, cursor: &str, work: &mut Work) {
+        for input in heard.inputs {
+            self.decide(input, work);
+        }
+        work.batch.cursors.push((cursor.to_owned(), sessions::encode_updates(&heard.cursor)));
+    }
+
+    fn hear_bot(&mut self, heard: bot::Batch, work: &mut Work) {
+        for notice in &heard.notices {
+            tracing::warn!(?notice, "the bot's place in its group changed");
+        }
+        for input in heard.inputs {
+            self.decide(input, work);
+        }
+        work.batch.sightings.extend(heard.sightings.into_iter().map(|seen| sessions::Sighting {
+            chat: seen.chat,
+            from: seen.from,
+            at: seen.at,
+            print: seen.print,
+            id: seen.id,
+        }));
+        work.batch.cursors.push((BOT_CURSOR.to_owned(), heard.offset.to_be_bytes().to_vec()));
+        work.committed.push(heard.committed);
+    }
+
+    /// Decides an input; deadlines before it fire first, so that each fact has its own cause.
+    fn decide(&mut self, input: Input, work: &mut Work) {
+        while let Some(at) = self.mind.next_deadline().filter(|deadline| *deadline < input.at) {
+            self.decide_one(Input { at, what: What::Tick }, work);
+        }
+        self.decide_one(input, work);
+    }
+
+    fn decide_one(&mut self, input: Input, work: &mut Work) {
+        let cause = Cause::of(&input);
+        let decision = self.mind.decide(input);
+        record(decision, self.mind.now(), cause, (self.clock)(), work);
+    }
+
+    fn tick(&mut self, work: &mut Work) {
+        let now = (self.clock)();
+        while let Some(at) = self.mind.next_deadline().filter(|deadline| *deadline <= now) {
+            self.decide_one(Input { at, what: What::Tick }, work);
+        }
+    }
+
+    fn learn(&mut self, ended: Ended, work: &mut Work) {
+        let Ended { mut entry, how } = ended;
+        let (wait, unclear) = match how {
+            Finished::Ended(result) => return self.end(entry, result, work),
+            Finished::Again(wait) => (wait, false),
+            Finished::Unclear(wait) => (wait, true),
+        };
+        let now = (self.clock)();
+        if dispatch::outlived(&entry, now) {
+            return self.end(entry, EffectResult::Unknown, work);
+        }
+        let wait = dispatch::delay(wait, entry.tries, chance().unsigned_abs());
+        entry.tries = entry.tries.saturating_add(1);
+        entry.not_before = now.saturating_add(wait).unwrap_or(now);
+        entry.state = if unclear { Progress::Started } else { Progress::Waiting };
+        let (id, not_before, tries) = (entry.id, entry.not_before, entry.tries);
+        tracing::debug!(effect = ?entry.effect, ?wait, "put off");
+        if !unclear {
+            work.batch.retried.push(Retry { id, not_before, tries });
+        }
+        work.again.push(entry);
+    }
+
+    fn end(&mut self, entry: OutboxEntry, result: EffectResult, work: &mut Work) {
+        self.dispatch.finished(entry.id);
+        work.batch.struck.push(entry.id);
+        if let EffectResult::Failed(why) = &result {
+            tracing::warn!(effect = ?entry.effect, why, "given up");
+        }
+        let outcome = Outcome { effect: entry.effect, result };
+        let at = (self.clock)().max(self.mind.now());
+        self.decide_one(Input { at: at.min(self.mind.next_deadline().unwrap_or(at)), what: What::Outcome(outcome) }, work);
+    }
+
+    /// One transaction for all of it; only then is anything acted on.
+    fn commit(&mut self, work: Work) -> anyhow::Result<()> {
+        let Work { batch, committed, again } = work;
+        if !is_empty(&batch) {
+            let store = &self.store;
+            let done = tokio::task::block_in_place(|| store.commit(batch)).context("the journal can't be written")?;
+            let mut needless = Vec::new();
+            for entry in done.entries {
+                needless.extend(self.dispatch.add(entry));
+            }
+            self.strike(needless)?;
+        }
+        for entry in again {
+            self.dispatch.later(entry);
+        }
+        for told in committed {
+            let _ = told.send(());
+        }
+        self.shorten_journal()
+    }
+
+    fn strike(&self, struck: Vec<EffectId>) -> anyhow::Result<()> {
+        if struck.is_empty() {
+            return Ok(());
+        }
+        let batch = Batch { struck, ..Batch::default() };
+        tokio::task::block_in_place(|| self.store.commit(batch)).context("the outbox can't be written")?;
+        Ok(())
+    }
+
+    fn shorten_journal(&self) -> anyhow::Result<()> {
+        if self.store.since_snapshot() < SNAPSHOT_EVERY {
+            return Ok(());
+        }
+        let (through, at) = (self.store.last(), self.mind.now());
+        let facts = self.mind.mesh().to_facts();
+        tokio::task::block_in_place(|| self.store.snapshot(at, through, facts)).context("no snapshot")
+    }
+
+    /// Hands every due effect to its adapter; returns when the next is due.
+    fn send_what_is_due(&mut self) -> anyhow::Result<Option<Timestamp>> {
+        loop {
+            match self.dispatch.next((self.clock)()) {
+                Next::Perform(entry) => self.send(*entry)?,
+                Next::Wait(until) => return Ok(Some(until)),
+                Next::Idle => return Ok(None),
+            }
+        }
+    }
+
+    fn send(&mut self, mut entry: OutboxEntry) -> anyhow::Result<()> {
+        let before = entry.clone();
+        if entry.class != Class::Idempotent && entry.state == Progress::Waiting {
+            tokio::task::block_in_place(|| self.store.start(entry.id)).context("the outbox can't be written")?;
+            entry.state = Progress::Started;
+        }
+        let (voices, finished, now) = (self.voices.clone(), self.finished.0.clone(), (self.clock)());
+        self.calls.spawn(async move {
+            let kind = kind(&before);
+            fail_point::reach("before", &kind);
+            let how = voices.perform(&before, now).await;
+            fail_point::reach("after", &kind);
+            let _ = finished.send(Ended { entry, how }).await;
+        });
+        Ok(())
+    }
+
+    fn wake_at(&self, due: Option<Timestamp>, caught_up: bool) -> Option<Duration> {
+        let now = (self.clock)();
+        let deadline = self.mind.next_deadline().filter(|_| caught_up);
+        let wake = due.into_iter().chain(deadline).min();
+        let wake = wake.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
+        let asking = self.orders_open().then_some(REACTIONS_EVERY);
+        wake.into_iter().chain(asking).min()
+    }
+
+    fn orders_open(&self) -> bool {
+        self.voices.account.is_some()
+            && self.mind.mesh().floor.stood_down.values().any(|order| order.confirmed.is_none())
+    }
+
+    /// A 👍 set as a reaction is told to an account only if it asks.
+    fn ask_for_reactions(&mut self) {
+        let now = tokio::time::Instant::now();
+        if !self.orders_open() || self.asked.is_some_and(|asked| now - asked < REACTIONS_EVERY) {
+            return;
+        }
+        let Some((account, _)) = &self.voices.account else { return };
+        self.asked = Some(now);
+        let ear = Ear::Account(account.user().0);
+        let orders = self.mind.mesh().floor.stood_down.values();
+        let waiting: Vec<_> = orders
+            .filter(|order| order.confirmed.is_none() && order.order.ear == ear)
+            .map(|order| (order.order.chat, order.order.id))
+            .collect();
+        let account: Account = account.clone();
+        self.calls.spawn(async move {
+            for (chat, id) in waiting {
+                let answer = account.reactions_of(chat, &[id]).await;
+                tracing::debug!(?answer, id, "asked for reactions");
+            }
+        });
+    }
+
+    fn answer(&self, query: Query) {
+        match query {
+            Query::State(answer) => {
+                let _ = answer.send(StateView::of(self.mind.mesh(), self.mind.now()));
+            }
+            Query::Outbox(answer) => {
+                let _ = answer.send(self.dispatch.len());
+            }
+            Query::Journal(answer) => {
+                let facts = tokio::task::block_in_place(|| self.store.replay().collect::<Result<Vec<_>, _>>());
+                let _ = answer.send(facts.unwrap_or_default());
+            }
+        }
+    }
+}
+
+fn record(decision: Decision, at: Timestamp, cause: Cause, now: Timestamp, work: &mut Work) {
+    let Decision { facts, effects, audit } = decision;
+    if !facts.is_empty() {
+        work.batch.facts.push(Became { at, cause, facts });
+    }
+    work.batch.effects.extend(effects.into_iter().map(|effect| NewEffect {
+        effect,
+        random_id: chance(),
+        at: now,
+        not_before: now,
+    }));
+    work.batch.audit.extend(audit.into_iter().map(|audited| audit_line(at, audited)));
+}
+
+fn audit_line(at: Timestamp, audited: Audited) -> AuditLine {
+    let (result, error) = match audited.result {
+        Ok(result) => (result, None),
+        Err(error) => ("refused".to_owned(), Some(error)),
+    };
+    let Audited { user, name, command, .. } = audited;
+    AuditLine { at, user, name, command, target: None, result, error }
+}
+
+fn is_empty(batch: &Batch) -> bool {
+    batch.facts.is_empty()
+        && batch.effects.is_empty()
+        && batch.struck.is_empty()
+        && batch.retried.is_empty()
+        && batch.cursors.is_empty()
+        && batch.sightings.is_empty()
+        && batch.audit.is_empty()
+}
+
+/// The name of an effect's kind, as in the outbox.
+fn kind(entry: &OutboxEntry) -> String {
+    let value = serde_json::to_value(&entry.effect).unwrap_or_default();
+    value["do"].as_str().unwrap_or_default().to_owned()
+}
+
+/// A number nobody can guess; Telegram tells repeats by it.
+fn chance() -> i64 {
+    let mut bytes = [0; 8];
+    if let Err(error) = getrandom::fill(&mut bytes) {
+        tracing::error!(%error, "the system gives no randomness");
+    }
+    i64::from_le_bytes(bytes)
+}
+
+fn caught_up(ears: &Ears) -> bool {
+    ears.account.as_ref().is_none_or(|(_, caught_up)| *caught_up.borrow())
+}
+
+async fn next_of<T>(ear: Option<&mut mpsc::Receiver<T>>) -> Option<T> {
+    match ear {
+        Some(ear) => ear.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn sleep_until(wake: Option<Duration>) {
+    match wake {
+        Some(wait) => tokio::time::sleep(wait).await,
+        None => std::future::pending().await,
+    }
+}
