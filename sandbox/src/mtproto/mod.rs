@@ -1,11 +1,21 @@
 //! The MTProto door: what an unmodified Telegram client connects to.
+//!
+//! From the wire inwards: `transport` cuts frames, `handshake` makes keys, `crypto` opens and closes messages,
+//! `envelope` takes them apart and numbers them, `rpc` has the methods, `view` puts the world into TL.
+//! `door` and `connection` are the only parts that touch a socket.
 
 mod chance;
+mod connection;
 mod crypto;
+mod door;
 mod envelope;
 mod handshake;
+mod keys;
 mod primes;
+mod rpc;
 mod rsa_key;
 mod transport;
+mod view;
 
+pub use door::Door;
 pub use rsa_key::{KeyError, RsaKey};

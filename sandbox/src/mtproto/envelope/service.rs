@@ -35,7 +35,7 @@ pub fn handle(message: &Message, around: &Around<'_>) -> Option<Vec<Event>> {
             parse(message, |ask: functions::GetFutureSalts| vec![future_salts(message.id, ask.num, around)])
         }
         functions::DestroySession::CONSTRUCTOR_ID => parse(message, |ask: functions::DestroySession| {
-            vec![Event::Destroy { id: message.id, session: ask.session_id }]
+            vec![destroyed(ask.session_id)]
         }),
         functions::RpcDropAnswer::CONSTRUCTOR_ID => {
             parse(message, |ask: functions::RpcDropAnswer| vec![drop_answer(message.id, ask.req_msg_id, around)])
@@ -68,6 +68,12 @@ fn future_salts(req_msg_id: i64, wanted: i32, around: &Around<'_>) -> Event {
     let salts = RawVec(around.salts.coming(around.key, wanted, around.now));
     let now = i32::try_from(around.now).unwrap_or(i32::MAX);
     send(&enums::FutureSalts::Salts(types::FutureSalts { req_msg_id, now, salts }))
+}
+
+/// A session lasts as long as its connection, so there is no other left to destroy.
+fn destroyed(session_id: i64) -> Event {
+    let none: enums::DestroySessionRes = types::DestroySessionNone { session_id }.into();
+    send(&none)
 }
 
 /// Answers are sent at once, so there is only one that still runs to be dropped, and it runs on.

@@ -29,13 +29,6 @@ pub enum Event {
     },
     /// Hang up if nothing comes for so many seconds.
     HangUpAfter(i32),
-    /// Forget this other session of the same key.
-    Destroy {
-        /// The request's message id.
-        id: i64,
-        /// The session.
-        session: i64,
-    },
 }
 
 /// `bad_msg_notification`'s error codes.
@@ -57,6 +50,8 @@ enum Bad {
 pub struct Session {
     key: KeyId,
     id: i64,
+    /// The salt made with the key, good as long as the key is.
+    first_salt: i64,
     ids: MessageIds,
     /// Acknowledgeable messages sent so far.
     sent: i32,
@@ -68,9 +63,9 @@ pub struct Session {
 
 impl Session {
     /// A session the client opened.
-    pub fn new(key: KeyId, id: i64) -> Self {
+    pub fn new(key: KeyId, id: i64, first_salt: i64) -> Self {
         let ids = MessageIds::default();
-        Self { key, id, ids, sent: 0, newest: None, answers: Answers::default(), greeted: false }
+        Self { key, id, first_salt, ids, sent: 0, newest: None, answers: Answers::default(), greeted: false }
     }
 
     /// The client's name for it.
@@ -82,7 +77,7 @@ impl Session {
     pub fn receive(&mut self, plain: Plain, salts: &Salts, now: Duration) -> Vec<Event> {
         let seconds = seconds(now);
         let outer = (plain.message.id, plain.message.seq_no);
-        if !salts.accepts(self.key, plain.salt, seconds) {
+        if plain.salt != self.first_salt && !salts.accepts(self.key, plain.salt, seconds) {
             return vec![bad_salt(outer, salts.current(self.key, seconds))];
         }
         if let Err(bad) = check_id(outer.0, seconds) {

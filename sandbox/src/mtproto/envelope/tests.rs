@@ -9,6 +9,7 @@ use crate::mtproto::crypto::{KeyId, Message, Plain};
 
 const NOW: Duration = Duration::from_secs(1_770_000_000);
 const KEY: KeyId = KeyId(42);
+const FIRST_SALT: i64 = 11;
 const ID: i64 = 1_770_000_000 << 32;
 
 struct Fixture {
@@ -18,7 +19,7 @@ struct Fixture {
 
 impl Fixture {
     fn new() -> Self {
-        Self { salts: Salts::new(&mut FixedChance::default()), session: Session::new(KEY, 7) }
+        Self { salts: Salts::new(&mut FixedChance::default()), session: Session::new(KEY, 7, FIRST_SALT) }
     }
 
     fn salt(&self) -> i64 {
@@ -73,6 +74,8 @@ fn what_breaks_the_rules_is_told_so() {
     let mut fixture = Fixture::new();
     let bad_salt = fixture.receive_with(0, ID, 1, get_config());
     assert_eq!(error_code(&bad_salt), Some(48));
+    let first_salt = fixture.receive_with(FIRST_SALT, ID - 4, 1, get_config());
+    assert_eq!(error_code(&first_salt), None);
     let code = |fixture: &mut Fixture, id, seq_no| error_code(&fixture.receive(id, seq_no, get_config()));
     assert_eq!(code(&mut fixture, ID + 1, 1), Some(18));
     assert_eq!(code(&mut fixture, ID - (400 << 32), 1), Some(16));
@@ -143,7 +146,7 @@ fn pings_are_answered_bare_and_salts_come_in_plenty() {
 
 #[test]
 fn numbers_rise_and_tell_answers_from_news() {
-    let mut session = Session::new(KEY, 7);
+    let mut session = Session::new(KEY, 7, FIRST_SALT);
     let out = vec![Outgoing::service(vec![1; 4]), Outgoing::answer(vec![2; 4]), Outgoing::push(vec![3; 4])];
     let container = session.wrap(out, NOW).unwrap();
     let inner = unpack::unpack(container.clone()).unwrap();

@@ -1,0 +1,154 @@
+//! One connection: one loop over what may happen to it.
+
+mod calls;
+mod feed;
+mod wire;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
+use tokio::sync::broadcast;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+
+use super::chance::SystemChance;
+use super::crypto::AuthKey;
+use super::door::Shared;
+use super::envelope::{MessageIds, Session};
+use super::handshake::{Handshake, Refusal};
+use super::transport::{FrameError, Framing};
+use crate::world::UserId;
+use calls::Waited;
+use feed::Feed;
+
+/// Bytes read at once.
+const READ_SIZE: usize = 64 * 1024;
+/// How long a connection may be silent, unless its client asks for less.
+const PATIENCE: Duration = Duration::from_secs(15 * 60);
+
+/// Why a connection ends.
+#[derive(Debug, Error)]
+enum HangUp {
+    #[error("the client went")]
+    Gone,
+    #[error("the socket failed: {0}")]
+    Socket(#[from] std::io::Error),
+    #[error("the stream can't be read: {0}")]
+    Frame(#[from] FrameError),
+    #[error("the key exchange failed: {0}")]
+    Exchange(#[from] Refusal),
+    #[error("a message under an unknown key")]
+    UnknownKey,
+    #[error("a message that can't be decrypted")]
+    Undecryptable,
+    #[error("a message too short to be one")]
+    Short,
+    #[error("the client was silent for too long")]
+    Silent,
+    #[error("the client does not read what it is sent")]
+    Slow,
+    #[error("a fault was ordered")]
+    Fault,
+}
+
+/// A client that has a key and a session.
+struct Attached {
+    key: AuthKey,
+    session: Session,
+    feed: Option<Feed>,
+}
+
+/// One connection.
+pub struct Connection {
+    shared: Arc<Shared>,
+    stream: TcpStream,
+    framing: Framing,
+    handshake: Handshake,
+    plain_ids: MessageIds,
+    attached: Option<Attached>,
+    waiting: JoinSet<Waited>,
+    cuts: broadcast::Receiver<UserId>,
+    patience: Duration,
+    chance: SystemChance,
+}
+
+/// What may happen to a connection.
+enum Happened {
+    Cut(UserId),
+    Answered(Waited),
+    News,
+    Read(usize),
+}
+
+impl Connection {
+    /// A connection that was just accepted.
+    pub fn new(stream: TcpStream, shared: Arc<Shared>) -> Self {
+        // Without it small answers wait for the client's acknowledgement; where it can't be set they do.
+        let _ = stream.set_nodelay(true);
+        let cuts = shared.world.faults().cuts();
+        Self {
+            shared,
+            stream,
+            framing: Framing::default(),
+            handshake: Handshake::default(),
+            plain_ids: MessageIds::default(),
+            attached: None,
+            waiting: JoinSet::new(),
+            cuts,
+            patience: PATIENCE,
+            chance: SystemChance,
+        }
+    }
+
+    /// Serves the client until either side hangs up.
+    pub async fn run(mut self) {
+        let why = self.serve().await;
+        tracing::debug!(%why, "a connection ended");
+    }
+
+    async fn serve(&mut self) -> HangUp {
+        let mut buffer = vec![0; READ_SIZE];
+        let mut deadline = Instant::now() + self.patience;
+        loop {
+            let handled = match self.next(&mut buffer, deadline).await {
+                Ok(Happened::Read(n)) => {
+                    let handled = self.take_in(&buffer[..n]).await;
+                    deadline = Instant::now() + self.patience;
+                    handled
+                }
+                Ok(Happened::Answered(waited)) => self.answer_waited(waited).await,
+                Ok(Happened::News) => self.push_news().await,
+                Ok(Happened::Cut(account)) if self.account() == Some(account) => Err(HangUp::Fault),
+                Ok(Happened::Cut(_)) => Ok(()),
+                Err(why) => Err(why),
+            };
+            if let Err(why) = handled {
+                return why;
+            }
+        }
+    }
+
+    /// 1. faults, 2. answers that were waited for, 3. news, 4. the client, 5. its silence.
+    async fn next(&mut self, buffer: &mut [u8], deadline: Instant) -> Result<Happened, HangUp> {
+        let feed = self.attached.as_mut().and_then(|attached| attached.feed.as_mut());
+        tokio::select! {
+            biased;
+            Ok(account) = self.cuts.recv() => Ok(Happened::Cut(account)),
+            Some(Ok(waited)) = self.waiting.join_next() => Ok(Happened::Answered(waited)),
+            () = feed::news(feed) => Ok(Happened::News),
+            read = self.stream.read(buffer) => match read? {
+                0 => Err(HangUp::Gone),
+                n => Ok(Happened::Read(n)),
+            },
+            () = sleep_until(deadline) => Err(HangUp::Silent),
+        }
+    }
+
+    /// Who is signed in with the connection's key.
+    fn account(&self) -> Option<UserId> {
+        self.attached.as_ref().and_then(|attached| self.shared.keys.account(attached.key.id()))
+    }
+}

@@ -1,0 +1,54 @@
+//! What a method has at hand.
+
+use std::sync::Arc;
+
+use super::RpcError;
+use crate::mtproto::crypto::KeyId;
+use crate::mtproto::door::Shared;
+use crate::world::{Update, UserId, World};
+
+/// One call: who asks, of whom.
+pub struct Call {
+    shared: Arc<Shared>,
+    key: KeyId,
+    account: Option<UserId>,
+    carried: Vec<u64>,
+}
+
+impl Call {
+    /// A call under a key.
+    pub fn new(shared: Arc<Shared>, key: KeyId) -> Self {
+        let account = shared.keys.account(key);
+        Self { shared, key, account, carried: Vec::new() }
+    }
+
+    /// The server.
+    pub fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    /// The world behind it.
+    pub fn world(&self) -> &World {
+        &self.shared.world
+    }
+
+    /// The key it came under.
+    pub fn key(&self) -> KeyId {
+        self.key
+    }
+
+    /// The account signed in, for methods that need one.
+    pub fn me(&self) -> Result<UserId, RpcError> {
+        self.account.ok_or(RpcError::UNREGISTERED)
+    }
+
+    /// Notes that the answer carries this update, so that it is not pushed to the same connection again.
+    pub fn carry(&mut self, update: &Update) {
+        self.carried.push(update.cursor);
+    }
+
+    /// The cursors of the updates that the answer carries.
+    pub fn carried(&self) -> &[u64] {
+        &self.carried
+    }
+}

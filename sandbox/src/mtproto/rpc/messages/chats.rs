@@ -1,0 +1,89 @@
+//! Basic groups.
+
+use grammers_tl_types::{enums, functions as f, types};
+
+use crate::mtproto::rpc::{Call, RpcError, input};
+use crate::mtproto::view::{Cast, chat, date, notify_settings};
+use crate::world::{ChatView, Member, Peer, Rank, UserId};
+
+/// The most groups of one request.
+const CHATS_LIMIT: usize = 200;
+
+const CHAT_INVALID: RpcError = RpcError::bad("CHAT_ID_INVALID");
+
+pub fn get_chats(
+    call: &mut Call,
+    request: f::messages::GetChats,
+) -> Result<enums::messages::Chats, RpcError> {
+    let me = call.me()?;
+    let mut chats = Vec::new();
+    for id in request.id.iter().take(CHATS_LIMIT) {
+        let view = call.world().chat(me, Peer::Group(*id)).map_err(|_| CHAT_INVALID)?;
+        chats.push(chat(&view, me));
+    }
+    Ok(types::messages::Chats { chats }.into())
+}
+
+pub fn get_full_chat(
+    call: &mut Call,
+    request: f::messages::GetFullChat,
+) -> Result<enums::messages::ChatFull, RpcError> {
+    let me = call.me()?;
+    let view = call.world().chat(me, Peer::Group(request.chat_id)).map_err(|_| CHAT_INVALID)?;
+    let mut cast = Cast::default();
+    cast.peer(view.peer);
+    view.members.iter().for_each(|member| cast.user(member.user));
+    let people = cast.people(call.world(), me);
+    let full_chat = full(request.chat_id, &view).into();
+    Ok(types::messages::ChatFull { full_chat, chats: people.chats, users: people.users }.into())
+}
+
+/// Nobody is shown who types; the chat has to exist all the same.
+pub fn set_typing(call: &mut Call, request: f::messages::SetTyping) -> Result<bool, RpcError> {
+    let me = call.me()?;
+    let at = input::peer(call, &request.peer)?;
+    call.world().chat(me, at)?;
+    Ok(true)
+}
+
+fn full(id: i64, view: &ChatView) -> types::ChatFull {
+    types::ChatFull {
+        can_set_username: false,
+        has_scheduled: false,
+        translations_disabled: false,
+        has_welcome_messages: false,
+        id,
+        about: String::new(),
+        participants: participants(id, view),
+        chat_photo: None,
+        notify_settings: notify_settings(),
+        exported_invite: None,
+        bot_info: None,
+        pinned_msg_id: view.pinned,
+        folder_id: None,
+        call: None,
+        ttl_period: None,
+        groupcall_default_join_as: None,
+        theme_emoticon: None,
+        requests_pending: None,
+        recent_requesters: None,
+        available_reactions: None,
+        reactions_limit: None,
+    }
+}
+
+fn participants(chat_id: i64, view: &ChatView) -> enums::ChatParticipants {
+    let creator = view.members.iter().find(|member| member.rank == Rank::Creator);
+    let inviter = creator.or(view.members.first()).map_or(UserId(0), |member| member.user);
+    let participants = view.members.iter().map(|member| participant(*member, inviter, view.date)).collect();
+    types::ChatParticipants { chat_id, participants, version: 1 }.into()
+}
+
+fn participant(member: Member, inviter: UserId, joined: i64) -> enums::ChatParticipant {
+    let (user_id, inviter_id, date, rank) = (member.user.0, inviter.0, date(joined), None);
+    match member.rank {
+        Rank::Creator => types::ChatParticipantCreator { user_id, rank }.into(),
+        Rank::Admin => types::ChatParticipantAdmin { user_id, inviter_id, date, rank }.into(),
+        Rank::Member => types::ChatParticipant { user_id, inviter_id, date, rank }.into(),
+    }
+}

@@ -1,0 +1,122 @@
+//! Writing: post, edit, delete, pin.
+
+use grammers_tl_types::{enums, functions as f, types};
+
+use super::history::channel_of;
+use crate::mtproto::rpc::{Call, RpcError, input};
+use crate::mtproto::view::{date, entities_from_tl, entities_to_tl, updates};
+use crate::world::{Content, Draft, MessageView, Peer, Posted, Update, UserId};
+
+/// The most messages deleted by one request.
+const DELETE_LIMIT: usize = 100;
+
+pub fn send_message(
+    call: &mut Call,
+    request: f::messages::SendMessage,
+) -> Result<enums::Updates, RpcError> {
+    let me = call.me()?;
+    let to = input::peer(call, &request.peer)?;
+    let draft = Draft {
+        entities: entities_from_tl(request.entities.as_deref().unwrap_or_default(), me),
+        reply_to: request.reply_to.as_ref().and_then(replied),
+        keyboard: None,
+        silent: request.silent,
+        random_id: Some(request.random_id),
+        text: request.message,
+    };
+    let posted = call.world().post(me, to, draft)?;
+    let Some(update) = &posted.update else { return Err(RpcError::BUSY) };
+    call.carry(update);
+    Ok(sent(call, me, request.random_id, &posted, update))
+}
+
+pub fn edit_message(
+    call: &mut Call,
+    request: f::messages::EditMessage,
+) -> Result<enums::Updates, RpcError> {
+    let me = call.me()?;
+    let at = input::peer(call, &request.peer)?;
+    let text = request.message.ok_or(RpcError::bad("MESSAGE_NOT_MODIFIED"))?;
+    let entities = entities_from_tl(request.entities.as_deref().unwrap_or_default(), me);
+    let posted = call.world().edit(me, at, request.id, &text, entities, None)?;
+    Ok(told(call, me, Vec::from_iter(posted.update)))
+}
+
+pub fn delete_messages(
+    call: &mut Call,
+    request: f::messages::DeleteMessages,
+) -> Result<enums::messages::AffectedMessages, RpcError> {
+    let me = call.me()?;
+    delete(call, me, None, &request.id, |call| call.world().account_state(me).pts)
+}
+
+/// Deletes in a supergroup or in the common box; `pts` tells where the box stands if nothing was deleted.
+pub fn delete(
+    call: &mut Call,
+    me: UserId,
+    channel: Option<i64>,
+    ids: &[i32],
+    pts: impl Fn(&Call) -> i32,
+) -> Result<enums::messages::AffectedMessages, RpcError> {
+    let ids = &ids[..ids.len().min(DELETE_LIMIT)];
+    let updates = call.world().delete(me, channel, ids)?;
+    updates.iter().for_each(|update| call.carry(update));
+    let last = updates.last().map_or_else(|| pts(call), |update| update.pts);
+    let pts_count = updates.iter().map(|update| update.pts_count).sum();
+    Ok(types::messages::AffectedMessages { pts: last, pts_count }.into())
+}
+
+pub fn update_pinned_message(
+    call: &mut Call,
+    request: f::messages::UpdatePinnedMessage,
+) -> Result<enums::Updates, RpcError> {
+    let me = call.me()?;
+    let at = input::peer(call, &request.peer)?;
+    let updates = if request.unpin {
+        call.world().unpin(me, at, request.id)?
+    } else {
+        call.world().pin(me, at, request.id, request.silent)?
+    };
+    Ok(told(call, me, updates))
+}
+
+/// Own updates, as the answer to what caused them.
+fn told(call: &mut Call, me: UserId, own: Vec<Update>) -> enums::Updates {
+    own.iter().for_each(|update| call.carry(update));
+    updates(Vec::new(), &own, me, call.world()).into()
+}
+
+/// Telegram's two forms: a short one for plain words to a user, else the message itself.
+fn sent(call: &Call, me: UserId, random_id: i64, posted: &Posted, update: &Update) -> enums::Updates {
+    if let Some(short) = short(me, &posted.view, update) {
+        return short.into();
+    }
+    let id = types::UpdateMessageId { id: posted.view.id, random_id }.into();
+    updates(vec![id], std::slice::from_ref(update), me, call.world()).into()
+}
+
+fn short(me: UserId, view: &MessageView, update: &Update) -> Option<types::UpdateShortSentMessage> {
+    let Content::Text { entities, .. } = &view.content else { return None };
+    let is_to_another = matches!(view.peer, Peer::User(other) if other != me);
+    (is_to_another && view.reply_to.is_none() && channel_of(view.peer).is_none()).then(|| {
+        types::UpdateShortSentMessage {
+            out: true,
+            id: view.id,
+            pts: update.pts,
+            pts_count: update.pts_count,
+            date: date(view.date),
+            media: None,
+            entities: entities_to_tl(entities),
+            ttl_period: None,
+        }
+    })
+}
+
+fn replied(reply: &enums::InputReplyTo) -> Option<i32> {
+    match reply {
+        enums::InputReplyTo::Message(message) => Some(message.reply_to_msg_id).filter(|id| *id != 0),
+        enums::InputReplyTo::Story(_)
+        | enums::InputReplyTo::MonoForum(_)
+        | enums::InputReplyTo::EphemeralMessage(_) => None,
+    }
+}

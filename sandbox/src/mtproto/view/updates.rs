@@ -1,0 +1,114 @@
+//! Updates.
+
+use grammers_tl_types::{enums, types};
+
+use super::{Cast, date, message, peer, reactions};
+use crate::world::{MessageView, Peer, Update, UpdateKind, UserId, World};
+
+/// An update on its way to a client.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Pushed {
+    /// A message that came.
+    New(enums::Message, enums::Update),
+    /// Anything else.
+    Other(enums::Update),
+}
+
+impl Pushed {
+    /// As an update.
+    pub fn into_update(self) -> enums::Update {
+        match self {
+            Self::New(_, update) | Self::Other(update) => update,
+        }
+    }
+}
+
+/// An update as `viewer` is told it.
+pub fn update(update: &Update, viewer: UserId) -> Pushed {
+    let (pts, pts_count) = (update.pts, update.pts_count);
+    match &update.kind {
+        UpdateKind::NewMessage(view) => {
+            let new = message(view, viewer);
+            let told = if update.channel.is_some() {
+                types::UpdateNewChannelMessage { message: new.clone(), pts, pts_count }.into()
+            } else {
+                types::UpdateNewMessage { message: new.clone(), pts, pts_count }.into()
+            };
+            Pushed::New(new, told)
+        }
+        UpdateKind::EditMessage(view) => Pushed::Other(edited(update, view, viewer)),
+        UpdateKind::DeleteMessages { ids } => Pushed::Other(deleted(update, ids)),
+        UpdateKind::PinnedMessage { peer, id, pinned } => Pushed::Other(pin(update, *peer, *id, *pinned)),
+        UpdateKind::Reactions { peer: at, id, reactions: set } => Pushed::Other(
+            types::UpdateMessageReactions {
+                peer: peer(*at),
+                msg_id: *id,
+                top_msg_id: None,
+                saved_peer_id: None,
+                reactions: reactions(set, viewer, !matches!(at, Peer::User(_))),
+            }
+            .into(),
+        ),
+        UpdateKind::ReadInbox { peer, max_id, unread } => Pushed::Other(read(update, *peer, *max_id, *unread)),
+    }
+}
+
+fn edited(update: &Update, view: &MessageView, viewer: UserId) -> enums::Update {
+    let (message, pts, pts_count) = (message(view, viewer), update.pts, update.pts_count);
+    match update.channel {
+        Some(_) => types::UpdateEditChannelMessage { message, pts, pts_count }.into(),
+        None => types::UpdateEditMessage { message, pts, pts_count }.into(),
+    }
+}
+
+fn deleted(update: &Update, ids: &[i32]) -> enums::Update {
+    let (messages, pts, pts_count) = (ids.to_vec(), update.pts, update.pts_count);
+    match update.channel {
+        Some(channel_id) => types::UpdateDeleteChannelMessages { channel_id, messages, pts, pts_count }.into(),
+        None => types::UpdateDeleteMessages { messages, pts, pts_count }.into(),
+    }
+}
+
+fn pin(update: &Update, at: Peer, id: i32, pinned: bool) -> enums::Update {
+    let (messages, pts, pts_count) = (vec![id], update.pts, update.pts_count);
+    match update.channel {
+        Some(channel_id) => {
+            types::UpdatePinnedChannelMessages { pinned, channel_id, messages, pts, pts_count }.into()
+        }
+        None => types::UpdatePinnedMessages { pinned, peer: peer(at), messages, pts, pts_count }.into(),
+    }
+}
+
+fn read(update: &Update, at: Peer, max_id: i32, still_unread_count: i32) -> enums::Update {
+    let (pts, pts_count) = (update.pts, update.pts_count);
+    match update.channel {
+        Some(channel_id) => {
+            types::UpdateReadChannelInbox { folder_id: None, channel_id, max_id, still_unread_count, pts }.into()
+        }
+        None => types::UpdateReadHistoryInbox {
+            folder_id: None,
+            peer: peer(at),
+            top_msg_id: None,
+            max_id,
+            still_unread_count,
+            pts,
+            pts_count,
+        }
+        .into(),
+    }
+}
+
+/// Updates with everybody they name, `first` before them.
+pub fn updates(first: Vec<enums::Update>, rest: &[Update], viewer: UserId, world: &World) -> types::Updates {
+    let mut cast = Cast::default();
+    rest.iter().for_each(|update| cast.update(update));
+    let people = cast.people(world, viewer);
+    let rest = rest.iter().map(|one| update(one, viewer).into_update());
+    types::Updates {
+        updates: first.into_iter().chain(rest).collect(),
+        users: people.users,
+        chats: people.chats,
+        date: date(world.now()),
+        seq: 0,
+    }
+}
