@@ -152,7 +152,11 @@ fn parse(data: &[u8]) -> Option<Plain> {
         return None;
     }
     let body = data[INNER_HEADER..INNER_HEADER + length].to_vec();
-    Some(Plain { salt: long(0)?, session: long(8)?, message: Message { id: long(16)?, seq_no: int(24)?, body } })
+    Some(Plain {
+        salt: long(0)?,
+        session: long(8)?,
+        message: Message { id: long(16)?, seq_no: int(24)?, body },
+    })
 }
 
 #[cfg(test)]
@@ -174,7 +178,8 @@ mod tests {
         let bytes: [u8; 256] = std::array::from_fn(|i| u8::try_from(i).unwrap());
         let mut copy = frame.clone();
         let opened =
-            grammers_crypto::decrypt_data_v2(&mut copy, &grammers_crypto::AuthKey::from_bytes(bytes)).unwrap();
+            grammers_crypto::decrypt_data_v2(&mut copy, &grammers_crypto::AuthKey::from_bytes(bytes))
+                .unwrap();
         assert_eq!(parse(opened), Some(plain(b"twelve bytes")));
         assert_eq!(AuthKey::id_in(&frame), Some(key().id()));
     }

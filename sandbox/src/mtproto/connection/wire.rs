@@ -137,7 +137,9 @@ fn batches(out: Vec<Outgoing>) -> Vec<Vec<Outgoing>> {
     for message in out {
         bytes += message.body.len();
         match batches.last_mut() {
-            Some(batch) if bytes <= CONTAINER_BYTES && batch.len() < CONTAINER_MESSAGES => batch.push(message),
+            Some(batch) if bytes <= CONTAINER_BYTES && batch.len() < CONTAINER_MESSAGES => {
+                batch.push(message)
+            }
             _ => {
                 bytes = message.body.len();
                 batches.push(vec![message]);

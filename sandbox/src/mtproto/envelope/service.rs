@@ -27,19 +27,23 @@ pub struct Around<'a> {
 /// What a service message asks for; `None` if it is a request of the API.
 pub fn handle(message: &Message, around: &Around<'_>) -> Option<Vec<Event>> {
     let handled = match constructor(&message.body) {
-        functions::Ping::CONSTRUCTOR_ID => parse(message, |ping: functions::Ping| vec![pong(message.id, ping.ping_id)]),
-        functions::PingDelayDisconnect::CONSTRUCTOR_ID => parse(message, |ping: functions::PingDelayDisconnect| {
-            vec![pong(message.id, ping.ping_id), Event::HangUpAfter(ping.disconnect_delay)]
-        }),
+        functions::Ping::CONSTRUCTOR_ID => {
+            parse(message, |ping: functions::Ping| vec![pong(message.id, ping.ping_id)])
+        }
+        functions::PingDelayDisconnect::CONSTRUCTOR_ID => {
+            parse(message, |ping: functions::PingDelayDisconnect| {
+                vec![pong(message.id, ping.ping_id), Event::HangUpAfter(ping.disconnect_delay)]
+            })
+        }
         functions::GetFutureSalts::CONSTRUCTOR_ID => {
             parse(message, |ask: functions::GetFutureSalts| vec![future_salts(message.id, ask.num, around)])
         }
-        functions::DestroySession::CONSTRUCTOR_ID => parse(message, |ask: functions::DestroySession| {
-            vec![destroyed(ask.session_id)]
-        }),
-        functions::RpcDropAnswer::CONSTRUCTOR_ID => {
-            parse(message, |ask: functions::RpcDropAnswer| vec![drop_answer(message.id, ask.req_msg_id, around)])
+        functions::DestroySession::CONSTRUCTOR_ID => {
+            parse(message, |ask: functions::DestroySession| vec![destroyed(ask.session_id)])
         }
+        functions::RpcDropAnswer::CONSTRUCTOR_ID => parse(message, |ask: functions::RpcDropAnswer| {
+            vec![drop_answer(message.id, ask.req_msg_id, around)]
+        }),
         types::MsgsStateReq::CONSTRUCTOR_ID => {
             parse(message, |ask: types::MsgsStateReq| vec![states(message.id, &ask.msg_ids, around)])
         }

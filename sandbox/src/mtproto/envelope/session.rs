@@ -132,7 +132,8 @@ impl Session {
             return Vec::new();
         };
         self.greeted = true;
-        let created = types::NewSessionCreated { first_msg_id: first, unique_id: self.id ^ first, server_salt };
+        let created =
+            types::NewSessionCreated { first_msg_id: first, unique_id: self.id ^ first, server_salt };
         vec![send(&enums::NewSession::Created(created))]
     }
 

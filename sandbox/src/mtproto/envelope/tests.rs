@@ -34,7 +34,8 @@ impl Fixture {
     fn receive_with(&mut self, salt: i64, id: i64, seq_no: i32, body: Vec<u8>) -> Vec<Event> {
         let message = Message { id, seq_no, body };
         let mut events = self.session.receive(Plain { salt, session: 7, message }, &self.salts, NOW);
-        events.retain(|event| !matches!(event, Event::Send(out) if is::<types::NewSessionCreated>(&out.body)));
+        events
+            .retain(|event| !matches!(event, Event::Send(out) if is::<types::NewSessionCreated>(&out.body)));
         events
     }
 }

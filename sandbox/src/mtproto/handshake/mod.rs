@@ -159,7 +159,11 @@ impl Handshake {
     }
 
     /// `req_DH_params`: checks the factors, opens the client's new nonce, and offers `g^a`.
-    fn offer(&mut self, request: &functions::ReqDhParams, around: &mut Surroundings<'_>) -> Result<Reply, Refusal> {
+    fn offer(
+        &mut self,
+        request: &functions::ReqDhParams,
+        around: &mut Surroundings<'_>,
+    ) -> Result<Reply, Refusal> {
         let Stage::Challenged(challenge) = &self.0 else { return Err(Refusal::OutOfTurn) };
         challenge.nonces.check(request.nonce, request.server_nonce)?;
         let sent = (request.p.clone(), request.q.clone());
@@ -232,7 +236,11 @@ impl Nonces {
 impl Challenge {
     fn check_factors(&self, sent: &(Vec<u8>, Vec<u8>)) -> Result<(), Refusal> {
         let same = |bytes: &[u8], number: u64| BigUint::from_bytes_be(bytes) == BigUint::from(number);
-        if same(&sent.0, self.factors.0) && same(&sent.1, self.factors.1) { Ok(()) } else { Err(Refusal::Factors) }
+        if same(&sent.0, self.factors.0) && same(&sent.1, self.factors.1) {
+            Ok(())
+        } else {
+            Err(Refusal::Factors)
+        }
     }
 }
 

@@ -70,31 +70,33 @@ impl Peer {
     }
 
     fn accept(&mut self, reply: &Reply) -> types::ServerDhInnerData {
-        let enums::ServerDhParams::Ok(params) = enums::ServerDhParams::from_bytes(&reply.body).unwrap() else {
+        let enums::ServerDhParams::Ok(params) = enums::ServerDhParams::from_bytes(&reply.body).unwrap()
+        else {
             panic!("the parameters failed");
         };
         let (key, iv) = generate_key_data_from_nonce(&self.server_nonce, &self.new_nonce);
         let mut data = params.encrypted_answer;
         aes::ige_decrypt(&mut data, &key, &iv);
-        let enums::ServerDhInnerData::Data(inner) = enums::ServerDhInnerData::from_bytes(&data[20..]).unwrap();
+        let enums::ServerDhInnerData::Data(inner) =
+            enums::ServerDhInnerData::from_bytes(&data[20..]).unwrap();
         let prime = BigUint::from_bytes_be(&inner.dh_prime);
         self.key = BigUint::from_bytes_be(&inner.g_a).modpow(&self.secret, &prime).to_bytes_be();
         inner
     }
 
     fn our_half(&self, g_b: Vec<u8>, retry_id: i64) -> functions::SetClientDhParams {
-        let inner = types::ClientDhInnerData {
-            nonce: self.nonce,
-            server_nonce: self.server_nonce,
-            retry_id,
-            g_b,
-        };
+        let inner =
+            types::ClientDhInnerData { nonce: self.nonce, server_nonce: self.server_nonce, retry_id, g_b };
         let inner = enums::ClientDhInnerData::Data(inner).to_bytes();
         let mut data = [&Sha1::digest(&inner)[..], &inner].concat();
         data.resize(data.len().next_multiple_of(16), 9);
         let (key, iv) = generate_key_data_from_nonce(&self.server_nonce, &self.new_nonce);
         aes::ige_encrypt(&mut data, &key, &iv);
-        functions::SetClientDhParams { nonce: self.nonce, server_nonce: self.server_nonce, encrypted_data: data }
+        functions::SetClientDhParams {
+            nonce: self.nonce,
+            server_nonce: self.server_nonce,
+            encrypted_data: data,
+        }
     }
 
     fn g_b(&self) -> Vec<u8> {

@@ -35,7 +35,8 @@ pub fn cancel_code(call: &mut Call, request: f::auth::CancelCode) -> Result<bool
 
 pub fn sign_in(call: &mut Call, request: f::auth::SignIn) -> Result<enums::auth::Authorization, RpcError> {
     let mut code = code_for(call, &request.phone_number, &request.phone_code_hash)?;
-    let given = request.phone_code.filter(|given| !given.is_empty()).ok_or(RpcError::bad("PHONE_CODE_EMPTY"))?;
+    let given =
+        request.phone_code.filter(|given| !given.is_empty()).ok_or(RpcError::bad("PHONE_CODE_EMPTY"))?;
     let account = call.world().user(code.user).ok_or(CODE_EXPIRED)?;
     if account.person().is_none_or(|person| person.code != given) {
         code.misses += 1;

@@ -39,7 +39,8 @@ impl RpcError {
 
     /// TL.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let error = types::RpcError { error_code: self.code, error_message: self.message.clone().into_owned() };
+        let error =
+            types::RpcError { error_code: self.code, error_message: self.message.clone().into_owned() };
         enums::RpcError::Error(error).to_bytes()
     }
 }

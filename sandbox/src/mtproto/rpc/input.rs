@@ -13,7 +13,9 @@ pub fn peer(call: &Call, input: &enums::InputPeer) -> Result<Peer, RpcError> {
         enums::InputPeer::PeerSelf => call.me().map(Peer::User),
         enums::InputPeer::Chat(chat) => Ok(Peer::Group(chat.chat_id)),
         enums::InputPeer::User(user) => known(call, Peer::User(UserId(user.user_id)), user.access_hash),
-        enums::InputPeer::Channel(channel) => known(call, Peer::Channel(channel.channel_id), channel.access_hash),
+        enums::InputPeer::Channel(channel) => {
+            known(call, Peer::Channel(channel.channel_id), channel.access_hash)
+        }
         enums::InputPeer::UserFromMessage(at) => {
             seen_in(call, &at.peer, at.msg_id, Peer::User(UserId(at.user_id)))
         }

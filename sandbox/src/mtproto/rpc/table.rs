@@ -93,11 +93,7 @@ where
     handler(call, parse(arguments)?).map(|result| result.to_bytes())
 }
 
-fn start<F, W>(
-    call: &mut Call,
-    arguments: &[u8],
-    starter: fn(&mut Call, F) -> Result<W, RpcError>,
-) -> Answer
+fn start<F, W>(call: &mut Call, arguments: &[u8], starter: fn(&mut Call, F) -> Result<W, RpcError>) -> Answer
 where
     F: RemoteCall + Deserializable,
     F::Return: Serializable,

@@ -1,6 +1,6 @@
 //! Abridged: a length in words, in one byte or, after 0x7f, in three.
 
-use super::{FRAME_LIMIT, FrameError, Found, Reading};
+use super::{FRAME_LIMIT, Found, FrameError, Reading};
 
 /// The client's first byte.
 pub const TAG: u8 = 0xef;

@@ -2,7 +2,7 @@
 
 use flate2::Crc;
 
-use super::{FRAME_LIMIT, FrameError, Found, Reading};
+use super::{FRAME_LIMIT, Found, FrameError, Reading};
 
 /// Length and number before the payload, CRC after it.
 const OVERHEAD: usize = 12;

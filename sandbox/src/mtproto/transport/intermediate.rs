@@ -1,6 +1,6 @@
 //! Intermediate and padded intermediate: a length of four bytes before each payload.
 
-use super::{FRAME_LIMIT, FrameError, Found, Kind, Reading};
+use super::{FRAME_LIMIT, Found, FrameError, Kind, Reading};
 
 /// Set in a length by clients that want a quick acknowledgement, which this server does not give.
 const QUICK_ACK: u32 = 1 << 31;

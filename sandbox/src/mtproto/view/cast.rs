@@ -56,7 +56,9 @@ impl Cast {
                     }
                 }
             }
-            Content::Service(Service::Created { members, .. }) => members.iter().for_each(|user| self.user(*user)),
+            Content::Service(Service::Created { members, .. }) => {
+                members.iter().for_each(|user| self.user(*user))
+            }
             Content::Service(Service::Joined { users }) => users.iter().for_each(|user| self.user(*user)),
             Content::Service(Service::Left { user }) => self.user(*user),
             Content::Service(Service::Pinned { .. }) => {}

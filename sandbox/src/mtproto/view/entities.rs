@@ -25,7 +25,9 @@ fn one_from_tl(entity: &enums::MessageEntity, me: UserId) -> Option<Entity> {
         }
         E::TextUrl(link) => EntityKind::TextLink { url: link.url.clone() },
         E::MentionName(mention) => EntityKind::TextMention { user: UserId(mention.user_id) },
-        E::InputMessageEntityMentionName(mention) => EntityKind::TextMention { user: input_user(&mention.user_id, me)? },
+        E::InputMessageEntityMentionName(mention) => {
+            EntityKind::TextMention { user: input_user(&mention.user_id, me)? }
+        }
         E::Blockquote(quote) => EntityKind::Blockquote { expandable: quote.collapsed },
         E::CustomEmoji(emoji) => EntityKind::CustomEmoji { id: emoji.document_id },
         _ => return None,

@@ -11,7 +11,8 @@ const CHAT_VERSION: i32 = 1;
 /// A user as `viewer` sees it; the phone number is one's own only.
 pub fn user(user: &User, viewer: UserId) -> enums::User {
     let is_self = user.id == viewer;
-    let phone = user.person().filter(|_| is_self).map(|person| person.phone.trim_start_matches('+').to_owned());
+    let phone =
+        user.person().filter(|_| is_self).map(|person| person.phone.trim_start_matches('+').to_owned());
     let bot = user.bot();
     enums::User::User(types::User {
         is_self,

@@ -49,7 +49,9 @@ pub fn update(update: &Update, viewer: UserId) -> Pushed {
             }
             .into(),
         ),
-        UpdateKind::ReadInbox { peer, max_id, unread } => Pushed::Other(read(update, *peer, *max_id, *unread)),
+        UpdateKind::ReadInbox { peer, max_id, unread } => {
+            Pushed::Other(read(update, *peer, *max_id, *unread))
+        }
     }
 }
 
@@ -64,7 +66,9 @@ fn edited(update: &Update, view: &MessageView, viewer: UserId) -> enums::Update 
 fn deleted(update: &Update, ids: &[i32]) -> enums::Update {
     let (messages, pts, pts_count) = (ids.to_vec(), update.pts, update.pts_count);
     match update.channel {
-        Some(channel_id) => types::UpdateDeleteChannelMessages { channel_id, messages, pts, pts_count }.into(),
+        Some(channel_id) => {
+            types::UpdateDeleteChannelMessages { channel_id, messages, pts, pts_count }.into()
+        }
         None => types::UpdateDeleteMessages { messages, pts, pts_count }.into(),
     }
 }
@@ -83,7 +87,8 @@ fn read(update: &Update, at: Peer, max_id: i32, still_unread_count: i32) -> enum
     let (pts, pts_count) = (update.pts, update.pts_count);
     match update.channel {
         Some(channel_id) => {
-            types::UpdateReadChannelInbox { folder_id: None, channel_id, max_id, still_unread_count, pts }.into()
+            types::UpdateReadChannelInbox { folder_id: None, channel_id, max_id, still_unread_count, pts }
+                .into()
         }
         None => types::UpdateReadHistoryInbox {
             folder_id: None,

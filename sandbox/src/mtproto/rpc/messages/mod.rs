@@ -21,7 +21,9 @@ const IDS_LIMIT: usize = 200;
 pub fn wanted_ids(wanted: &[enums::InputMessage]) -> Vec<i32> {
     let id = |wanted: &enums::InputMessage| match wanted {
         enums::InputMessage::Id(message) => message.id,
-        enums::InputMessage::ReplyTo(_) | enums::InputMessage::Pinned | enums::InputMessage::CallbackQuery(_) => 0,
+        enums::InputMessage::ReplyTo(_)
+        | enums::InputMessage::Pinned
+        | enums::InputMessage::CallbackQuery(_) => 0,
     };
     wanted.iter().take(IDS_LIMIT).map(id).collect()
 }

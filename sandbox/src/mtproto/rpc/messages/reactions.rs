@@ -71,7 +71,9 @@ fn chosen(reactions: &[enums::Reaction]) -> Result<Option<&str>, RpcError> {
 fn emoji(reaction: &enums::Reaction) -> Result<&str, RpcError> {
     match reaction {
         enums::Reaction::Emoji(emoji) => Ok(&emoji.emoticon),
-        enums::Reaction::Empty | enums::Reaction::CustomEmoji(_) | enums::Reaction::Paid => Err(REACTION_INVALID),
+        enums::Reaction::Empty | enums::Reaction::CustomEmoji(_) | enums::Reaction::Paid => {
+            Err(REACTION_INVALID)
+        }
     }
 }
 

@@ -10,10 +10,7 @@ use crate::world::{Content, Draft, MessageView, Peer, Posted, Update, UserId};
 /// The most messages deleted by one request.
 const DELETE_LIMIT: usize = 100;
 
-pub fn send_message(
-    call: &mut Call,
-    request: f::messages::SendMessage,
-) -> Result<enums::Updates, RpcError> {
+pub fn send_message(call: &mut Call, request: f::messages::SendMessage) -> Result<enums::Updates, RpcError> {
     let me = call.me()?;
     let to = input::peer(call, &request.peer)?;
     let draft = Draft {
@@ -30,10 +27,7 @@ pub fn send_message(
     Ok(sent(call, me, request.random_id, &posted, update))
 }
 
-pub fn edit_message(
-    call: &mut Call,
-    request: f::messages::EditMessage,
-) -> Result<enums::Updates, RpcError> {
+pub fn edit_message(call: &mut Call, request: f::messages::EditMessage) -> Result<enums::Updates, RpcError> {
     let me = call.me()?;
     let at = input::peer(call, &request.peer)?;
     let text = request.message.ok_or(RpcError::bad("MESSAGE_NOT_MODIFIED"))?;

@@ -11,7 +11,8 @@ use crate::world::TapAnswer;
 pub fn get_bot_callback_answer(
     call: &mut Call,
     request: f::messages::GetBotCallbackAnswer,
-) -> Result<impl Future<Output = Result<enums::messages::BotCallbackAnswer, RpcError>> + Send + use<>, RpcError> {
+) -> Result<impl Future<Output = Result<enums::messages::BotCallbackAnswer, RpcError>> + Send + use<>, RpcError>
+{
     let me = call.me()?;
     let at = input::peer(call, &request.peer)?;
     let data = request.data.ok_or(RpcError::bad("DATA_INVALID"))?;
