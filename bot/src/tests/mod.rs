@@ -2,6 +2,7 @@
 
 mod hearing;
 mod reading;
+mod sandboxed;
 mod secrets;
 mod speaking;
 mod stub;
