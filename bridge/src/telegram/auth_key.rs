@@ -218,7 +218,7 @@ fn open_params(
     iv: &[u8; 32],
 ) -> Result<tl::types::ServerDhInnerData, KeyError> {
     const BROKEN: KeyError = KeyError::Tampered("unreadable parameters");
-    if sealed.len() % 16 != 0 || sealed.len() < 32 {
+    if !sealed.len().is_multiple_of(16) || sealed.len() < 32 {
         return Err(BROKEN);
     }
     aes::ige_decrypt(&mut sealed, key, iv);

@@ -75,7 +75,7 @@ impl From<RpcError> for CallError {
             (401, name) if name.starts_with("USER_DEACTIVATED") => Self::BadCredentials(error.name),
             (401, "SESSION_PASSWORD_NEEDED") => Self::refused("SESSION_PASSWORD_NEEDED"),
             (401, _) => Self::SignedOut(error.name),
-            (500.., _) | (..0, _) => Self::Fault(error.name),
+            (500.. | ..0, _) => Self::Fault(error.name),
             _ => Self::Refused { name: error.name, value: error.value },
         }
     }

@@ -8,7 +8,7 @@ use grammers_session::types::{DcOption, PeerId, PeerInfo, UpdateState, UpdatesSt
 use grammers_session::{BoxFuture, Session};
 
 use super::account::Address;
-use super::auth_key::{self, KeyError, PublicKey};
+use super::auth_key::{self, Key, KeyError, PublicKey};
 
 /// A session whose data centres all lie at the configured address, whatever the server or an older file says.
 pub(super) struct Pinned {
@@ -59,7 +59,7 @@ impl Pinned {
         };
         let key = PublicKey::from_pem(&address.rsa_key_pem)?;
         let auth_key = auth_key::exchange(address.socket, &key).await?;
-        let option = option_at(self.home_dc_id()?, address.socket, Some(auth_key));
+        let option = option_at(self.home_dc_id()?, address.socket, Some(&auth_key));
         Ok(self.inner.set_dc_option(&option).await.map_err(fault)?)
     }
 }
@@ -73,13 +73,18 @@ pub(super) enum PrepareError {
     Session(#[from] SessionFault),
 }
 
-fn option_at(id: i32, socket: SocketAddr, auth_key: Option<[u8; 256]>) -> DcOption {
+fn option_at(id: i32, socket: SocketAddr, auth_key: Option<&Key>) -> DcOption {
     let port = socket.port();
     let (ipv4, ipv6) = match socket {
         SocketAddr::V4(v4) => (*v4.ip(), v4.ip().to_ipv6_mapped()),
         SocketAddr::V6(v6) => (Ipv4Addr::LOCALHOST, Ipv6Addr::from(v6.ip().octets())),
     };
-    DcOption { id, ipv4: SocketAddrV4::new(ipv4, port), ipv6: SocketAddrV6::new(ipv6, port, 0, 0), auth_key }
+    DcOption {
+        id,
+        ipv4: SocketAddrV4::new(ipv4, port),
+        ipv6: SocketAddrV6::new(ipv6, port, 0, 0),
+        auth_key: auth_key.copied(),
+    }
 }
 
 impl Session for Pinned {
@@ -97,16 +102,18 @@ impl Session for Pinned {
         let stored = self.inner.dc_option(dc_id).map_err(fault)?;
         Ok(match &self.address {
             None => stored,
-            Some(address) => {
-                Some(option_at(dc_id, address.socket, stored.and_then(|option| option.auth_key)))
-            }
+            Some(address) => Some(option_at(
+                dc_id,
+                address.socket,
+                stored.as_ref().and_then(|option| option.auth_key.as_ref()),
+            )),
         })
     }
 
     fn set_dc_option(&self, option: &DcOption) -> BoxFuture<'_, Result<(), SessionFault>> {
         let option = match &self.address {
             None => option.clone(),
-            Some(address) => option_at(option.id, address.socket, option.auth_key),
+            Some(address) => option_at(option.id, address.socket, option.auth_key.as_ref()),
         };
         Box::pin(async move { self.inner.set_dc_option(&option).await.map_err(fault) })
     }

@@ -37,11 +37,11 @@ const QUIET: Duration = Duration::from_secs(40);
 /// How long that answer may take; with [`QUIET`] a dead connection is noticed within 55 s.
 const PING_DEADLINE: Duration = Duration::from_secs(15);
 /// The cursor is handed over at least this often when it moves without anything to hear.
-const CURSOR_EVERY: Duration = Duration::from_secs(60);
+const CURSOR_EVERY: Duration = Duration::from_mins(1);
 /// Messages and senders that are remembered.
 const MESSAGES_KEPT: usize = 1_024;
 /// Telegram is asked this rarely once it has ended the session.
-const LOST_WAIT: Duration = Duration::from_secs(600);
+const LOST_WAIT: Duration = Duration::from_mins(10);
 
 /// Where the ear tells what it hears and how it is. Outlives an ear that broke.
 #[derive(Clone)]
@@ -130,7 +130,7 @@ impl Ear {
 
     async fn listen_forever(&mut self) {
         loop {
-            let trouble = match self.listen().await {
+            let trouble = match Box::pin(self.listen()).await {
                 Ok(never) => match never {},
                 Err(trouble) => trouble,
             };
@@ -217,11 +217,11 @@ impl Ear {
         let deadline = self.boxes.check_deadlines();
         if let Some(request) = self.boxes.get_difference() {
             self.fall_behind();
-            return self.difference(request).await;
+            return Box::pin(self.difference(request)).await;
         }
         if let Some(request) = self.boxes.get_channel_difference() {
             self.fall_behind();
-            return self.channel_difference(request).await;
+            return Box::pin(self.channel_difference(request)).await;
         }
         self.settle().await?;
         self.wait(deadline).await
@@ -260,10 +260,10 @@ impl Ear {
         if now >= cursor_due {
             return self.hand_over_cursor().await;
         }
-        let until = deadline.min(cursor_due).min(now + (QUIET - quiet));
+        let until = deadline.min(cursor_due).min(now + QUIET.saturating_sub(quiet));
         let Some(line) = &mut self.line else { return Err(ended()) };
         match tokio::time::timeout_at(until.into(), line.updates.recv()).await {
-            Ok(Some(first)) => self.hear(first).await,
+            Ok(Some(first)) => Box::pin(self.hear(first)).await,
             Ok(None) => Err(ended()),
             Err(_) => Ok(()),
         }

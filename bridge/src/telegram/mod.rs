@@ -6,6 +6,7 @@
 mod account;
 mod auth_key;
 mod backoff;
+mod buttons;
 mod call;
 mod connection;
 mod datacenter;

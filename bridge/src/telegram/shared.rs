@@ -18,7 +18,7 @@ use super::own::Own;
 use super::peers::Peers;
 
 /// The chat list is asked for at most this often to find a chat that is not known.
-const CHATS_EVERY: Duration = Duration::from_secs(60);
+const CHATS_EVERY: Duration = Duration::from_mins(1);
 
 /// One account of this process.
 pub(super) struct Shared {

@@ -311,6 +311,7 @@ fn prove(
     Ok(types::InputCheckPasswordSrp { srp_id, a: a.to_vec(), m1: m1.to_vec() })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape of map_err")]
 fn unprepared(error: PrepareError) -> SignInError {
     SignInError::Unprepared(error.to_string())
 }
@@ -330,9 +331,7 @@ fn refine(error: CallError) -> SignInError {
         "PHONE_NUMBER_BANNED" => SignInError::Banned,
         "PHONE_NUMBER_UNOCCUPIED" => SignInError::SignUpRequired,
         "PHONE_NUMBER_INVALID" => SignInError::BadPhone,
-        "PHONE_NUMBER_FLOOD" | "PHONE_PASSWORD_FLOOD" => {
-            SignInError::FloodWait(Duration::from_secs(24 * 3600))
-        }
+        "PHONE_NUMBER_FLOOD" | "PHONE_PASSWORD_FLOOD" => SignInError::FloodWait(Duration::from_hours(24)),
         _ => SignInError::Other(error),
     }
 }

@@ -128,7 +128,7 @@ mod tests {
 
     const SCOPE: Scope = Scope { me: UserId(9), group: ChatId(-5), private: true };
 
-    fn message(peer: Peer, from: Option<i64>, text: &str) -> Message {
+    fn message(peer: &Peer, from: Option<i64>, text: &str) -> Message {
         // All flags off; then what the test is about.
         let mut bytes = Vec::new();
         0_u32.serialize(&mut bytes);
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn the_group_is_the_ears_door() {
-        let heard = hear(&SCOPE, &message(group(), Some(7), "hello")).unwrap();
+        let heard = hear(&SCOPE, &message(&group(), Some(7), "hello")).unwrap();
         assert_eq!(heard.door, Door::Ear);
         assert_eq!(heard.message.ear, Ear::Account(9));
         assert_eq!((heard.message.chat, heard.message.id), (ChatId(-5), 3));
@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn private_chats_are_heard_by_a_dedicated_account_only() {
-        let said = message(user(7), None, "status");
+        let said = message(&user(7), None, "status");
         assert_eq!(hear(&SCOPE, &said).unwrap().door, Door::Dm);
         assert_eq!(hear(&SCOPE, &said).unwrap().message.from, UserId(7));
         let personal = Scope { private: false, ..SCOPE };
@@ -179,15 +179,15 @@ mod tests {
 
     #[test]
     fn the_service_chat_and_saved_messages_are_never_heard() {
-        assert!(hear(&SCOPE, &message(user(777_000), None, "Login code: 55555")).is_none());
-        assert!(hear(&SCOPE, &message(user(9), None, "note")).is_none());
-        assert!(hear(&SCOPE, &message(types::PeerChat { chat_id: 6 }.into(), Some(7), "x")).is_none());
+        assert!(hear(&SCOPE, &message(&user(777_000), None, "Login code: 55555")).is_none());
+        assert!(hear(&SCOPE, &message(&user(9), None, "note")).is_none());
+        assert!(hear(&SCOPE, &message(&types::PeerChat { chat_id: 6 }.into(), Some(7), "x")).is_none());
     }
 
     #[test]
     fn an_anonymous_admin_is_nobody() {
         let scope = Scope { group: ChatId(-1_000_000_000_005), ..SCOPE };
-        let said = message(types::PeerChannel { channel_id: 5 }.into(), None, "stand down");
+        let said = message(&types::PeerChannel { channel_id: 5 }.into(), None, "stand down");
         let heard = hear(&scope, &said).unwrap();
         assert_eq!(heard.sender.kind, SenderKind::Impersonal);
         assert_eq!(heard.sender.id, UserId(-1_000_000_000_005));
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn code_and_quotes_are_marked_in_bytes() {
-        let mut said = message(group(), Some(7), "🔒 run `x`? 𝕏");
+        let mut said = message(&group(), Some(7), "🔒 run `x`? 𝕏");
         said.entities = Some(vec![
             types::MessageEntityCode { offset: 7, length: 3 }.into(),
             types::MessageEntityBold { offset: 0, length: 2 }.into(),
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn an_edit_counts_from_its_own_date_and_keeps_the_messages() {
-        let mut said = message(group(), Some(7), "hello");
+        let mut said = message(&group(), Some(7), "hello");
         said.edit_date = Some(2_000);
         let input = heard(&SCOPE, &Peers::new(), &said, true, None).unwrap();
         assert_eq!(input.at.as_second(), 2_000);
