@@ -106,23 +106,26 @@ impl<'a> Reading<'a> {
         self.warnings.push(fault);
     }
 
-    /// A fault of the file's syntax.
+    /// A fault of the file's syntax, one a line: what comes after the first is mostly its echo.
     pub(crate) fn syntax(&mut self, error: &toml::de::Error) {
-        let at = error.span().map_or(0, |span| span.start);
+        let line = Some(self.line_at(error.span().map_or(0, |span| span.start)));
+        if self.faults.iter().any(|fault| fault.line == line) {
+            return;
+        }
         let mut fault = Fault::of_file(
             self.file,
             format!("this is not TOML: {}", error.message().trim_end().replace('\n', ", ")),
             "correct the line",
         );
-        fault.line = Some(self.line_at(at));
+        fault.line = line;
         self.faults.push(fault);
     }
 
     fn about(&self, spot: &Spot, what: String, todo: String) -> Fault {
         Fault {
             file: self.file.to_owned(),
-            line: Some(self.line(spot)),
-            key: Some(spot.key.clone()).filter(|key| !key.is_empty()),
+            line: (!spot.key.is_empty()).then(|| self.line(spot)),
+            key: (!spot.key.is_empty()).then(|| spot.key.clone()),
             what,
             todo,
         }

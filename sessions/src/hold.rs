@@ -13,7 +13,16 @@ const LOCK: &str = "lock";
 
 /// The held directory: released when dropped.
 pub(crate) struct Hold {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        // Closing would not do: a child that this process is just starting shares the open file until it runs.
+        if let Err(error) = self.file.unlock() {
+            tracing::warn!(%error, "release of the state directory");
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -41,7 +50,7 @@ impl Hold {
             Err(TryLockError::Error(source)) => return Err(OpenError::io(&path)(source)),
         }
         say_who(&mut file).map_err(OpenError::io(&path))?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 }
 

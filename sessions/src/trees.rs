@@ -1,5 +1,10 @@
 //! The trees of the database, and the one way anything is written to several of them: together.
 
+use std::fs::{File, TryLockError};
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional as _};
 use sled::{Batch, Db, Tree};
@@ -9,6 +14,10 @@ use crate::record;
 
 const CACHE_BYTES: u64 = 8 * 1024 * 1024;
 const HEAD: &[u8] = b"head";
+
+/// How often, and how long after each other, a lock that an earlier handle leaves behind is looked at.
+const LEFTOVER_TRIES: u32 = 100;
+const LEFTOVER_PAUSE: Duration = Duration::from_millis(20);
 
 pub(crate) struct Trees {
     pub(crate) db: Db,
@@ -49,7 +58,8 @@ pub(crate) struct Writes {
 }
 
 impl Trees {
-    pub(crate) fn open(dir: &std::path::Path) -> Result<Self, StoreError> {
+    pub(crate) fn open(dir: &Path) -> Result<Self, StoreError> {
+        await_leftover(&dir.join("db"));
         let db = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None).open()?;
         Ok(Self {
             journal: db.open_tree("journal")?,
@@ -111,6 +121,18 @@ fn storage(error: TransactionError<()>) -> StoreError {
         TransactionError::Storage(error) => StoreError::Sled(error),
         TransactionError::Abort(()) => {
             StoreError::Sled(sled::Error::Unsupported("an aborted transaction".to_owned()))
+        }
+    }
+}
+
+/// sled lets go of its file a moment after its last handle is dropped, when its own threads are done. The directory is
+/// ours by now, so a lock on that file can only be such a leftover; sled itself complains of one that stays.
+fn await_leftover(db: &Path) {
+    let Ok(file) = File::open(db) else { return };
+    for _ in 0..LEFTOVER_TRIES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => thread::sleep(LEFTOVER_PAUSE),
+            _ => return,
         }
     }
 }

@@ -1,0 +1,10 @@
+//! What the store promises.
+
+mod account;
+mod audit;
+mod bytes;
+mod holding;
+mod killed;
+mod samples;
+mod sightings;
+mod store;

@@ -1,0 +1,166 @@
+//! Synthetic facts, effects and batches.
+
+use commands::effect::{Button, ButtonAction, Effect, Reaction, Slot};
+use commands::fact::{About, Agent, Fact, Once, Person, Role};
+use commands::ids::{AgentId, ChatId, Ear, Fence, MessageRef, PersonId, UserId, VoiceId, Who, fingerprint};
+use jiff::Timestamp;
+
+use crate::{AuditLine, Batch, Became, Cause, NewEffect, Sighting};
+
+pub(super) const GROUP: ChatId = ChatId(-4_000_000_001);
+
+pub(super) fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_770_000_000 + second).unwrap()
+}
+
+pub(super) fn message(id: i32) -> MessageRef {
+    MessageRef {
+        ear: Ear::Account(4009),
+        chat: GROUP,
+        id,
+        from: UserId(4101),
+        at: at(0),
+        print: fingerprint("DONE"),
+    }
+}
+
+pub(super) fn alive(second: i64) -> Fact {
+    Fact::Alive { agent: AgentId(4101), at: at(second) }
+}
+
+pub(super) fn became(facts: Vec<Fact>) -> Became {
+    Became { at: at(0), cause: Cause::message(&message(7)), facts }
+}
+
+pub(super) fn facts(facts: Vec<Fact>) -> Batch {
+    Batch { facts: vec![became(facts)], ..Batch::default() }
+}
+
+pub(super) fn react(id: i32) -> NewEffect {
+    NewEffect {
+        effect: Effect::React { to: message(id), with: Reaction::Recorded },
+        random_id: -17,
+        at: at(0),
+        not_before: at(0),
+    }
+}
+
+pub(super) fn effects(count: i32) -> Batch {
+    Batch { effects: (0..count).map(react).collect(), ..Batch::default() }
+}
+
+pub(super) fn post() -> Effect {
+    Effect::Post {
+        slot: Slot::Reply(message(7)),
+        chat: GROUP,
+        text: "`rotate the hooks token` is Sandman's.".to_owned(),
+        reply_to: Some(message(7)),
+        buttons: vec![vec![Button {
+            label: "Wait".to_owned(),
+            action: ButtonAction::Wait { who: PersonId(4001), fence: Fence::first(1).next().0 },
+        }]],
+        sound: false,
+    }
+}
+
+pub(super) fn sighting(second: i64, text: &str, id: i32) -> Sighting {
+    Sighting { chat: GROUP, from: UserId(4101), at: at(second), print: fingerprint(text), id }
+}
+
+pub(super) fn line(command: &str) -> AuditLine {
+    AuditLine {
+        at: at(0),
+        user: UserId(4001),
+        name: "Ely".to_owned(),
+        command: command.to_owned(),
+        target: Some("Oracle".to_owned()),
+        result: "stood down".to_owned(),
+        error: None,
+    }
+}
+
+/// One fact of each kind.
+pub(super) fn every_fact() -> Vec<Fact> {
+    let (agent, task) = (AgentId(4101), || "rotate the hooks token".to_owned());
+    let (sandman, fence) = (Who::Agent(agent), Fence::first(1).next());
+    vec![
+        Fact::PersonKnown(Person { id: PersonId(4001), name: "Ely".to_owned(), role: Some(Role::Exec) }),
+        Fact::AgentKnown(Agent {
+            id: agent,
+            name: "Sandman".to_owned(),
+            aliases: vec!["Cassian".to_owned()],
+            address: Some("100.64.0.11".to_owned()),
+        }),
+        Fact::Forgotten { user: UserId(4002) },
+        Fact::LeadNamed { agent: Some(agent) },
+        Fact::Fenced { last: fence },
+        Fact::Noted { message: message(7) },
+        alive(1),
+        Fact::Claimed {
+            task: task(),
+            owner: sandman,
+            fence,
+            at: at(0),
+            until: Some(at(1800)),
+            by: message(7),
+        },
+        Fact::Renewed { task: task(), until: None },
+        Fact::Queued { task: task(), who: Who::Person(PersonId(4001)), by: message(8) },
+        Fact::Offered {
+            task: task(),
+            to: sandman,
+            at: at(2),
+            result: Some("rotated".to_owned()),
+            by: message(9),
+        },
+        Fact::Accepted {
+            task: task(),
+            owner: sandman,
+            fence: fence.next(),
+            at: at(3),
+            until: Some(at(1803)),
+            by: message(10),
+        },
+        Fact::OfferEnded { task: task() },
+        Fact::AskedAgain { about: About::Offer(task()), times: 1 },
+        Fact::AskedAgain { about: About::StandDown(agent), times: 2 },
+        Fact::Done { task: task(), by: sandman, at: at(4), result: None, message: message(11) },
+        Fact::StoodDown { agent, by: PersonId(4001), at: at(5), order: message(12) },
+        Fact::Confirmed { agent, at: at(6) },
+        Fact::StoodUp { agent, at: at(7) },
+        Fact::Posted { slot: Slot::Board, chat: GROUP, message: Some(VoiceId(3)), at: at(8) },
+        Fact::Drawn { slot: Slot::Status, chat: GROUP, print: fingerprint("status"), at: at(9) },
+        Fact::Cleared { slot: Slot::Question(task()), chat: GROUP },
+        Fact::Told { user: UserId(4003), what: Once::NoRole, at: at(10) },
+        Fact::Missed { chat: GROUP, at: at(11) },
+    ]
+}
+
+/// Does nothing but fail to compile when a kind of fact is added, so that it is pinned too.
+pub(super) fn is_pinned(fact: &Fact) {
+    match fact {
+        Fact::PersonKnown(_)
+        | Fact::AgentKnown(_)
+        | Fact::Forgotten { .. }
+        | Fact::LeadNamed { .. }
+        | Fact::Fenced { .. }
+        | Fact::Noted { .. }
+        | Fact::Alive { .. }
+        | Fact::Claimed { .. }
+        | Fact::Renewed { .. }
+        | Fact::Queued { .. }
+        | Fact::Offered { .. }
+        | Fact::Accepted { .. }
+        | Fact::OfferEnded { .. }
+        | Fact::AskedAgain { .. }
+        | Fact::Done { .. }
+        | Fact::StoodDown { .. }
+        | Fact::Confirmed { .. }
+        | Fact::StoodUp { .. }
+        | Fact::Posted { .. }
+        | Fact::Drawn { .. }
+        | Fact::Cleared { .. }
+        | Fact::Told { .. }
+        | Fact::Missed { .. } => {}
+    }
+}

@@ -1,0 +1,164 @@
+//! Commits, restarts, the outbox and snapshots.
+
+use commands::effect::{Class, Lane};
+use commands::fact::Fact;
+use commands::ids::AgentId;
+
+use super::samples::{alive, at, became, effects, facts, react};
+use crate::{Batch, Cause, EffectId, NodeKey, OUTBOX_MOST, Progress, Retry, Seq, Store, StoreError};
+
+fn ids(store: &Store) -> Vec<u64> {
+    let entries = store.outbox().unwrap();
+    entries.iter().map(|entry| entry.id.0).collect()
+}
+
+fn replayed(store: &Store) -> Vec<Fact> {
+    store.replay().map(|entry| entry.unwrap().fact).collect()
+}
+
+#[test]
+fn everything_is_there_after_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    let committed = store
+        .commit(Batch {
+            facts: vec![became(vec![alive(1), alive(2)]), became(vec![alive(3)])],
+            effects: vec![react(1), react(2)],
+            cursors: vec![("bot".to_owned(), vec![0, 255])],
+            ..Batch::default()
+        })
+        .unwrap();
+    let key = store.node_key().derive("taps");
+    assert_eq!(committed.head, Seq(3));
+    drop(store);
+
+    let store = Store::open(dir.path()).unwrap();
+    assert_eq!(replayed(&store), [alive(1), alive(2), alive(3)]);
+    let seqs: Vec<_> = store.replay().map(|entry| entry.unwrap().seq.0).collect();
+    assert_eq!(seqs, [1, 2, 3]);
+    assert_eq!(store.outbox().unwrap(), committed.entries);
+    assert_eq!(store.cursor("bot").unwrap(), Some(vec![0, 255]));
+    assert_eq!(store.cursor("ear").unwrap(), None);
+    assert_eq!(store.node_key().derive("taps"), key);
+    assert_eq!(store.commit(facts(vec![alive(4)])).unwrap().head, Seq(4));
+}
+
+#[test]
+fn an_entry_says_how_and_when_it_goes() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    let entry = store.commit(effects(1)).unwrap().entries.remove(0);
+    assert_eq!((entry.class, entry.lane), (Class::Idempotent, Lane::Answer));
+    assert_eq!((entry.random_id, entry.tries), (-17, 0));
+    assert_eq!(entry.state, Progress::Waiting);
+}
+
+#[test]
+fn effects_are_started_retried_and_struck() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    store.commit(effects(3)).unwrap();
+    store.start(EffectId(1)).unwrap();
+    store.start(EffectId(2)).unwrap();
+    drop(store);
+
+    let store = Store::open(dir.path()).unwrap();
+    let states: Vec<_> = store.outbox().unwrap().iter().map(|entry| entry.state).collect();
+    assert_eq!(states, [Progress::Started, Progress::Started, Progress::Waiting]);
+    let retry = |id| Retry { id: EffectId(id), not_before: at(60), tries: 1 };
+    store
+        .commit(Batch {
+            struck: vec![EffectId(1), EffectId(3)],
+            retried: vec![retry(2), retry(3), retry(99)],
+            ..Batch::default()
+        })
+        .unwrap();
+    let left = store.outbox().unwrap();
+    assert_eq!(ids(&store), [2]);
+    assert_eq!((left[0].not_before, left[0].tries), (at(60), 1));
+    assert_eq!(left[0].state, Progress::Waiting);
+    let error = store.start(EffectId(1)).unwrap_err();
+    assert_eq!(error.to_string(), "effect 1 is not in the outbox");
+}
+
+#[test]
+fn an_effect_s_number_is_never_given_out_twice() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    store.commit(effects(2)).unwrap();
+    let strike = Batch { struck: vec![EffectId(1), EffectId(2)], ..Batch::default() };
+    store.commit(strike.clone()).unwrap();
+    store.commit(strike).unwrap();
+    drop(store);
+    let store = Store::open(dir.path()).unwrap();
+    store.commit(effects(1)).unwrap();
+    assert_eq!(ids(&store), [3]);
+}
+
+#[test]
+fn a_full_outbox_refuses_the_whole_batch() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    let most = i32::try_from(OUTBOX_MOST).unwrap();
+    let mut too_much = effects(most + 1);
+    too_much.facts = vec![became(vec![alive(1)])];
+    let error = store.commit(too_much).unwrap_err();
+    assert!(matches!(error, StoreError::OutboxFull { waiting: 0, .. }), "{error}");
+    assert_eq!(store.last(), Seq(0));
+    assert_eq!(replayed(&store), []);
+    assert_eq!(store.commit(effects(1)).unwrap().entries[0].id, EffectId(1));
+}
+
+#[test]
+fn a_snapshot_stands_for_what_was_before_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    store.commit(facts((0..100).map(alive).collect())).unwrap();
+    let summed_up = Fact::LeadNamed { agent: Some(AgentId(4101)) };
+    let through = Seq(90);
+    assert_eq!(store.since_snapshot(), 100);
+    store.snapshot(at(500), through, vec![summed_up.clone(), alive(7)]).unwrap();
+    assert_eq!(store.since_snapshot(), 10);
+    drop(store);
+
+    let store = Store::open(dir.path()).unwrap();
+    let mut expected = vec![summed_up, alive(7)];
+    expected.extend((90..100).map(alive));
+    assert_eq!(replayed(&store), expected);
+    let entries: Vec<_> = store.replay().map(Result::unwrap).collect();
+    assert_eq!((entries[0].seq, &entries[0].cause), (through, &Cause::Snapshot));
+    assert_eq!(entries[1].seq, Seq(8), "a fact that still stands keeps its number");
+    assert_eq!(entries[1].cause, entries[2].cause, "and its cause");
+
+    store.snapshot(at(501), Seq(100), vec![alive(7)]).unwrap();
+    let entries: Vec<_> = store.replay().map(Result::unwrap).collect();
+    assert_eq!(entries.len(), 1);
+    assert_eq!(entries[0].seq, Seq(8), "through a second snapshot too");
+    assert_eq!(store.commit(facts(vec![alive(1)])).unwrap().head, Seq(101));
+}
+
+#[test]
+fn a_snapshot_lies_between_the_last_one_and_the_head() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    store.commit(facts((0..10).map(alive).collect())).unwrap();
+    store.snapshot(at(0), Seq(5), vec![alive(4)]).unwrap();
+    for outside in [4, 11] {
+        let error = store.snapshot(at(0), Seq(outside), Vec::new()).unwrap_err();
+        assert_eq!(error.to_string(), format!("a snapshot through {outside} does not lie between 5 and 10"));
+    }
+    assert_eq!(replayed(&store).len(), 6);
+}
+
+#[test]
+fn keys_are_derived_by_label_and_never_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    let key: &NodeKey = store.node_key();
+    assert_eq!(key.derive("taps"), key.derive("taps"));
+    assert_ne!(key.derive("taps"), key.derive("hooks"));
+    assert_eq!(format!("{key:?}"), "NodeKey(…)");
+    let other = tempfile::tempdir().unwrap();
+    let other = Store::open(other.path()).unwrap();
+    assert_ne!(other.node_key().derive("taps"), key.derive("taps"));
+}
