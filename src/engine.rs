@@ -19,6 +19,7 @@ use tokio_util::task::TaskTracker;
 use crate::control::Query;
 use crate::dispatch::{self, Dispatch, Next};
 use crate::fail_point;
+use crate::node::chance;
 use crate::perform::{Finished, Voices};
 use crate::state::StateView;
 
@@ -30,6 +31,8 @@ const REACTIONS_EVERY: Duration = Duration::from_secs(10);
 const FINISHED_MOST: usize = 256;
 /// The journal is replaced by a snapshot after so many facts.
 const SNAPSHOT_EVERY: u64 = 50_000;
+/// So long the bot waits for the ear after a start.
+const EAR_FIRST_FOR: Duration = Duration::from_secs(15);
 /// How long a stop waits for calls that are under way.
 const STOP_WITHIN: Duration = Duration::from_secs(1);
 
@@ -41,12 +44,26 @@ pub struct Ears {
     pub account_cursor: String,
     /// The bot's batches.
     pub bot: Option<mpsc::Receiver<bot::Batch>>,
+    /// How the bot's listening is: where there is no account, the bot is the ear.
+    pub bot_health: Option<watch::Receiver<bot::Health>>,
     /// The control socket's questions.
     pub control: mpsc::Receiver<Query>,
 }
 
-/// The name of the bot's cursor: the offset of its updates.
+/// The name of the bot's cursor: the offset of its updates, and when it was stored.
 pub const BOT_CURSOR: &str = "bot/offset";
+
+fn encode_offset(offset: i64, now: Timestamp) -> Vec<u8> {
+    [offset.to_be_bytes(), now.as_second().to_be_bytes()].concat()
+}
+
+/// The stored offset, unless it is so old that Telegram has begun to number updates anew.
+pub fn decode_offset(cursor: &[u8], now: Timestamp) -> Option<i64> {
+    let (offset, stored) = cursor.split_first_chunk::<8>()?;
+    let stored = i64::from_be_bytes(stored.try_into().ok()?);
+    let age = u64::try_from(now.as_second() - stored).unwrap_or(0);
+    (age < bot::listen::OFFSET_KEEPS).then(|| i64::from_be_bytes(*offset))
+}
 
 /// The node's loop.
 pub struct Engine {
@@ -58,6 +75,7 @@ pub struct Engine {
     finished: (mpsc::Sender<Ended>, mpsc::Receiver<Ended>),
     calls: TaskTracker,
     asked: Option<tokio::time::Instant>,
+    started: tokio::time::Instant,
 }
 
 struct Ended {
@@ -88,7 +106,8 @@ impl Engine {
     ) -> anyhow::Result<Self> {
         let dispatch = Dispatch::new(limits);
         let (finished, calls) = (mpsc::channel(FINISHED_MOST), TaskTracker::new());
-        let mut engine = Self { mind, store, voices, dispatch, clock, finished, calls, asked: None };
+        let started = tokio::time::Instant::now();
+        let mut engine = Self { mind, store, voices, dispatch, clock, finished, calls, asked: None, started };
         for entry in engine.store.outbox().context("the outbox can't be read")? {
             engine.take_up(entry)?;
         }
@@ -118,7 +137,8 @@ impl Engine {
     pub async fn run(mut self, mut ears: Ears, stop: CancellationToken) -> anyhow::Result<()> {
         loop {
             let due = self.send_what_is_due()?;
-            let wake = self.wake_at(due, caught_up(&ears));
+            let caught_up = is_caught_up(&ears);
+            let wake = self.wake_at(due, caught_up);
             let mut work = Work::default();
             tokio::select! {
                 biased;
@@ -129,7 +149,9 @@ impl Engine {
                 // 3. Questions, answered from memory.
                 Some(query) = ears.control.recv() => self.answer(query),
                 // 4. The bot: commands and taps.
-                Some(batch) = next_of(ears.bot.as_mut()) => self.hear_bot(batch, &mut work),
+                Some(batch) = next_of(ears.bot.as_mut()), if self.hears_bot(caught_up) => {
+                    self.hear_bot(batch, &mut work);
+                }
                 // 5. The account: everything said.
                 Some(batch) = next_of(ears.account.as_mut().map(|(batches, _)| batches)) => {
                     self.hear_account(batch, &ears.account_cursor, &mut work);
@@ -138,7 +160,7 @@ impl Engine {
                 () = sleep_until(wake) => {}
             }
             self.drain(&mut ears, &mut work);
-            if caught_up(&ears) {
+            if is_caught_up(&ears) {
                 self.tick(&mut work);
                 self.ask_for_reactions();
             }
@@ -149,13 +171,17 @@ impl Engine {
         Ok(())
     }
 
+    /// Right after a start the bot waits until the ear has caught up: a command of now must not move time past what
+    /// was said while the node was away.
+    fn hears_bot(&self, caught_up: bool) -> bool {
+        caught_up || self.started.elapsed() > EAR_FIRST_FOR
+    }
+
     /// What is ready now shares the commit.
     fn drain(&mut self, ears: &mut Ears, work: &mut Work) {
         for _ in 0..SHARED_COMMIT {
             if let Ok(ended) = self.finished.1.try_recv() {
                 self.learn(ended, work);
-            } else if let Some(batch) = ears.bot.as_mut().and_then(|bot| bot.try_recv().ok()) {
-                self.hear_bot(batch, work);
             } else if let Some(batch) = ears.account.as_mut().and_then(|(ear, _)| ear.try_recv().ok()) {
                 self.hear_account(batch, &ears.account_cursor, work);
             } else {
@@ -185,7 +211,8 @@ impl Engine {
             print: seen.print,
             id: seen.id,
         }));
-        work.batch.cursors.push((BOT_CURSOR.to_owned(), heard.offset.to_be_bytes().to_vec()));
+        let cursor = (BOT_CURSOR.to_owned(), encode_offset(heard.offset, (self.clock)()));
+        work.batch.cursors.push(cursor);
         work.committed.push(heard.committed);
     }
 
@@ -240,8 +267,9 @@ impl Engine {
             tracing::warn!(effect = ?entry.effect, why, "given up");
         }
         let outcome = Outcome { effect: entry.effect, result };
-        let at = (self.clock)().max(self.mind.now());
-        self.decide_one(Input { at: at.min(self.mind.next_deadline().unwrap_or(at)), what: What::Outcome(outcome) }, work);
+        // An answer does not move time: what was said before it may still be on its way from the ear.
+        let at = self.mind.now();
+        self.decide_one(Input { at, what: What::Outcome(outcome) }, work);
     }
 
     /// One transaction for all of it; only then is anything acted on.
@@ -403,17 +431,12 @@ fn kind(entry: &OutboxEntry) -> String {
     value["do"].as_str().unwrap_or_default().to_owned()
 }
 
-/// A number nobody can guess; Telegram tells repeats by it.
-fn chance() -> i64 {
-    let mut bytes = [0; 8];
-    if let Err(error) = getrandom::fill(&mut bytes) {
-        tracing::error!(%error, "the system gives no randomness");
+fn is_caught_up(ears: &Ears) -> bool {
+    match (&ears.account, &ears.bot_health) {
+        (Some((_, caught_up)), _) => *caught_up.borrow(),
+        (None, Some(health)) => matches!(*health.borrow(), bot::Health::Listening { caught_up: true }),
+        (None, None) => true,
     }
-    i64::from_le_bytes(bytes)
-}
-
-fn caught_up(ears: &Ears) -> bool {
-    ears.account.as_ref().is_none_or(|(_, caught_up)| *caught_up.borrow())
 }
 
 async fn next_of<T>(ear: Option<&mut mpsc::Receiver<T>>) -> Option<T> {

@@ -1,36 +1,36 @@
 //! One node, wired: store, mind, account, bot, engine, control socket. `mesh run` and `mesh demo` start the same.
 
 use std::collections::BTreeSet;
+use std::io::IsTerminal;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use bot::{Bot, Listening};
-use bridge::telegram::{self, Account, Address, Connected, Kind};
+use bridge::telegram::{self, Account, Address, Connected, Credentials, Kind, SignIn, Step};
 use commands::decide::Mind;
 use commands::fact::Roster;
-use commands::ids::{AgentId, UserId};
+use commands::ids::{AgentId, ChatId, UserId};
 use commands::mesh::Mesh;
 use commands::rules::Rules;
 use commands::slash::COMMANDS;
 use jiff::Timestamp;
 use sessions::{AccountSession, Store};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::control::{self, Asker};
 use crate::dispatch::Limits;
-use crate::engine::{BOT_CURSOR, Ears, Engine};
+use crate::engine::{BOT_CURSOR, Ears, Engine, decode_offset};
 use crate::perform::Voices;
 
 /// How long the bot's Telegram and the account's may take to answer at the start.
 const START_WITHIN: Duration = Duration::from_secs(30);
 /// What signs the data of buttons is derived under this label.
 const BUTTON_KEY: &str = "callback data";
-/// The data centre that a sandbox's key belongs to.
-const HOME_DC: i32 = 2;
 
 /// Everything a node needs to know.
 pub struct Settings {
@@ -76,6 +76,15 @@ pub struct BotSettings {
     pub api_url: Option<String>,
 }
 
+/// A number nobody can guess; Telegram tells repeats by it.
+pub fn chance() -> i64 {
+    let mut bytes = [0; 8];
+    if let Err(error) = getrandom::fill(&mut bytes) {
+        tracing::error!(%error, "the system gives no randomness");
+    }
+    i64::from_le_bytes(bytes)
+}
+
 /// A running node.
 pub struct Node {
     /// Asks the engine.
@@ -110,13 +119,14 @@ impl Node {
         expect_own_posts(&store, voices.account.as_ref())?;
         let (asker, control) = control::channel();
         control::serve(&settings.state, asker.clone(), stop.clone())?;
-        let (listener, bot_batches) = listen(bot.as_ref(), &store, &clock, &stop)?;
+        let (listener, bot_ear) = listen(bot.as_ref(), &store, &clock, &stop)?;
         let account = voices.account.as_ref().map(|(account, _)| account.clone());
         let health = connected.as_ref().map(|(connected, _)| connected.health.clone());
         let ears = Ears {
             account_cursor: settings.account.as_ref().map(|a| sessions::updates_cursor(&a.name)).unwrap_or_default(),
             account: connected.map(|(connected, _)| (connected.batches, connected.caught_up)),
-            bot: bot_batches,
+            bot_health: bot_ear.as_ref().map(|(_, health)| health.clone()),
+            bot: bot_ear.map(|(batches, _)| batches),
             control,
         };
         let (per_chat, per_group, overall) = settings.limits;
@@ -181,15 +191,15 @@ async fn start_bot(settings: &mut Settings, store: &Store) -> anyhow::Result<Opt
     settings.rules.own.push(identity.id);
     settings.rules.bot_username = Some(identity.username);
     let menu: Vec<_> = COMMANDS.iter().map(|command| (command.name, command.help)).collect();
-    set_menu(&bot, &menu).await;
+    set_menu(&bot, settings.rules.group, &menu).await;
     Ok(Some((bot, identity.id)))
 }
 
 /// In a private chat each command stands for itself, in the group all of them go by `/mesh`.
-async fn set_menu(bot: &Bot, private: &[(&str, &str)]) {
+async fn set_menu(bot: &Bot, chat: ChatId, private: &[(&str, &str)]) {
     let group = [("mesh", "how the mesh is; /mesh help lists the rest")];
     for (scope, commands) in
-        [(bot::MenuScope::Group, &group[..]), (bot::MenuScope::PrivateChats, private)]
+        [(bot::MenuScope::Chat(chat), &group[..]), (bot::MenuScope::PrivateChats, private)]
     {
         let outcome = bot.set_menu(&bot::Menu { scope, commands }).await;
         if !matches!(outcome, bot::Outcome::Done(_)) {
@@ -199,35 +209,81 @@ async fn set_menu(bot: &Bot, private: &[(&str, &str)]) {
 }
 
 async fn start_account(settings: &Settings, store: &Store) -> anyhow::Result<Option<(Connected, Kind)>> {
-    let Some(wanted) = &settings.account else { return Ok(None) };
+    match &settings.account {
+        None => Ok(None),
+        Some(wanted) => {
+            let connected = connect(wanted, settings.rules.group, store).await?;
+            check_voice(settings, wanted.kind, connected.account.user())?;
+            Ok(Some((connected, wanted.kind)))
+        }
+    }
+}
+
+/// What a person with a role says is an order: the mesh never speaks in such a name.
+fn check_voice(settings: &Settings, kind: Kind, user: UserId) -> anyhow::Result<()> {
+    let person = settings.roster.people.iter().find(|person| person.id.0 == user.0 && person.role.is_some());
+    match person {
+        Some(person) if kind == Kind::Dedicated => bail!(
+            "[account] kind = \"dedicated\": this account is {}'s, who has a role, so the mesh must not speak as it; \
+             write kind = \"personal\" or sign in with an account of its own",
+            person.name
+        ),
+        _ => Ok(()),
+    }
+}
+
+/// Connects an account, signing it in first if nobody has. Where a Telegram of one's own is configured, every data
+/// centre is that one, and nothing else is ever contacted.
+///
+/// # Errors
+/// What Telegram refuses, or a code that nobody gives.
+pub async fn connect(wanted: &AccountSettings, group: ChatId, store: &Store) -> anyhow::Result<Connected> {
     let session = Arc::new(store.account(&wanted.name)?);
-    agree_on_key(wanted, &session).await?;
+    if let Some(Address { socket: SocketAddr::V4(socket), .. }) = &wanted.address {
+        session.data_centers_at(*socket, None)?;
+    }
     if !session.is_signed_in()? {
         sign_in(wanted, &session).await.with_context(|| format!("account {} can't sign in", wanted.name))?;
     }
-    let params = telegram::Params {
-        api_id: wanted.api_id,
-        kind: wanted.kind,
-        group: settings.rules.group,
-        address: wanted.address.clone(),
-    };
-    let connected = Account::connect(params, session).await.context("the account can't connect")?;
-    Ok(Some((connected, wanted.kind)))
+    let (api_id, kind, address) = (wanted.api_id, wanted.kind, wanted.address.clone());
+    let params = telegram::Params { api_id, kind, group, address };
+    Account::connect(params, session).await.with_context(|| format!("account {} can't connect", wanted.name))
 }
 
-/// Where a Telegram of one's own is configured, every data centre is that one, and nothing else is ever contacted.
-async fn agree_on_key(wanted: &AccountSettings, session: &AccountSession) -> anyhow::Result<()> {
-    let Some(address) = &wanted.address else { return Ok(()) };
-    let std::net::SocketAddr::V4(socket) = address.socket else {
-        bail!("[telegram.datacenter] address: an IPv4 address is needed");
+async fn sign_in(wanted: &AccountSettings, session: &Arc<AccountSession>) -> anyhow::Result<()> {
+    let credentials = Credentials {
+        api_id: wanted.api_id,
+        api_hash: wanted.api_hash.clone(),
+        address: wanted.address.clone(),
     };
-    let known = session.auth_key(HOME_DC);
-    let key = match known {
-        Some(key) if session.is_signed_in()? => key,
-        _ => telegram::exchange(address.socket, &address.rsa_key_pem).await?,
+    let begun = SignIn::begin(credentials, session.clone(), &wanted.phone);
+    let (mut attempt, mut step) = tokio::time::timeout(START_WITHIN, begun).await.context("no answer")??;
+    loop {
+        step = match step {
+            Step::SignedIn { name, .. } => {
+                tracing::info!("signed in as {name}");
+                return Ok(());
+            }
+            Step::AskPassword { .. } => bail!("it has a password (2FA), which this release does not ask for"),
+            Step::AskCode => attempt.code(&code(wanted).await?).await?,
+        };
+    }
+}
+
+/// The configured code, or the one typed at the terminal. It is never logged.
+async fn code(wanted: &AccountSettings) -> anyhow::Result<String> {
+    if let Some(code) = &wanted.code {
+        return Ok(code.clone());
+    }
+    if !std::io::stdin().is_terminal() {
+        bail!("Telegram sent a code: run this once in a terminal and type it, or name it by [account] code");
+    }
+    let ask = || {
+        eprint!("Code that Telegram sent: ");
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line).map(|_| line.trim().to_owned())
     };
-    session.data_centers_at(socket, Some(key))?;
-    Ok(())
+    tokio::task::spawn_blocking(ask).await?.context("no code was read")
 }
 
 fn expect_own_posts(store: &Store, account: Option<&(Account, Kind)>) -> anyhow::Result<()> {
@@ -241,7 +297,7 @@ fn expect_own_posts(store: &Store, account: Option<&(Account, Kind)>) -> anyhow:
     Ok(())
 }
 
-type BotEar = (Option<JoinHandle<()>>, Option<tokio::sync::mpsc::Receiver<bot::Batch>>);
+type BotEar = (Option<JoinHandle<()>>, Option<(mpsc::Receiver<bot::Batch>, watch::Receiver<bot::Health>)>);
 
 fn listen(
     bot: Option<&(Bot, UserId)>,
@@ -250,9 +306,10 @@ fn listen(
     stop: &CancellationToken,
 ) -> anyhow::Result<BotEar> {
     let Some((bot, _)) = bot else { return Ok((None, None)) };
-    let offset = store.cursor(BOT_CURSOR)?.and_then(|bytes| bytes.try_into().ok()).map(i64::from_be_bytes);
+    let offset = store.cursor(BOT_CURSOR)?.and_then(|bytes| decode_offset(&bytes, clock()));
     let listening = Listening::from(offset, clock.clone(), stop.clone());
     let (listener, batches, mut health) = bot::listen(bot, listening);
+    let heard = health.clone();
     tokio::spawn(async move {
         while health.changed().await.is_ok() {
             if let Some(sentence) = health.borrow_and_update().sentence() {
@@ -260,10 +317,6 @@ fn listen(
             }
         }
     });
-    Ok((Some(tokio::spawn(listener.run())), Some(batches)))
+    Ok((Some(tokio::spawn(listener.run())), Some((batches, heard))))
 }
 
-async fn sign_in(wanted: &AccountSettings, session: &Arc<AccountSession>) -> anyhow::Result<()> {
-    let _ = (wanted, session);
-    todo!("sign in")
-}

@@ -126,7 +126,7 @@ impl Voices {
             Ok(None) => Looked::NotThere,
             Err(CallError::Wait(wait)) => Looked::NotNow(Some(wait)),
             Err(CallError::NoAnswer(_) | CallError::Fault(_)) => Looked::NotNow(None),
-            Err(CallError::Refused(_)) => Looked::NoEar,
+            Err(_) => Looked::NoEar,
         }
     }
 

@@ -1,9 +1,17 @@
-//! `mesh run` and what asks a running node.
+//! `mesh run`, and what asks a running node.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use anyhow::{Context, anyhow, bail};
+use bridge::telegram::{Address, Kind};
 use clap::Args;
+use config::{AccountKind, Config, Door};
+use jiff::Timestamp;
+
+use crate::node::{AccountSettings, BotSettings, Node, Settings};
+use crate::{control, stop};
 
 /// `mesh run`
 #[derive(Args)]
@@ -22,4 +30,105 @@ pub struct ClaimsOptions {
     /// The whole state as one JSON object.
     #[arg(long)]
     json: bool,
+}
+
+/// Runs a node until a signal.
+///
+/// # Errors
+/// Every fault of the configuration at once; what stops the node from starting; what ends it.
+pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    let stop = stop::on_signal()?;
+    let config = load(&options.config)?;
+    let settings = settings(config)?;
+    let starting = Node::start(settings, Arc::new(Timestamp::now));
+    let mut node = tokio::select! {
+        () = stop.cancelled() => return Ok(ExitCode::SUCCESS),
+        node = starting => node?,
+    };
+    println!("mesh: running; SIGTERM or ctrl-c ends it");
+    tokio::select! {
+        () = stop.cancelled() => node.stop().await?,
+        ended = node.failed() => return ended.and_then(|()| bail!("the node ended by itself")),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Shows who has what.
+///
+/// # Errors
+/// No node of this configuration is running.
+pub async fn claims(options: &ClaimsOptions) -> anyhow::Result<ExitCode> {
+    let config = load(&options.config)?;
+    let state = control::fetch(&config.state_dir, "/state").await?;
+    if options.json {
+        println!("{state}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let claims = state["claims"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let text = |claim: &serde_json::Value, key: &str| claim[key].as_str().unwrap_or_default().to_owned();
+    for claim in claims {
+        println!("{:<8} {:<16} {}", text(claim, "state"), text(claim, "owner"), text(claim, "task"));
+    }
+    if claims.is_empty() {
+        println!("Nothing is claimed.");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn load(path: &Path) -> anyhow::Result<Config> {
+    let config = config::load(path, |name| std::env::var(name).ok()).map_err(|faults| anyhow!("\n{faults}"))?;
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
+    Ok(config)
+}
+
+fn settings(config: Config) -> anyhow::Result<Settings> {
+    let account = account_settings(&config)?;
+    let bot = config.bot.as_ref().map(|bot| -> anyhow::Result<_> {
+        let token = bot::Token::new(bot.token.expose()).context("[bot] token")?;
+        Ok(BotSettings { token, api_url: bot.api_url.clone() })
+    });
+    let number = |limit: Option<std::num::NonZeroU32>| limit.map_or(0, std::num::NonZeroU32::get);
+    let limits = &config.limits;
+    Ok(Settings {
+        state: config.state_dir.clone(),
+        rules: config.rules(),
+        roster: config.roster(),
+        limits: (
+            number(limits.per_chat_per_second),
+            number(limits.per_group_per_minute),
+            number(limits.overall_per_second),
+        ),
+        account,
+        bot: bot.transpose()?,
+        by_dm: by_dm(&config),
+    })
+}
+
+fn account_settings(config: &Config) -> anyhow::Result<Option<AccountSettings>> {
+    let (Some(account), Some(telegram)) = (&config.account, &config.telegram) else { return Ok(None) };
+    let address = telegram.datacenter.as_ref().map(|datacenter| Address {
+        socket: datacenter.address.into(),
+        rsa_key_pem: datacenter.rsa_key.clone(),
+    });
+    let kind = match account.kind {
+        AccountKind::Personal => Kind::Personal,
+        AccountKind::Dedicated => Kind::Dedicated,
+    };
+    Ok(Some(AccountSettings {
+        name: account.name.clone(),
+        kind,
+        api_id: telegram.api_id,
+        api_hash: telegram.api_hash.expose().to_owned(),
+        phone: account.phone.expose().to_owned(),
+        code: account.code.as_ref().map(|code| code.expose().to_owned()),
+        address,
+    }))
+}
+
+/// Agents that can be written to by the account.
+fn by_dm(config: &Config) -> std::collections::BTreeSet<commands::ids::AgentId> {
+    let written = config.agents.iter().filter(|agent| agent.doors.contains(&Door::Dm));
+    written.map(|agent| agent.agent.id).collect()
 }

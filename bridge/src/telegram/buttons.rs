@@ -2,7 +2,9 @@
 
 use commands::ids::ChatId;
 use grammers_tl_types::enums::messages::Messages;
-use grammers_tl_types::enums::{InlineButtonType, KeyboardInlineButton, KeyboardInlineButtonRow, Message, ReplyMarkup};
+use grammers_tl_types::enums::{
+    InlineButtonType, KeyboardInlineButton, KeyboardInlineButtonRow, Message, ReplyMarkup,
+};
 use grammers_tl_types::functions;
 
 use super::account::Account;
@@ -34,7 +36,9 @@ impl Account {
         });
         match found {
             None => Err(CallError::refused("MESSAGE_ID_INVALID")),
-            Some(Some(ReplyMarkup::ReplyInlineMarkup(markup))) => Ok(markup.rows.into_iter().flat_map(row).collect()),
+            Some(Some(ReplyMarkup::ReplyInlineMarkup(markup))) => {
+                Ok(markup.rows.into_iter().flat_map(row).collect())
+            }
             Some(_) => Ok(Vec::new()),
         }
     }
