@@ -1,0 +1,152 @@
+//! Nothing missed, nothing twice: cuts, restarts, silent servers, gaps too long.
+
+use bridge::telegram::{Health, Kind};
+use commands::input::What;
+
+use crate::gate::Gate;
+use crate::stage::{Stage, text};
+
+#[tokio::test]
+async fn a_cut_loses_and_doubles_nothing() {
+    let stage = Stage::open().await;
+    let mut ear = stage.listen_dedicated().await;
+    let mut said = Vec::new();
+    for round in 0..5 {
+        for n in 0..20 {
+            let text = format!("round {round}, message {n}");
+            stage.say("sandman_agent_bot", &text);
+            said.push(text);
+            if n == 10 {
+                stage.cut(stage.bridge());
+            }
+        }
+    }
+    assert_eq!(ear.hear_texts(100).await, said);
+    ear.catch_up().await;
+    assert!(ear.stop().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_cut_in_a_supergroup_loses_and_doubles_nothing() {
+    let stage = Stage::open_supergroup().await;
+    let mut ear = stage.listen_dedicated().await;
+    let mut said = Vec::new();
+    for round in 0..5 {
+        stage.cut(stage.bridge());
+        for n in 0..10 {
+            let text = format!("round {round}, message {n}");
+            stage.say("oracle_agent_bot", &text);
+            said.push(text);
+        }
+        let from = said.len() - 10;
+        assert_eq!(ear.hear_texts(10).await, said[from..]);
+    }
+    ear.catch_up().await;
+    assert!(ear.stop().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_restart_hears_exactly_what_was_missed() {
+    let stage = Stage::open().await;
+    let mut ear = stage.listen_dedicated().await;
+    stage.say("ely_exec", "heard");
+    assert_eq!(ear.hear_texts(1).await, ["heard"]);
+    let session = ear.session.clone();
+    assert!(ear.stop().await.is_empty());
+
+    let missed: Vec<String> = (0..250).map(|n| format!("missed {n}")).collect();
+    for text in &missed {
+        stage.say("sandman_agent_bot", text);
+    }
+    let mut ear = stage.listen(Kind::Dedicated, &session).await;
+    stage.say("ely_exec", "live again");
+    assert_eq!(ear.hear_texts(250).await, missed);
+    assert_eq!(ear.hear_texts(1).await, ["live again"]);
+    assert!(ear.stop().await.is_empty());
+}
+
+#[tokio::test]
+async fn what_was_not_stored_is_heard_again() {
+    let stage = Stage::open().await;
+    let session = stage.session_of(stage.bridge()).await;
+    let mut ear = stage.listen(Kind::Dedicated, &session).await;
+    let before = grammers_session::Session::updates_state(&*session).await.unwrap();
+    stage.say("ely_exec", "heard, then the node crashed before its transaction");
+    ear.hear(1).await;
+    ear.stop().await;
+    session.store(before).await;
+
+    let mut ear = stage.listen(Kind::Dedicated, &session).await;
+    let again = ear.hear_one().await;
+    assert_eq!(again.said.text, "heard, then the node crashed before its transaction");
+    ear.stop().await;
+}
+
+#[tokio::test]
+async fn a_gap_too_long_is_announced_and_the_history_read() {
+    let stage = Stage::open().await;
+    let mut ear = stage.listen_dedicated().await;
+    stage.say("ely_exec", "the last one heard");
+    assert_eq!(ear.hear_texts(1).await, ["the last one heard"]);
+    let session = ear.session.clone();
+    ear.stop().await;
+
+    let many = sandbox::world::LOG_KEPT + 50;
+    for n in 0..many {
+        stage.say("sandman_agent_bot", &format!("missed {n}"));
+    }
+    let mut ear = stage.listen(Kind::Dedicated, &session).await;
+    let first = ear.hear(1).await.remove(0);
+    assert_eq!(first.what, What::Gap(stage.chat()));
+    let newest: Vec<String> = ear.hear(1_000).await.into_iter().map(text).collect();
+    assert_eq!(newest[0], format!("missed {}", many - 1_000));
+    assert_eq!(newest[999], format!("missed {}", many - 1));
+    stage.say("ely_exec", "live again");
+    assert_eq!(ear.hear_texts(1).await, ["live again"]);
+    assert!(ear.stop().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_is_waited_for() {
+    let mut stage = Stage::open().await;
+    let mut gate = Gate::before(stage.address.socket).await;
+    stage.address.socket = gate.address();
+    let mut ear = stage.listen_dedicated().await;
+    gate.shut().await;
+    let health = ear.until(|health| matches!(health, Health::Disconnected { .. })).await;
+    assert!(health.to_string().starts_with("Disconnected since"), "{health}");
+    assert!(!*ear.connected.caught_up.borrow());
+
+    stage.say("ely_exec", "said while the door was shut");
+    gate.open().await;
+    assert_eq!(ear.hear_texts(1).await, ["said while the door was shut"]);
+    ear.catch_up().await;
+    assert_eq!(ear.until(|health| *health == Health::Connected).await, Health::Connected);
+    assert!(ear.stop().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_pause_is_reported_and_kept() {
+    let stage = Stage::open().await;
+    let session = stage.session_of(stage.bridge()).await;
+    stage.say("ely_exec", "missed");
+    let method = "updates.getDifference".to_owned();
+    stage.world.faults().add(sandbox::world::Fault::FloodWait { method, seconds: 1, times: 1 });
+    let mut ear = stage.begin(Kind::Dedicated, &session).await;
+    ear.until(|health| matches!(health, Health::FloodWait { .. })).await;
+    ear.catch_up().await;
+    assert_eq!(ear.hear_texts(1).await, ["missed"]);
+    assert!(ear.stop().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_session_that_was_ended_is_a_state() {
+    let stage = Stage::open().await;
+    let session = stage.session_of(stage.bridge()).await;
+    let mut ear = stage.listen(Kind::Dedicated, &session).await;
+    stage.sign_out(&session).await;
+    stage.cut(stage.bridge());
+    let health = ear.until(|health| matches!(health, Health::SignedOut { .. })).await;
+    assert!(health.to_string().contains("mesh login"), "{health}");
+    ear.stop().await;
+}

@@ -1,0 +1,12 @@
+//! The user account against the sandbox, over real sockets: sign in, hear, perform, and lose nothing.
+
+#![allow(clippy::unwrap_used)]
+
+mod doing;
+mod gaps;
+mod gate;
+mod hearing;
+mod personal;
+mod session;
+mod signing_in;
+mod stage;
