@@ -65,6 +65,11 @@ impl<'a> Cursor<'a> {
         Self { text, at }
     }
 
+    /// All of the text.
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+
     /// The byte it stands at.
     pub fn at(&self) -> usize {
         self.at

@@ -48,7 +48,12 @@ pub(super) fn at_start(text: &str) -> Option<Seen> {
         return Some(Seen { emoji, len });
     }
     let may_be_spoilt = matches!(emoji, APPLE | 'ü' | 'ð' | 'ğ' | 'â' | '‚');
-    may_be_spoilt.then(|| spoilt(text)).flatten()
+    may_be_spoilt.then(|| spoilt(text, EMOJI)).flatten()
+}
+
+/// A long dash at the very start of a text, spoilt in the same way.
+pub(super) fn spoilt_dash(text: &str) -> Option<Seen> {
+    text.starts_with(['â', '‚']).then(|| spoilt(text, &['—', '–'])).flatten()
 }
 
 #[derive(Clone, Copy)]
@@ -58,16 +63,14 @@ enum Page {
     Windows1254,
 }
 
-fn spoilt(text: &str) -> Option<Seen> {
+fn spoilt(text: &str, of: &[char]) -> Option<Seen> {
     let pages = [Page::MacRoman, Page::Windows1252, Page::Windows1254];
-    pages.into_iter().flat_map(|page| EMOJI.iter().map(move |emoji| (page, *emoji))).find_map(
-        |(page, emoji)| {
-            let rest = page.strip(text, emoji)?;
-            let rest = page.strip(rest, VARIATION).unwrap_or(rest);
-            let len = text.len() - rest.len();
-            Some(Seen { emoji, len })
-        },
-    )
+    pages.into_iter().flat_map(|page| of.iter().map(move |emoji| (page, *emoji))).find_map(|(page, emoji)| {
+        let rest = page.strip(text, emoji)?;
+        let rest = page.strip(rest, VARIATION).unwrap_or(rest);
+        let len = text.len() - rest.len();
+        Some(Seen { emoji, len })
+    })
 }
 
 impl Page {

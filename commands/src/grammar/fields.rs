@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Said;
-use super::characters::{is_blank, is_colon, is_invisible};
+use super::characters::{is_blank, is_colon, is_invisible, is_noise};
 use super::cursor::{Cursor, Dress};
 
 /// The fields of an utterance, by the lower snake case of their key. A value keeps its line ends.
@@ -95,7 +95,7 @@ fn lines(text: &str, from: usize) -> impl Iterator<Item = (usize, &str)> {
 }
 
 fn tidy(line: &str) -> &str {
-    line.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
+    line.trim_matches(|c: char| c.is_whitespace() || is_noise(c))
 }
 
 struct Label<'a> {

@@ -31,7 +31,8 @@ pub(super) const NO: Form = Form {
 /// In a handoff, `DONE` names the task and `HANDOFF to` the next owner; alone it names neither.
 fn read(lead: &Lead) -> Reading {
     let alone = lead.tail == Tail::Bare && lead.body().trim().is_empty();
-    if alone || lead.emphatic || lead.tail == Tail::Empty {
+    let addressed = lead.shouted && matches!(lead.tail, Tail::Loose(text) if text.starts_with("to"));
+    if alone || addressed || lead.emphatic || lead.tail == Tail::Empty {
         let missing = "HANDOFF needs its task: write `DONE: task` and below it `HANDOFF to: name`.";
         return lead.almost(Kind::Handoff, missing);
     }

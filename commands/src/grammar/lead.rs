@@ -1,8 +1,8 @@
 //! The opening of an utterance: emoji, keyword, colon, and what is told behind it.
 
-use super::characters::{is_blank, is_colon, is_dash, is_invisible, is_picture, is_stop};
+use super::characters::{is_blank, is_colon, is_dash, is_invisible, is_noise, is_picture, is_stop};
 use super::cursor::{Cursor, Dress};
-use super::emoji::Seen;
+use super::emoji::{self, Seen};
 use super::fields::{self, Fields};
 use super::{Almost, Kind, Reading, Said, Task};
 
@@ -94,6 +94,10 @@ fn tail(mut cursor: Cursor<'_>, dress: Dress, sure: bool) -> (Tail<'_>, usize) {
 fn separator(cursor: &mut Cursor) -> Option<char> {
     let mut ahead = *cursor;
     ahead.skip(|c| is_blank(c) || is_invisible(c) || is_picture(c));
+    if let Some(dash) = emoji::spoilt_dash(ahead.rest()) {
+        *cursor = Cursor::new(cursor.text(), ahead.at() + dash.len);
+        return Some(dash.emoji);
+    }
     let sign = ahead.bump().filter(|c| is_colon(*c) || is_dash(*c))?;
     let joined = sign == '-' && ahead.peek().is_some_and(|c| !c.is_whitespace());
     if joined {
@@ -112,7 +116,7 @@ fn is_bare(value: &str) -> bool {
 }
 
 fn trimmed(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
+    text.trim_matches(|c: char| c.is_whitespace() || is_noise(c))
 }
 
 impl Lead<'_> {

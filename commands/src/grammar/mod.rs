@@ -19,6 +19,11 @@ mod slash;
 mod stand_down;
 mod task;
 
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
+
 pub use eta::{ClockTime, Day, Eta, EtaReading};
 pub use fields::Fields;
 pub use forms::{FORMS, Form};

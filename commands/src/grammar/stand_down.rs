@@ -8,7 +8,7 @@ use super::{Kind, Reading, Said, Utterance};
 
 /// Longer than this it is talk.
 const MOST_WORDS: usize = 12;
-const MOST_BYTES: usize = 1024;
+const MOST_BYTES: usize = 512;
 
 pub(super) const FORM: Form =
     Form { kind: Kind::StandDown, usage: "stand down", opened: Opened::Whole(down) };
@@ -120,11 +120,15 @@ fn order(said: &Said, orders: &[&[&str]]) -> Option<Target> {
 
 /// The quick look that most chatter fails: short, and the first word of an order is somewhere in it.
 fn may_hold(text: &str, orders: &[&[&str]]) -> bool {
-    let holds = |word: &str| {
-        let same = |part: &[u8]| part.eq_ignore_ascii_case(word.as_bytes());
-        text.as_bytes().windows(word.len()).any(same)
+    let bytes = text.as_bytes();
+    let holds = |word: &[u8]| {
+        let begins =
+            |at: usize| bytes.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word));
+        let first = |byte: u8| word.first().is_some_and(|first| first.eq_ignore_ascii_case(&byte));
+        bytes.iter().enumerate().any(|(at, byte)| first(*byte) && begins(at))
     };
-    text.len() <= MOST_BYTES && orders.iter().filter_map(|order| order.first()).any(|word| holds(word))
+    bytes.len() <= MOST_BYTES
+        && orders.iter().filter_map(|order| order.first()).any(|word| holds(word.as_bytes()))
 }
 
 /// Where the order stands: last but for a trailing please, else first but for a name.

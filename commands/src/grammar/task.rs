@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::characters::{closing, is_invisible, is_noise, is_quote, is_stop};
+use super::characters::{closing, is_dash, is_invisible, is_noise, is_quote, is_stop};
 
 /// A task: shown as first written, compared folded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,11 +14,12 @@ pub struct Task {
 }
 
 impl Task {
-    /// A task by its name; none when nothing is left of it, as of `""` or `…`.
+    /// A task by its name; none when it is nothing but punctuation.
     pub fn new(raw: &str) -> Option<Self> {
         let shown = unwrapped(raw);
         let key = Self::fold(&shown);
-        (!key.is_empty()).then_some(Self { shown, key })
+        let says = |c: char| !c.is_ascii_punctuation() && !c.is_whitespace() && !is_dash(c);
+        key.contains(says).then_some(Self { shown, key })
     }
 
     /// How tasks are compared.
@@ -48,7 +49,7 @@ fn fold_char(c: char) -> impl Iterator<Item = char> {
 /// A value as written, without blanks, invisible marks, quotes, brackets or bold marks all round it.
 pub(super) fn unwrapped(raw: &str) -> String {
     let clean: String = raw.chars().filter(|c| !is_noise(*c)).collect();
-    let mut text = clean.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    let mut text = clean.trim();
     while let Some(inner) = without_wrapping(text) {
         text = inner.trim();
     }
