@@ -20,6 +20,8 @@ mod stand_down;
 mod task;
 
 #[cfg(test)]
+mod page;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod tests;
