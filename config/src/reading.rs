@@ -132,8 +132,8 @@ impl<'a> Reading<'a> {
     }
 
     fn line_at(&self, at: usize) -> usize {
-        let before = &self.source.as_bytes()[..at.min(self.source.len())];
-        1 + before.iter().filter(|byte| **byte == b'\n').count()
+        let before = self.source.get(..at).unwrap_or(self.source);
+        1 + before.matches('\n').count()
     }
 
     /// A table; keys that are not among `known` are faults.

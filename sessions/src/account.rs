@@ -72,7 +72,7 @@ impl AccountSession {
     pub fn data_centers_at(
         &self,
         address: SocketAddrV4,
-        auth_key: Option<[u8; 256]>,
+        auth_key: Option<&[u8; 256]>,
     ) -> Result<(), StoreError> {
         let mut centres = self.centres();
         let mut next = centres.clone();

@@ -61,7 +61,8 @@ fn private_dir(dir: &Path) -> Result<(), OpenError> {
         return DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(io());
     }
     let mode = fs::metadata(dir).map_err(io())?.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
+    let others = mode & 0o077;
+    if others == 0 {
         return Ok(());
     }
     if fs::read_dir(dir).map_err(io())?.next().is_some() {

@@ -90,10 +90,10 @@ fn entry(id: EffectId, new: NewEffect) -> OutboxEntry {
 pub(crate) fn settle(
     trees: &Trees,
     writes: &mut Writes,
-    struck: Vec<EffectId>,
-    retried: Vec<Retry>,
+    struck: &[EffectId],
+    retried: &[Retry],
 ) -> Result<usize, StoreError> {
-    let struck: BTreeSet<_> = struck.into_iter().collect();
+    let struck: BTreeSet<_> = struck.iter().copied().collect();
     for retry in retried.iter().filter(|retry| !struck.contains(&retry.id)) {
         if let Some(mut entry) = get(trees, retry.id)? {
             entry.not_before = retry.not_before;

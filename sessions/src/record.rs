@@ -39,7 +39,7 @@ pub(crate) fn decode<T: DeserializeOwned>(name: impl Fn() -> String, bytes: &[u8
 }
 
 /// A damaged record.
-pub(crate) fn torn(name: impl Fn() -> String, why: impl ToString) -> StoreError {
+pub(crate) fn torn(name: impl Fn() -> String, why: impl std::fmt::Display) -> StoreError {
     StoreError::Torn { record: name(), why: why.to_string() }
 }
 

@@ -82,12 +82,12 @@ impl Centres {
         self.options.insert(option.id, option);
     }
 
-    pub(super) fn pin(&mut self, address: SocketAddrV4, auth_key: Option<[u8; 256]>) {
+    pub(super) fn pin(&mut self, address: SocketAddrV4, auth_key: Option<&[u8; 256]>) {
         let (ipv4, ipv6) = both(address);
         let was_pinned = self.pinned.is_some();
         let kept = |id: &i32| {
             let before = self.options.get(id).filter(|_| was_pinned);
-            auth_key.or_else(|| before.and_then(|option| option.auth_key))
+            auth_key.copied().or_else(|| before.and_then(|option| option.auth_key))
         };
         let option = |id: i32| DcOption { id, ipv4, ipv6, auth_key: kept(&id) };
         let known = SessionData::default().dc_options.into_keys();

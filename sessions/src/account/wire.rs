@@ -143,7 +143,10 @@ pub(super) fn decode_dc(key: &[u8], bytes: &[u8]) -> Result<DcOption, StoreError
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
+    let pair = |byte: &u8| [digit(byte >> 4), digit(byte & 0xf)];
+    bytes.iter().flat_map(pair).collect()
 }
 
 fn unhex(text: &str) -> Option<[u8; 256]> {

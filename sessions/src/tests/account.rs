@@ -110,7 +110,7 @@ fn no_address_remains_but_the_sandbox_s() {
     now(session.set_dc_option(&abroad(3))).unwrap();
     session.data_centers_at(SANDBOX, None).unwrap();
     assert_eq!(session.auth_key(3), None, "a key of elsewhere is not shown to it");
-    session.data_centers_at(SANDBOX, Some(KEY)).unwrap();
+    session.data_centers_at(SANDBOX, Some(&KEY)).unwrap();
     now(session.set_dc_option(&abroad(203))).unwrap();
     now(session.set_dc_option(&abroad(1))).unwrap();
 
@@ -136,7 +136,7 @@ fn no_address_remains_but_the_sandbox_s() {
 fn a_sandbox_that_moved_keeps_its_keys() {
     let dir = tempfile::tempdir().unwrap();
     let session = open(&dir);
-    session.data_centers_at(SANDBOX, Some(KEY)).unwrap();
+    session.data_centers_at(SANDBOX, Some(&KEY)).unwrap();
     let moved = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 4431);
     session.data_centers_at(moved, None).unwrap();
     assert_eq!(session.dc_option(2).unwrap().unwrap().ipv4, moved);
@@ -187,7 +187,7 @@ fn accounts_are_apart_and_show_no_key() {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path()).unwrap();
     let (one, two) = (store.account("one").unwrap(), store.account("two").unwrap());
-    one.data_centers_at(SANDBOX, Some(KEY)).unwrap();
+    one.data_centers_at(SANDBOX, Some(&KEY)).unwrap();
     now(one.cache_peer(user(4009, true))).unwrap();
     assert_eq!(two.auth_key(2), None);
     assert!(!two.is_signed_in().unwrap());
