@@ -1,0 +1,5 @@
+//! The promises of the project, one file each. One binary, so that the promises link once.
+
+mod architecture;
+mod sources;
+mod tidy;
