@@ -11,7 +11,7 @@ use commands::fact::Roster;
 use commands::ids::Ear;
 use commands::input::{EffectResult, Input, Outcome, What};
 use jiff::Timestamp;
-use sessions::{AuditLine, Batch, Became, Cause, EffectId, NewEffect, OutboxEntry, Progress, Retry, Store};
+use sessions::{AuditLine, Batch, Became, Cause, EffectId, NewEffect, OutboxEntry, Progress, Retry, Seq, Store};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -112,7 +112,8 @@ impl Engine {
             engine.take_up(entry)?;
         }
         let mut work = Work::default();
-        let at = engine.mind.now();
+        // A first start begins now; later ones where the journal ends, for what was said meanwhile is yet to be heard.
+        let at = if engine.store.last() == Seq(0) { (engine.clock)() } else { engine.mind.now() };
         engine.decide(Input { at, what: What::Roster(roster) }, &mut work);
         engine.commit(work)?;
         Ok(engine)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use bot::{Bot, Listening, Post};
 use bridge::telegram::{Account, Connected, Kind, Performed, TapAnswer};
-use commands::ids::{AgentId, ChatId, UserId};
+use commands::ids::{ChatId, UserId};
 use commands::input::{Heard, What};
 use jiff::Timestamp;
 use sandbox::{Ready, ReadyBot};
@@ -132,8 +132,6 @@ async fn next(heard: &mut mpsc::Receiver<Heard>, wanted: impl Fn(&Heard) -> bool
 pub struct Agent {
     /// Its name.
     pub name: String,
-    /// Its bot's user.
-    pub id: AgentId,
     bot: Bot,
     group: ChatId,
     heard: mpsc::Receiver<Heard>,
@@ -145,7 +143,7 @@ impl Agent {
     ///
     /// # Errors
     /// The sandbox does not know its token.
-    pub async fn start(name: &str, id: AgentId, ready: &ReadyBot, api: &str, group: ChatId) -> anyhow::Result<Self> {
+    pub async fn start(name: &str, ready: &ReadyBot, api: &str, group: ChatId) -> anyhow::Result<Self> {
         let params = bot::Params {
             token: bot::Token::new(&ready.token)?,
             api_url: Some(api.parse().context("the sandbox's address")?),
@@ -157,7 +155,7 @@ impl Agent {
         bot.identity().await?;
         let stop = CancellationToken::new();
         let heard = read(&bot, stop.clone());
-        Ok(Self { name: name.into(), id, bot, group, heard, stop })
+        Ok(Self { name: name.into(), bot, group, heard, stop })
     }
 
     /// Posts in the group.

@@ -69,7 +69,7 @@ impl Pen {
     fn draw(&mut self, world: &World, event: &Seen) {
         let time = clock(event.at);
         let name = self.name(&event.name);
-        let place = if event.chat.is_group() { String::new() } else { self.dim(&format!(" ({})", event.title)) };
+        let place = self.place(event);
         match &event.what {
             SeenWhat::Posted(message) if message.service => self.line(&format!("{time} {}", self.dim(&message.text))),
             SeenWhat::Posted(message) => {
@@ -97,6 +97,15 @@ impl Pen {
                 self.line(&format!("{time}   💬 {name} {} {text}", self.dim("answers the tap:")));
             }
         }
+    }
+
+    /// Whom a private message is to.
+    fn place(&self, event: &Seen) -> String {
+        if event.chat.is_group() {
+            return String::new();
+        }
+        let other = event.title.split(" and ").find(|name| *name != event.name).unwrap_or_default();
+        format!(" → {other} {}", self.dim("(private)"))
     }
 
     fn answered(&self, world: &World, message: &SeenMessage) -> String {

@@ -7,6 +7,7 @@ mod draw;
 mod script;
 mod stage;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -27,6 +28,8 @@ pub struct Options {
     ready_json: bool,
 }
 
+/// On a terminal somebody reads along: a breath after each step.
+const PACE: Duration = Duration::from_millis(1_500);
 /// The whole conversation has to happen within this.
 const PLAYED_WITHIN: Duration = Duration::from_secs(28);
 
@@ -38,9 +41,10 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let stop = stop::on_signal()?;
     let mut stage = Stage::set().await?;
     let drawing = (!options.ready_json).then(|| draw::start(stage.world()));
+    let pace = if drawing.is_some() && std::io::stdout().is_terminal() { PACE } else { Duration::ZERO };
     let played = tokio::select! {
         () = stop.cancelled() => None,
-        played = tokio::time::timeout(PLAYED_WITHIN, script::play(&mut stage)) => {
+        played = tokio::time::timeout(PLAYED_WITHIN, script::play(&mut stage, pace)) => {
             Some(played.unwrap_or_else(|_| Err(script::Missed::late())))
         }
     };

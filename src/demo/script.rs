@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use commands::ids::ChatId;
@@ -9,7 +10,7 @@ use sandbox::world::{ChatKey, Peer, SeenMessage, UserId, World};
 
 use super::stage::{Stage, WITHIN};
 
-const TASK: &str = "rotate the hooks token";
+const TASK: &str = "renew the gateway certificate";
 
 /// A step that did not happen.
 #[derive(Debug)]
@@ -31,17 +32,24 @@ impl fmt::Display for Missed {
     }
 }
 
-/// Plays all of it, in order.
+/// Plays all of it, in order, with a breath of `pace` after each step, so that a person can follow.
 ///
 /// # Errors
 /// The first step that did not happen.
-pub async fn play(stage: &mut Stage) -> Result<(), Missed> {
+pub async fn play(stage: &mut Stage, pace: Duration) -> Result<(), Missed> {
+    let breath = || tokio::time::sleep(pace);
     step("a claim granted and the others paused", claim(stage)).await?;
+    breath().await;
     step("a second claim refused", second_claim(stage)).await?;
+    breath().await;
     step("a stranger denied", stranger(stage)).await?;
+    breath().await;
     step("a handoff accepted", handoff(stage)).await?;
+    breath().await;
     step("a stand-down acknowledged", stand_down(stage)).await?;
+    breath().await;
     step("a button tapped", tap(stage)).await?;
+    breath().await;
     step("a private message answered", private(stage)).await?;
     step("the board shows it all", board(stage)).await
 }
@@ -76,7 +84,7 @@ async fn stranger(stage: &mut Stage) -> anyhow::Result<()> {
 
 async fn handoff(stage: &mut Stage) -> anyhow::Result<()> {
     let [sandman, oracle, _] = &mut stage.agents;
-    let result = "new token in the vault, old one still valid for an hour";
+    let result = "new one issued, not yet installed";
     sandman.say(&format!("✅ DONE: {TASK}\nResult: {result}\nHANDOFF to: Oracle")).await?;
     oracle.is_told("HANDOFF from Sandman").await?;
     oracle.say(&format!("✅ ACK — Taking over {TASK}")).await?;

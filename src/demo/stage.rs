@@ -146,7 +146,7 @@ async fn agents(ready: &Ready, group: ChatId) -> anyhow::Result<[Agent; 3]> {
     for agent in cast::roster().agents {
         let bot = ready.bots.iter().find(|bot| bot.id.0 == agent.id.0);
         let bot = bot.with_context(|| format!("no bot for {}", agent.name))?;
-        agents.push(Agent::start(&agent.name, agent.id, bot, &ready.bot_api, group).await?);
+        agents.push(Agent::start(&agent.name, bot, &ready.bot_api, group).await?);
     }
     agents.try_into().ok().context("three agents play")
 }

@@ -75,6 +75,8 @@ impl From<RpcError> for CallError {
             (401, name) if name.starts_with("USER_DEACTIVATED") => Self::BadCredentials(error.name),
             (401, "SESSION_PASSWORD_NEEDED") => Self::refused("SESSION_PASSWORD_NEEDED"),
             (401, _) => Self::SignedOut(error.name),
+            // A 500 by number, but the answer to a repeated send.
+            (_, "RANDOM_ID_DUPLICATE") => Self::refused("RANDOM_ID_DUPLICATE"),
             (500.. | ..0, _) => Self::Fault(error.name),
             _ => Self::Refused { name: error.name, value: error.value },
         }
@@ -150,6 +152,7 @@ mod tests {
         assert!(matches!(error(500, "RPC_CALL_FAIL"), CallError::Fault(_)));
         assert!(matches!(error(-503, "Timeout"), CallError::Fault(_)));
         assert!(error(400, "MESSAGE_NOT_MODIFIED").is("MESSAGE_NOT_MODIFIED"));
+        assert!(error(500, "RANDOM_ID_DUPLICATE").is("RANDOM_ID_DUPLICATE"));
         let migrate = error(303, "PHONE_MIGRATE_4");
         assert_eq!(migrate, CallError::Refused { name: "PHONE_MIGRATE".into(), value: Some(4) });
     }

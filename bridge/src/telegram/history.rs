@@ -1,8 +1,10 @@
 //! Reading what is already there: chats and their messages.
 
-use grammers_tl_types::enums::{Chat, Dialog as AnyDialog, InputPeer, Message as AnyMessage, User, messages};
+use grammers_tl_types::enums::{
+    ChannelParticipantsFilter, Chat, Dialog as AnyDialog, InputPeer, Message as AnyMessage, User, channels, messages,
+};
 use grammers_tl_types::functions;
-use grammers_tl_types::types::{Dialog, Message};
+use grammers_tl_types::types::{Dialog, InputChannel, Message};
 
 use super::call::{CallError, Caller};
 
@@ -57,6 +59,33 @@ pub(super) fn text_of(message: AnyMessage) -> Option<Message> {
     match message {
         AnyMessage::Message(message) => Some(message),
         AnyMessage::Empty(_) | AnyMessage::Service(_) => None,
+    }
+}
+
+/// The members of a group, as far as Telegram tells in one answer (all of a basic group, the newest 100 of a larger
+/// one): agents that never wrote are known by nothing else.
+pub(super) async fn members(caller: &Caller, group: InputPeer) -> Result<Vec<User>, CallError> {
+    match group {
+        InputPeer::Chat(chat) => {
+            let request = functions::messages::GetFullChat { chat_id: chat.chat_id };
+            let messages::ChatFull::Full(full) = caller.call(&request).await?;
+            Ok(full.users)
+        }
+        InputPeer::Channel(channel) => {
+            let channel = InputChannel { channel_id: channel.channel_id, access_hash: channel.access_hash };
+            let request = functions::channels::GetParticipants {
+                channel: channel.into(),
+                filter: ChannelParticipantsFilter::ChannelParticipantsRecent,
+                offset: 0,
+                limit: PAGE,
+                hash: 0,
+            };
+            match caller.call(&request).await? {
+                channels::ChannelParticipants::Participants(found) => Ok(found.users),
+                channels::ChannelParticipants::NotModified => Ok(Vec::new()),
+            }
+        }
+        _ => Ok(Vec::new()),
     }
 }
 

@@ -60,8 +60,22 @@ impl Shared {
         }
         let list = history::newest_chats(&self.caller).await?;
         self.remember(Peers::new().learn(&list.users, &list.chats)).await;
+        self.look_up_members().await;
         *asked = Some(Instant::now());
         Ok(())
+    }
+
+    /// Who is in the group but never spoke. Where Telegram does not tell (a hidden member list), they stay unknown.
+    async fn look_up_members(&self) {
+        let Some(id) = PeerId::from_bot_api_dialog_id(self.params.group.0) else { return };
+        let group = match self.known(id).await {
+            Ok(Some(known)) => known.into(),
+            _ => id.to_ambient_ref().into(),
+        };
+        match history::members(&self.caller, group).await {
+            Ok(users) => self.remember(Peers::new().learn(&users, &[])).await,
+            Err(error) => tracing::debug!(%error, "the group's members are not told"),
+        }
     }
 
     /// Keeps what lets us address peers. A failure costs a look-up later, nothing else.

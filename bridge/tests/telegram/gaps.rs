@@ -109,16 +109,16 @@ async fn a_gap_too_long_is_announced_and_the_history_read() {
 #[tokio::test]
 async fn a_server_that_is_away_is_waited_for() {
     let mut stage = Stage::open().await;
-    let mut gate = Gate::before(stage.address.socket).await;
+    let gate = Gate::before(stage.address.socket).await;
     stage.address.socket = gate.address();
     let mut ear = stage.listen_dedicated().await;
-    gate.shut().await;
+    gate.shut();
     let health = ear.until(|health| matches!(health, Health::Disconnected { .. })).await;
     assert!(health.to_string().starts_with("Disconnected since"), "{health}");
     assert!(!*ear.connected.caught_up.borrow());
 
     stage.say("ely_exec", "said while the door was shut");
-    gate.open().await;
+    gate.open();
     assert_eq!(ear.hear_texts(1).await, ["said while the door was shut"]);
     ear.catch_up().await;
     assert_eq!(ear.until(|health| *health == Health::Connected).await, Health::Connected);
@@ -141,11 +141,15 @@ async fn a_pause_is_reported_and_kept() {
 
 #[tokio::test]
 async fn a_session_that_was_ended_is_a_state() {
-    let stage = Stage::open().await;
+    let mut stage = Stage::open().await;
+    let gate = Gate::before(stage.address.socket).await;
+    stage.address.socket = gate.address();
     let session = stage.session_of(stage.bridge()).await;
     let mut ear = stage.listen(Kind::Dedicated, &session).await;
     stage.sign_out(&session).await;
-    stage.cut(stage.bridge());
+    gate.shut();
+    ear.until(|health| matches!(health, Health::Disconnected { .. })).await;
+    gate.open();
     let health = ear.until(|health| matches!(health, Health::SignedOut { .. })).await;
     assert!(health.to_string().contains("mesh login"), "{health}");
     ear.stop().await;

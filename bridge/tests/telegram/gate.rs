@@ -3,13 +3,12 @@
 use std::net::SocketAddr;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::sync::watch;
 
 /// Passes bytes on while it is open.
 pub struct Gate {
     address: SocketAddr,
-    server: SocketAddr,
-    keeper: JoinHandle<()>,
+    open: watch::Sender<bool>,
 }
 
 impl Gate {
@@ -17,33 +16,39 @@ impl Gate {
     pub async fn before(server: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        Self { address, server, keeper: tokio::spawn(pass(listener, server)) }
+        let (open, is_open) = watch::channel(true);
+        tokio::spawn(keep(listener, server, is_open));
+        Self { address, open }
     }
 
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Cuts everybody off; new connections are refused.
-    pub async fn shut(&mut self) {
-        self.keeper.abort();
-        let _ = (&mut self.keeper).await;
+    /// Cuts everybody off; whoever comes is turned away.
+    pub fn shut(&self) {
+        self.open.send_replace(false);
     }
 
-    /// Opens again at the same address.
-    pub async fn open(&mut self) {
-        let listener = TcpListener::bind(self.address).await.unwrap();
-        self.keeper = tokio::spawn(pass(listener, self.server));
+    /// Lets clients in again.
+    pub fn open(&self) {
+        self.open.send_replace(true);
     }
 }
 
-async fn pass(listener: TcpListener, server: SocketAddr) {
-    let mut lines = JoinSet::new();
+async fn keep(listener: TcpListener, server: SocketAddr, is_open: watch::Receiver<bool>) {
     loop {
-        let (mut client, _) = listener.accept().await.unwrap();
-        let mut server = TcpStream::connect(server).await.unwrap();
-        lines.spawn(async move {
-            let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
-        });
+        let (client, _) = listener.accept().await.unwrap();
+        if *is_open.borrow() {
+            tokio::spawn(pass(client, server, is_open.clone()));
+        }
+    }
+}
+
+async fn pass(mut client: TcpStream, server: SocketAddr, mut is_open: watch::Receiver<bool>) {
+    let mut server = TcpStream::connect(server).await.unwrap();
+    tokio::select! {
+        _ = is_open.wait_for(|open| !open) => {}
+        _ = tokio::io::copy_bidirectional(&mut client, &mut server) => {}
     }
 }
