@@ -14,6 +14,8 @@ mod keys;
 mod primes;
 mod rpc;
 mod rsa_key;
+#[cfg(test)]
+mod tests;
 mod transport;
 mod view;
 

@@ -129,12 +129,12 @@ impl HistoryQuery {
 
 impl State {
     /// All messages of a chat that the viewer has, the newest first.
-    fn views(&self, viewer: UserId, chat: ChatKey) -> Vec<MessageView> {
+    pub fn views(&self, viewer: UserId, chat: ChatKey) -> Vec<MessageView> {
         let keys = self.chats.get(&chat).map(|chat| chat.messages.as_slice()).unwrap_or_default();
         keys.iter().rev().filter_map(|key| self.view(viewer, *key)).collect()
     }
 
-    fn dialog(&self, viewer: UserId, key: ChatKey) -> Option<Dialog> {
+    pub fn dialog(&self, viewer: UserId, key: ChatKey) -> Option<Dialog> {
         let chat = self.chats.get(&key).filter(|chat| chat.members.contains_key(&viewer))?;
         let top = chat.messages.iter().rev().find_map(|key| self.view(viewer, *key))?;
         let read_max_id = self.read_max_id(viewer, key);

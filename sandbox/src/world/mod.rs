@@ -45,6 +45,7 @@ mod message;
 mod pin;
 mod post;
 mod react;
+mod search;
 mod seen;
 mod state;
 mod tap;

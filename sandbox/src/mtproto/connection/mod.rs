@@ -28,6 +28,8 @@ use feed::Feed;
 const READ_SIZE: usize = 64 * 1024;
 /// How long a connection may be silent, unless its client asks for less.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
+/// The same before it has shown a key.
+const PATIENCE_WITH_STRANGERS: Duration = Duration::from_secs(60);
 
 /// Why a connection ends.
 #[derive(Debug, Error)]
@@ -98,7 +100,7 @@ impl Connection {
             attached: None,
             waiting: JoinSet::new(),
             cuts,
-            patience: PATIENCE,
+            patience: PATIENCE_WITH_STRANGERS,
             chance: SystemChance,
         }
     }

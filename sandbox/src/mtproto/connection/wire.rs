@@ -80,6 +80,7 @@ impl Connection {
         if !self.attached.as_ref().is_some_and(is_attached) {
             let session = Session::new(id, session, first_salt);
             self.attached = Some(Attached { key, session, feed: None });
+            self.patience = super::PATIENCE;
         }
         let out = self.handle(plain)?;
         self.send(out).await

@@ -24,6 +24,12 @@ const SEND_RICH: u32 = 1 << 23;
 /// `messages.editMessage`: flags of media and of a rich message.
 const EDIT_RICH: u32 = 1 << 14 | 1 << 23;
 
+/// `messages.setTyping`: the actions that carry pages.
+const TYPING_RICH: [u32; 2] = [
+    types::SendMessageRichMessageDraftAction::CONSTRUCTOR_ID,
+    types::InputSendMessageRichMessageDraftAction::CONSTRUCTOR_ID,
+];
+
 /// A request without its wrappers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Request<'a> {
@@ -44,7 +50,7 @@ impl Request<'_> {
 
 /// Takes the wrappers off.
 pub fn unwrap(body: &[u8]) -> Result<Request<'_>, RpcError> {
-    let nested = body.chunks_exact(4).filter(|word| is_nesting(word)).take(NESTED_LIMIT + 1).count();
+    let nested = words(body).filter(|word| NESTING.contains(word)).take(NESTED_LIMIT + 1).count();
     if nested > NESTED_LIMIT {
         return Err(RpcError::UNREADABLE);
     }
@@ -68,8 +74,9 @@ pub fn unwrap(body: &[u8]) -> Result<Request<'_>, RpcError> {
     Err(RpcError::UNREADABLE)
 }
 
-fn is_nesting(word: &[u8]) -> bool {
-    word.first_chunk().is_some_and(|word| NESTING.contains(&u32::from_le_bytes(*word)))
+/// TL is made of words of four bytes; constructors begin at one.
+fn words(bytes: &[u8]) -> impl Iterator<Item = u32> {
+    bytes.chunks_exact(4).map(|word| word.first_chunk().map_or(0, |word| u32::from_le_bytes(*word)))
 }
 
 /// Whether a message carries what the sandbox does not know: media, and pages of rich text, which nest.
@@ -78,6 +85,7 @@ fn too_rich(method: u32, arguments: &[u8]) -> bool {
     match method {
         functions::messages::SendMessage::CONSTRUCTOR_ID => flags & SEND_RICH != 0,
         functions::messages::EditMessage::CONSTRUCTOR_ID => flags & EDIT_RICH != 0,
+        functions::messages::SetTyping::CONSTRUCTOR_ID => words(arguments).any(|word| TYPING_RICH.contains(&word)),
         _ => false,
     }
 }
@@ -100,4 +108,58 @@ fn introduction(cursor: &mut Cursor<'_>) -> Result<(), RpcError> {
         skip::<enums::Jsonvalue>(cursor)?;
     }
     if api_id > 0 { Ok(()) } else { Err(RpcError::bad("API_ID_INVALID")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use tl::Serializable;
+
+    use super::*;
+
+    fn introduced(params: Option<enums::Jsonvalue>, api_id: i32) -> Vec<u8> {
+        let query = functions::InvokeAfterMsg { msg_id: 1, query: functions::help::GetConfig {} };
+        let introduction = functions::InitConnection {
+            api_id,
+            device_model: "device".to_owned(),
+            system_version: "1".to_owned(),
+            app_version: "1".to_owned(),
+            system_lang_code: "en".to_owned(),
+            lang_pack: String::new(),
+            lang_code: "en".to_owned(),
+            proxy: None,
+            params,
+            query: functions::InvokeWithoutUpdates { query },
+        };
+        functions::InvokeWithLayer { layer: tl::LAYER, query: introduction }.to_bytes()
+    }
+
+    #[test]
+    fn wrappers_come_off() {
+        let params = types::JsonArray { value: vec![enums::Jsonvalue::JsonNull] };
+        let body = introduced(Some(params.into()), 1);
+        let request = unwrap(&body).unwrap();
+        assert_eq!((request.name(), request.arguments.len()), ("help.getConfig", 0));
+        assert!(request.without_updates);
+        assert_eq!(unwrap(&introduced(None, 0)), Err(RpcError::bad("API_ID_INVALID")));
+    }
+
+    #[test]
+    fn what_nests_without_end_is_not_read() {
+        let nested = |count: usize, constructor: u32| {
+            let mut body = functions::messages::ReadHistory::CONSTRUCTOR_ID.to_bytes();
+            (0..count).for_each(|_| constructor.serialize(&mut body));
+            body
+        };
+        for constructor in NESTING {
+            assert!(unwrap(&nested(NESTED_LIMIT, constructor)).is_ok());
+            assert_eq!(unwrap(&nested(500_000, constructor)), Err(RpcError::UNREADABLE));
+        }
+        let wrapped = functions::InvokeWithoutUpdates::<()>::CONSTRUCTOR_ID.to_bytes().repeat(1000);
+        assert_eq!(unwrap(&wrapped), Err(RpcError::UNREADABLE));
+        let rich = [functions::messages::SendMessage::CONSTRUCTOR_ID, SEND_RICH].map(|word| word.to_bytes());
+        assert_eq!(unwrap(&rich.concat()), Err(RpcError::bad("MEDIA_INVALID")));
+        let typing =
+            [functions::messages::SetTyping::CONSTRUCTOR_ID, 0, TYPING_RICH[1]].map(|word| word.to_bytes());
+        assert_eq!(unwrap(&typing.concat()), Err(RpcError::bad("MEDIA_INVALID")));
+    }
 }

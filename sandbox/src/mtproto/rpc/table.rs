@@ -18,63 +18,67 @@ pub enum Answer {
     Later(Pin<Box<dyn Future<Output = Outcome> + Send>>),
 }
 
-/// One line a method, checked against the method's own types.
+/// The table: one line a method, checked against the method's own types.
 macro_rules! methods {
-    ($call:ident, $request:ident, now { $($now:path => $handler:path,)* } later { $($later:path => $starter:path,)* }) => {
-        match $request.method {
-            $(<$now>::CONSTRUCTOR_ID => Answer::Now(run::<$now>($call, $request.arguments, $handler)),)*
-            $(<$later>::CONSTRUCTOR_ID => start::<$later, _>($call, $request.arguments, $starter),)*
-            _ => unknown($request),
+    (now { $($now:path => $handler:path,)* } later { $($later:path => $starter:path,)* }) => {
+        /// Runs the method a request names.
+        pub fn dispatch(call: &mut Call, request: &Request<'_>) -> Answer {
+            match request.method {
+                $(<$now>::CONSTRUCTOR_ID => Answer::Now(run::<$now>(call, request.arguments, $handler)),)*
+                $(<$later>::CONSTRUCTOR_ID => start::<$later, _>(call, request.arguments, $starter),)*
+                _ => unknown(request),
+            }
         }
+
+        /// Every method there is.
+        #[cfg(test)]
+        pub const METHODS: &[u32] = &[$(<$now>::CONSTRUCTOR_ID,)* $(<$later>::CONSTRUCTOR_ID,)*];
     };
 }
 
-/// Runs the method a request names.
-pub fn dispatch(call: &mut Call, request: &Request<'_>) -> Answer {
-    methods!(call, request,
-        now {
-            f::help::GetConfig => help::get_config,
-            f::help::GetNearestDc => help::get_nearest_dc,
-            f::help::GetAppConfig => help::get_app_config,
-            f::auth::SendCode => auth::send_code,
-            f::auth::ResendCode => auth::resend_code,
-            f::auth::CancelCode => auth::cancel_code,
-            f::auth::SignIn => auth::sign_in,
-            f::auth::LogOut => auth::log_out,
-            f::account::UpdateStatus => account::update_status,
-            f::users::GetUsers => users::get_users,
-            f::users::GetFullUser => users::get_full_user,
-            f::contacts::ResolveUsername => contacts::resolve_username,
-            f::contacts::GetContacts => contacts::get_contacts,
-            f::updates::GetState => updates::get_state,
-            f::updates::GetDifference => updates::get_difference,
-            f::updates::GetChannelDifference => updates::get_channel_difference,
-            f::messages::GetDialogs => messages::dialogs::get_dialogs,
-            f::messages::GetPinnedDialogs => messages::dialogs::get_pinned_dialogs,
-            f::messages::GetPeerDialogs => messages::dialogs::get_peer_dialogs,
-            f::messages::GetHistory => messages::history::get_history,
-            f::messages::GetMessages => messages::history::get_messages,
-            f::messages::Search => messages::search::search,
-            f::messages::ReadHistory => messages::history::read_history,
-            f::messages::GetChats => messages::chats::get_chats,
-            f::messages::GetFullChat => messages::chats::get_full_chat,
-            f::messages::SetTyping => messages::chats::set_typing,
-            f::messages::SendMessage => messages::send::send_message,
-            f::messages::EditMessage => messages::send::edit_message,
-            f::messages::DeleteMessages => messages::send::delete_messages,
-            f::messages::UpdatePinnedMessage => messages::send::update_pinned_message,
-            f::messages::SendReaction => messages::reactions::send_reaction,
-            f::messages::GetMessagesReactions => messages::reactions::get_messages_reactions,
-            f::messages::GetMessageReactionsList => messages::reactions::get_message_reactions_list,
-            f::channels::GetChannels => channels::get_channels,
-            f::channels::GetMessages => channels::get_messages,
-            f::channels::ReadHistory => channels::read_history,
-            f::channels::DeleteMessages => channels::delete_messages,
-        }
-        later {
-            f::messages::GetBotCallbackAnswer => messages::taps::get_bot_callback_answer,
-        }
-    )
+methods! {
+    now {
+        f::help::GetConfig => help::get_config,
+        f::help::GetNearestDc => help::get_nearest_dc,
+        f::help::GetAppConfig => help::get_app_config,
+        f::auth::SendCode => auth::send_code,
+        f::auth::ResendCode => auth::resend_code,
+        f::auth::CancelCode => auth::cancel_code,
+        f::auth::SignIn => auth::sign_in,
+        f::auth::LogOut => auth::log_out,
+        f::account::UpdateStatus => account::update_status,
+        f::users::GetUsers => users::get_users,
+        f::users::GetFullUser => users::get_full_user,
+        f::contacts::ResolveUsername => contacts::resolve_username,
+        f::contacts::GetContacts => contacts::get_contacts,
+        f::updates::GetState => updates::get_state,
+        f::updates::GetDifference => updates::get_difference,
+        f::updates::GetChannelDifference => updates::get_channel_difference,
+        f::messages::GetDialogs => messages::dialogs::get_dialogs,
+        f::messages::GetPinnedDialogs => messages::dialogs::get_pinned_dialogs,
+        f::messages::GetPeerDialogs => messages::dialogs::get_peer_dialogs,
+        f::messages::GetHistory => messages::history::get_history,
+        f::messages::GetMessages => messages::history::get_messages,
+        f::messages::Search => messages::search::search,
+        f::messages::ReadHistory => messages::history::read_history,
+        f::messages::GetChats => messages::chats::get_chats,
+        f::messages::GetFullChat => messages::chats::get_full_chat,
+        f::messages::SetTyping => messages::chats::set_typing,
+        f::messages::SendMessage => messages::send::send_message,
+        f::messages::EditMessage => messages::send::edit_message,
+        f::messages::DeleteMessages => messages::send::delete_messages,
+        f::messages::UpdatePinnedMessage => messages::send::update_pinned_message,
+        f::messages::SendReaction => messages::reactions::send_reaction,
+        f::messages::GetMessagesReactions => messages::reactions::get_messages_reactions,
+        f::messages::GetMessageReactionsList => messages::reactions::get_message_reactions_list,
+        f::channels::GetChannels => channels::get_channels,
+        f::channels::GetMessages => channels::get_messages,
+        f::channels::ReadHistory => channels::read_history,
+        f::channels::DeleteMessages => channels::delete_messages,
+    }
+    later {
+        f::messages::GetBotCallbackAnswer => messages::taps::get_bot_callback_answer,
+    }
 }
 
 fn parse<F: Deserializable>(arguments: &[u8]) -> Result<F, RpcError> {

@@ -86,11 +86,18 @@ impl Cast {
                 Peer::User(id) => {
                     people.users.extend(world.user(*id).map(|user| people::user(&user, viewer)));
                 }
-                Peer::Group(_) | Peer::Channel(_) => {
-                    people.chats.extend(world.chat(viewer, *peer).map(|view| people::chat(&view, viewer)));
-                }
+                Peer::Group(_) | Peer::Channel(_) => people.chats.extend(chat(world, viewer, *peer)),
             }
         }
         people
     }
+}
+
+/// A chat as a member sees it, or what somebody who left still knows of it.
+fn chat(world: &World, viewer: UserId, peer: Peer) -> Option<enums::Chat> {
+    if let Ok(view) = world.chat(viewer, peer) {
+        return Some(people::chat(&view, viewer));
+    }
+    let left = world.groups().into_iter().find(|group| group.peer == peer)?;
+    Some(people::forbidden(&left, viewer))
 }

@@ -55,6 +55,24 @@ pub fn chat(chat: &ChatView, viewer: UserId) -> enums::Chat {
     }
 }
 
+/// A chat that `viewer` is not in.
+pub fn forbidden(chat: &ChatView, viewer: UserId) -> enums::Chat {
+    let title = chat.title.clone();
+    match chat.peer {
+        Peer::Group(id) | Peer::User(UserId(id)) => types::ChatForbidden { id, title }.into(),
+        Peer::Channel(id) => types::ChannelForbidden {
+            broadcast: false,
+            megagroup: true,
+            monoforum: false,
+            id,
+            access_hash: access_hash(viewer, chat.peer),
+            title,
+            until_date: None,
+        }
+        .into(),
+    }
+}
+
 fn channel(chat: &ChatView, id: i64, viewer: UserId, rank: Option<Rank>) -> types::Channel {
     types::Channel {
         creator: rank == Some(Rank::Creator),

@@ -6,7 +6,7 @@ use super::answer;
 use super::history::channel_of;
 use crate::mtproto::rpc::{Call, RpcError, input};
 use crate::mtproto::view::{Cast, count, message};
-use crate::world::{HistoryQuery, MessageView, Peer, UserId};
+use crate::world::{MessageView, Peer};
 
 /// The most messages of one answer.
 const FOUND_LIMIT: usize = 100;
@@ -21,8 +21,7 @@ pub fn search(call: &mut Call, request: f::messages::Search) -> Result<enums::me
             && author.is_none_or(|author| author == Peer::User(view.from))
             && view.text().to_lowercase().contains(&words)
     };
-    let mut found = everything(call, me, at)?;
-    found.retain(is_wanted);
+    let found = call.world().search(me, at, is_wanted)?;
     let total = count(found.len());
     let page = page(found, &request);
     let mut cast = Cast::of(&page);
@@ -37,20 +36,6 @@ fn suits(filter: &enums::MessagesFilter, view: &MessageView) -> bool {
         enums::MessagesFilter::InputMessagesFilterEmpty => true,
         enums::MessagesFilter::InputMessagesFilterPinned => view.pinned,
         _ => false,
-    }
-}
-
-/// The whole chat, the newest first.
-fn everything(call: &Call, me: UserId, at: Peer) -> Result<Vec<MessageView>, RpcError> {
-    let mut all = Vec::new();
-    loop {
-        let offset_id = all.last().map_or(0, |last: &MessageView| last.id);
-        let query = HistoryQuery { offset_id, limit: FOUND_LIMIT, ..HistoryQuery::default() };
-        let (page, _) = call.world().history(me, at, query)?;
-        if page.is_empty() {
-            return Ok(all);
-        }
-        all.extend(page);
     }
 }
 
