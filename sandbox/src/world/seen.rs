@@ -3,6 +3,7 @@
 use serde::Serialize;
 use tokio::sync::broadcast;
 
+use super::chat::Chat;
 use super::message::{Body, Message};
 use super::state::State;
 use super::{ChatKey, Keyboard, MessageKey, UserId, World};
@@ -103,6 +104,13 @@ impl World {
         let state = self.lock();
         let keys = state.chats.get(&chat).map(|chat| chat.messages.as_slice()).unwrap_or_default();
         keys.iter().filter_map(|key| state.messages.get(key)).map(|m| SeenMessage::of(&state, m)).collect()
+    }
+
+    /// The private chats in which something was said.
+    pub fn private_chats(&self) -> Vec<ChatKey> {
+        let state = self.lock();
+        let spoken = |(key, chat): &(&ChatKey, &Chat)| !key.is_group() && !chat.messages.is_empty();
+        state.chats.iter().filter(spoken).map(|(key, _)| *key).collect()
     }
 
     /// One message as it stands.

@@ -1,0 +1,55 @@
+//! The control door: a hand behind the world, over plain HTTP on the loopback.
+//!
+//! Everything is named as a person would: `"as": "Ely"`, `"chat": "Mesh Mastermind"` (or an id in the Bot API's form).
+//! Messages are named by the `message` number that `GET /world` shows, the same for everybody.
+
+mod acts;
+mod faults;
+mod names;
+mod refusal;
+mod show;
+
+#[cfg(test)]
+mod tests;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::botapi;
+use crate::world::World;
+
+/// The largest request body, in bytes.
+pub const BODY_LIMIT: usize = 64 * 1024;
+
+/// The control door.
+#[derive(Clone)]
+pub struct Door {
+    world: World,
+    bot_api: botapi::Door,
+}
+
+impl Door {
+    /// A hand behind `world`, which may also switch the Bot API door's limits.
+    pub fn new(world: World, bot_api: botapi::Door) -> Self {
+        Self { world, bot_api }
+    }
+
+    /// Answers requests until `stop` is cancelled.
+    pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
+        let app = Router::new()
+            .route("/health", get(show::health))
+            .route("/world", get(show::world))
+            .route("/post", post(acts::post))
+            .route("/tap", post(acts::tap))
+            .route("/react", post(acts::react))
+            .route("/fault", post(faults::fault))
+            .route("/limits", post(faults::limits))
+            .fallback(refusal::no_page)
+            .layer(DefaultBodyLimit::max(BODY_LIMIT))
+            .with_state(self);
+        axum::serve(listener, app).with_graceful_shutdown(stop.cancelled_owned()).await
+    }
+}

@@ -1,0 +1,71 @@
+//! People, chats and messages by the names a person would use.
+
+use serde::Deserialize;
+
+use super::Door;
+use super::refusal::Refusal;
+use crate::world::{MessageKey, Peer, User, UserId};
+
+/// A name, a username or an id.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Name {
+    Id(i64),
+    Text(String),
+}
+
+impl std::fmt::Display for Name {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Text(text) => text.fmt(f),
+        }
+    }
+}
+
+impl Name {
+    fn id(&self) -> Option<i64> {
+        match self {
+            Self::Id(id) => Some(*id),
+            Self::Text(text) => text.trim().parse().ok(),
+        }
+    }
+
+    fn is(&self, user: &User) -> bool {
+        let text = self.to_string();
+        self.id() == Some(user.id.0) || user.name.eq_ignore_ascii_case(text.trim()) || user.is_called(text.trim())
+    }
+}
+
+impl Door {
+    /// A person or a bot.
+    pub(super) fn who(&self, name: &Name) -> Result<User, Refusal> {
+        let found = self.world.users().into_iter().find(|user| name.is(user));
+        found.ok_or_else(|| Refusal::unknown(format!("There is nobody called {name}.")))
+    }
+
+    /// A group by title or id, or the private chat with somebody.
+    pub(super) fn place(&self, name: &Name) -> Result<Peer, Refusal> {
+        let wanted = name.to_string();
+        let is_wanted = |title: &str, peer: Peer| {
+            title.eq_ignore_ascii_case(wanted.trim()) || name.id() == Some(peer.to_bot_api())
+        };
+        let group = self.world.groups().into_iter().find(|group| is_wanted(&group.title, group.peer));
+        match group {
+            Some(group) => Ok(group.peer),
+            None => self.who(name).map(|user| Peer::User(user.id)).map_err(|_| no_chat(name)),
+        }
+    }
+
+    /// Where `viewer` finds a message, and its id there.
+    pub(super) fn message(&self, viewer: UserId, key: u64) -> Result<(Peer, i32), Refusal> {
+        let found = self.world.place_of(viewer, MessageKey(key));
+        found.ok_or_else(|| {
+            Refusal::unknown(format!("There is no message {key} that this user has; GET /world shows them."))
+        })
+    }
+}
+
+fn no_chat(name: &Name) -> Refusal {
+    Refusal::unknown(format!("There is no chat called {name}."))
+}

@@ -1,0 +1,54 @@
+//! Why the control door did not do something: a sentence.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use crate::world::WorldError;
+
+/// A status and a sentence.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    sentence: String,
+}
+
+impl Refusal {
+    pub fn bad(sentence: impl Into<String>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, sentence: sentence.into() }
+    }
+
+    pub fn unknown(sentence: impl Into<String>) -> Self {
+        Self { status: StatusCode::NOT_FOUND, sentence: sentence.into() }
+    }
+}
+
+impl From<WorldError> for Refusal {
+    fn from(error: WorldError) -> Self {
+        let status = match error {
+            WorldError::BotResponseTimeout => StatusCode::GATEWAY_TIMEOUT,
+            _ => StatusCode::CONFLICT,
+        };
+        Self { status, sentence: format!("The world refuses: {error} ({}).", error.rpc().1) }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.status, Json(json!({ "error": self.sentence }))).into_response()
+    }
+}
+
+/// Reads a JSON body, or says what is wrong with it.
+pub(super) fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refusal> {
+    serde_json::from_slice(body).map_err(|error| Refusal::bad(format!("The body is not what is expected here: {error}.")))
+}
+
+pub(super) async fn no_page() -> Refusal {
+    Refusal::unknown(
+        "There is GET /health, GET /world, POST /post, POST /tap, POST /react, POST /fault and POST /limits.",
+    )
+}
