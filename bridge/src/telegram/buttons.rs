@@ -1,7 +1,9 @@
 //! The inline buttons under a message: what can be tapped, and the data a tap sends.
 
 use commands::ids::ChatId;
-use grammers_tl_types::enums::{InlineButtonType, KeyboardInlineButton, KeyboardInlineButtonRow, ReplyMarkup};
+use grammers_tl_types::enums::{
+    InlineButtonType, KeyboardInlineButton, KeyboardInlineButtonRow, ReplyMarkup,
+};
 
 use super::account::Account;
 use super::call::CallError;
@@ -15,7 +17,9 @@ impl Account {
         let page = history::page(&self.shared.caller, peer, id.saturating_add(1), 1).await?;
         let message = page.messages.into_iter().find(|message| message.id == id);
         match message.ok_or_else(|| CallError::refused("MESSAGE_ID_INVALID"))?.reply_markup {
-            Some(ReplyMarkup::ReplyInlineMarkup(markup)) => Ok(markup.rows.into_iter().flat_map(row).collect()),
+            Some(ReplyMarkup::ReplyInlineMarkup(markup)) => {
+                Ok(markup.rows.into_iter().flat_map(row).collect())
+            }
             _ => Ok(Vec::new()),
         }
     }

@@ -1,7 +1,8 @@
 //! Reading what is already there: chats and their messages.
 
 use grammers_tl_types::enums::{
-    ChannelParticipantsFilter, Chat, Dialog as AnyDialog, InputPeer, Message as AnyMessage, User, channels, messages,
+    ChannelParticipantsFilter, Chat, Dialog as AnyDialog, InputPeer, Message as AnyMessage, User, channels,
+    messages,
 };
 use grammers_tl_types::functions;
 use grammers_tl_types::types::{Dialog, InputChannel, Message};

@@ -227,6 +227,10 @@ impl Ear {
         self.wait(deadline).await
     }
 
+    fn is_behind(&self) -> bool {
+        self.boxes.get_difference().is_some() || self.boxes.get_channel_difference().is_some()
+    }
+
     fn fall_behind(&self) {
         self.out.caught_up(false);
         self.out.health(Health::CatchingUp);
@@ -292,21 +296,14 @@ impl Ear {
     /// Takes in what has come, at most a batch full.
     async fn hear(&mut self, first: UpdatesLike) -> Result<(), CallError> {
         let mut found = Found::default();
+        let (mut broken, mut taken) = (false, 0);
         let mut next = Some(first);
-        let mut broken = false;
-        for _ in 0..BATCH_MOST {
-            let Some(like) = next.take() else { break };
+        while let Some(like) = next {
             broken = self.take_in(like, &mut found);
-            if broken
-                || self.boxes.get_difference().is_some()
-                || self.boxes.get_channel_difference().is_some()
-            {
-                break;
-            }
-            next = self.line.as_mut().and_then(|line| line.updates.try_recv().ok());
-        }
-        if let Some(untaken) = next {
-            broken |= self.take_in(untaken, &mut found);
+            taken += 1;
+            let enough = broken || taken == BATCH_MOST || self.is_behind();
+            next =
+                if enough { None } else { self.line.as_mut().and_then(|line| line.updates.try_recv().ok()) };
         }
         self.deliver(found, None).await?;
         if broken {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use commands::ids::UserId;
 use grammers_crypto::two_factor_auth::{calculate_2fa, check_p_and_g};
 use grammers_session::Session;
-use grammers_session::types::{PeerAuth, PeerInfo, UpdateState, UpdatesState};
+use grammers_session::types::{PeerAuth, PeerId, PeerInfo, UpdateState, UpdatesState};
 use grammers_tl_types::enums::{PasswordKdfAlgo, User, auth, updates};
 use grammers_tl_types::{RemoteCall, functions, types};
 
@@ -258,7 +258,8 @@ impl SignIn {
         }
     }
 
-    /// Notes in the session who it is and where hearing begins, unless it knows already.
+    /// Notes in the session who it is and where hearing begins, unless it knows already: after signing in once more
+    /// the same account hears what it missed.
     async fn complete(&mut self, user: &types::User) -> Result<Step, SignInError> {
         self.due = Due::Nothing;
         let me = PeerInfo::User {
@@ -268,8 +269,10 @@ impl SignIn {
             is_self: Some(true),
         };
         let unstored = |error: super::datacenter::SessionFault| unprepared(error.into());
+        let before = self.session.peer(PeerId::self_user()).await.map_err(unstored)?;
+        let another = before.is_some_and(|peer| peer.id() != me.id());
         self.session.cache_peer(me).await.map_err(unstored)?;
-        if self.session.updates_state().await.map_err(unstored)?.pts == 0 {
+        if another || self.session.updates_state().await.map_err(unstored)?.pts == 0 {
             let updates::State::State(state) =
                 self.caller.call(&functions::updates::GetState {}).await.map_err(refine)?;
             let begin = UpdatesState {

@@ -58,7 +58,7 @@ async fn a_pause_is_told_and_not_slept_through() {
     let method = "messages.sendMessage".to_owned();
     fault(&stage, Fault::FloodWait { method, seconds: 300, times: 1 });
     let told = ear.account().post(stage.chat(), "later", None, 503, false).await;
-    assert_eq!(told, Performed::RetryAfter(Duration::from_secs(300)));
+    assert_eq!(told, Performed::RetryAfter(Duration::from_mins(5)));
     let done = ear.account().post(stage.chat(), "later", None, 503, false).await;
     assert!(matches!(done, Performed::Done(Some(_))), "{done:?}");
     ear.stop().await;

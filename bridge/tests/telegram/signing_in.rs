@@ -5,6 +5,8 @@ use std::sync::Arc;
 use bridge::telegram::{Address, PublicKey, SignIn, SignInError, Step, exchange};
 use grammers_session::Session;
 
+use sandbox::world::UserId;
+
 use crate::session::Memory;
 use crate::stage::Stage;
 
@@ -48,6 +50,16 @@ async fn every_data_centre_is_the_sandbox_afterwards() {
     let home = session.dc_option(session.home_dc_id().unwrap()).unwrap().unwrap();
     assert_eq!(home.ipv4.to_string(), stage.address.socket.to_string());
     assert!(home.auth_key.is_some());
+}
+
+#[tokio::test]
+async fn a_key_that_the_server_forgot_is_made_anew() {
+    let forgotten = Stage::open().await.session_of(UserId(7_000_001_001)).await;
+    let stage = Stage::open().await;
+    let (mut sign_in, step) = SignIn::begin(stage.credentials(), forgotten, "+15550100001").await.unwrap();
+    assert_eq!(step, Step::AskCode);
+    assert!(matches!(sign_in.code("10001").await.unwrap(), Step::SignedIn { .. }));
+    sign_in.close().await;
 }
 
 #[tokio::test]
