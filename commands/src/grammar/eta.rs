@@ -97,7 +97,7 @@ impl ClockTime {
 }
 
 fn read(text: &str) -> EtaReading {
-    let folded = text.to_lowercase();
+    let folded = text.to_lowercase().replace("(utc)", "utc");
     let core = bare(&folded);
     duration(core)
         .map(EtaReading::Minutes)

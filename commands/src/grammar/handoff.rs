@@ -87,10 +87,13 @@ fn refuse(lead: &Lead) -> Reading {
     }
 }
 
-/// `NO` in capitals, or alone: "No, I think …" is talk.
+/// `NO` in capitals, or alone: "No, I think …" is talk, and "NO PROBLEM" is a yes.
 fn no(lead: &Lead) -> Reading {
+    const FRIENDLY: &[&str] = &["problem", "worries"];
     let alone = lead.tail == Tail::Bare && lead.body().trim().is_empty();
-    if lead.is_reply && (lead.shouted || alone) { refusal(lead) } else { Reading::Chatter }
+    let friendly = matches!(lead.tail, Tail::Loose(text)
+        if FRIENDLY.iter().any(|word| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))));
+    if lead.is_reply && !friendly && (lead.shouted || alone) { refusal(lead) } else { Reading::Chatter }
 }
 
 fn refusal(lead: &Lead) -> Reading {

@@ -38,56 +38,12 @@ const POLITE: &[&str] =
     &["please", "pls", "now", "thanks", "thx", "thank", "you", "ok", "okay", "hey", "hi", "hello", "alright"];
 
 /// Words round an order that are no name.
+#[rustfmt::skip]
 const FILLING: &[&str] = &[
-    "a",
-    "again",
-    "also",
-    "and",
-    "are",
-    "bots",
-    "can",
-    "could",
-    "day",
-    "for",
-    "from",
-    "guys",
-    "has",
-    "have",
-    "he",
-    "here",
-    "i",
-    "immediately",
-    "is",
-    "it",
-    "just",
-    "let",
-    "lets",
-    "let's",
-    "may",
-    "me",
-    "moment",
-    "must",
-    "need",
-    "needs",
-    "night",
-    "on",
-    "right",
-    "she",
-    "so",
-    "team",
-    "the",
-    "then",
-    "they",
-    "this",
-    "to",
-    "today",
-    "tonight",
-    "want",
-    "we",
-    "while",
-    "will",
-    "work",
-    "your",
+    "a", "again", "also", "and", "are", "bots", "can", "could", "day", "for", "from", "guys", "has",
+    "have", "he", "here", "i", "immediately", "is", "it", "just", "let", "lets", "let's", "may", "me",
+    "moment", "must", "need", "needs", "night", "on", "right", "she", "so", "team", "the", "then",
+    "they", "this", "to", "today", "tonight", "want", "we", "while", "will", "work", "your",
 ];
 
 /// Words that end a name behind an order.
@@ -113,7 +69,7 @@ fn order(said: &Said, orders: &[&[&str]]) -> Option<Target> {
     }
     let words = Word::split(said)?;
     let place = orders.iter().find_map(|order| place(&words, order))?;
-    let denied = said.text.contains(['?', '\u{ff1f}']) || words.iter().any(Word::denies);
+    let denied = said.text[said.own_words()..].contains(['?', '\u{ff1f}']) || words.iter().any(Word::denies);
     let own = words.get(place.clone())?.iter().all(|word| !word.quoted);
     (own && !denied).then(|| target(words.get(..place.start), words.get(place.end..)))
 }
@@ -147,13 +103,15 @@ fn place(words: &[Word], order: &[&str]) -> Option<Range<usize>> {
     })
 }
 
-/// Nothing but politeness; one word; or up to three that end in a comma.
+/// Nothing but politeness; one word; or up to three that end in a comma or have capitals.
 fn is_name(words: Option<&[Word]>) -> bool {
     let words = words.unwrap_or_default();
     let mut names = words.iter().filter(|word| !word.is_any(POLITE));
     let count = names.clone().count();
     let comma = words.last().is_some_and(|word| word.ends_clause);
-    count == 0 || (count == 1 && names.all(|word| !word.is_any(FILLING))) || (count <= 3 && comma)
+    let capital = |word: &Word| word.core.starts_with(char::is_uppercase);
+    let proper = names.all(|word| !word.is_any(FILLING) && (count == 1 || capital(word)));
+    count == 0 || (count <= 3 && (comma || proper))
 }
 
 fn target(before: Option<&[Word]>, after: Option<&[Word]>) -> Target {
@@ -205,11 +163,11 @@ struct Word<'a> {
 }
 
 impl<'a> Word<'a> {
-    /// The words, if they are few.
+    /// The sender's own words, if they are few.
     fn split(said: &'a Said) -> Option<Vec<Self>> {
         let mut words: Vec<Self> = Vec::with_capacity(MOST_WORDS);
-        let mut at = 0;
-        for written in said.text.split(char::is_whitespace) {
+        let mut at = said.own_words();
+        for written in said.text[at..].split(char::is_whitespace) {
             let place = at..at + written.len();
             at = place.end + said.text.get(place.end..)?.chars().next().map_or(0, char::len_utf8);
             let dress = |c: char| !c.is_alphanumeric() && !is_quote(c);

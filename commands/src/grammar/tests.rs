@@ -57,6 +57,7 @@ fn quoted_and_code_are_no_commands() {
 fn an_answer_below_a_quote_counts() {
     let text = "🔒 EXCLUSIVE CLAIM: a\n✅ DONE: b";
     assert_eq!(kind(text, &[(0, 21)]), Kind::Done);
+    assert_eq!(kind("Did you not do it?\nOracle, stand down", &[(0, 19)]), Kind::StandDown);
     assert_eq!(kind("git DONE: b", &[(0, 3)]), Kind::Chatter, "code within a line is no quote");
 }
 
@@ -128,7 +129,7 @@ fn etas_by_the_clock() {
     let said: Timestamp = "2026-02-01T14:00:30Z".parse().expect("a timestamp");
     let berlin = TimeZone::get("Europe/Berlin").expect("bundled");
     let utc = "10m=2026-02-01T14:10:30Z | by 14:30=2026-02-01T14:30:00Z | 14:30 UTC=2026-02-01T14:30:00Z \
-        | 14:00=2026-02-01T14:00:00Z | 13:59=2026-02-02T13:59:00Z | 2026-02-01 14:30Z=2026-02-01T14:30:00Z \
+        | 14:30 (UTC)=2026-02-01T14:30:00Z | 14:00=2026-02-01T14:00:00Z | 13:59=2026-02-02T13:59:00Z | 2026-02-01 14:30Z=2026-02-01T14:30:00Z \
         | 2026-02-03T09:15:00Z=2026-02-03T09:15:00Z | tomorrow 09:00=2026-02-02T09:00:00Z \
         | tomorrow at 09:00=2026-02-02T09:00:00Z | today 18:00=2026-02-01T18:00:00Z | 9:05=2026-02-02T09:05:00Z \
         | ASAP=none | 24:00=none | 14:60=none | 14:30 CET=none | tomorrow=none | 2026-02-30 10:00=none | 14=none \
