@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let pem = rsa.public_pem().to_owned();
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let door = Door::new(listener, world.clone(), rsa)?;
-    println!("{}", ready(&world, door.address().to_string(), pem));
+    println!("{}", ready(&world, &door.address().to_string(), &pem));
     let cancel = CancellationToken::new();
     let serving = tokio::spawn(door.serve(cancel.clone()));
     let bot = tokio::spawn(serve_bot(world, mesh));
@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn ready(world: &World, mtproto: String, pem: String) -> Value {
+fn ready(world: &World, mtproto: &str, pem: &str) -> Value {
     let person = |user: &sandbox::world::User| {
         let person = user.person()?;
         Some(json!({"id": user.id.0, "name": user.name, "username": user.username,

@@ -15,8 +15,6 @@ const KEYS_KEPT: usize = 10_000;
 pub struct SentCode {
     /// Whose phone it went to.
     pub user: UserId,
-    /// The number as the client wrote it.
-    pub phone: String,
     /// What the client has to show with the code.
     pub hash: String,
     /// Wrong codes so far.

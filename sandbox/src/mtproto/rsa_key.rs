@@ -20,8 +20,14 @@ const TEMP_KEY: usize = 32;
 
 /// No key could be made.
 #[derive(Debug, Error)]
-#[error("no RSA key could be made")]
-pub struct KeyError(#[from] rsa::Error);
+pub enum KeyError {
+    /// No two primes were found.
+    #[error("no RSA key could be made: {0}")]
+    Unmade(#[from] rsa::Error),
+    /// The public half can't be written as PEM.
+    #[error("the RSA key can't be written as PEM")]
+    Unwritable,
+}
 
 /// The RSA key that a client has to know before it can exchange keys with this server.
 #[derive(Clone)]
@@ -41,9 +47,8 @@ impl RsaKey {
     /// A new key of 2,048 bits (takes up to a second).
     pub fn generate() -> Result<Self, KeyError> {
         let private = RsaPrivateKey::new(&mut rsa::rand_core::OsRng, BLOCK * 8)?;
-        let public_pem = RsaPublicKey::from(&private)
-            .to_pkcs1_pem(LineEnding::LF)
-            .expect("a key that was just made can be written down");
+        let public_pem =
+            RsaPublicKey::from(&private).to_pkcs1_pem(LineEnding::LF).map_err(|_| KeyError::Unwritable)?;
         let fingerprint = fingerprint(private.n(), private.e());
         Ok(Self { private, public_pem, fingerprint })
     }

@@ -32,7 +32,7 @@ pub async fn news(feed: Option<&mut Feed>) {
     {
         return;
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 impl Feed {

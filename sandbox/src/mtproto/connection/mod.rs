@@ -27,9 +27,9 @@ use feed::Feed;
 /// Bytes read at once.
 const READ_SIZE: usize = 64 * 1024;
 /// How long a connection may be silent, unless its client asks for less.
-const PATIENCE: Duration = Duration::from_secs(15 * 60);
+const PATIENCE: Duration = Duration::from_mins(15);
 /// The same before it has shown a key.
-const PATIENCE_WITH_STRANGERS: Duration = Duration::from_secs(60);
+const PATIENCE_WITH_STRANGERS: Duration = Duration::from_mins(1);
 
 /// Why a connection ends.
 #[derive(Debug, Error)]

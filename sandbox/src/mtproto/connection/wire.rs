@@ -139,7 +139,7 @@ fn batches(out: Vec<Outgoing>) -> Vec<Vec<Outgoing>> {
         bytes += message.body.len();
         match batches.last_mut() {
             Some(batch) if bytes <= CONTAINER_BYTES && batch.len() < CONTAINER_MESSAGES => {
-                batch.push(message)
+                batch.push(message);
             }
             _ => {
                 bytes = message.body.len();

@@ -135,8 +135,8 @@ fn pings_are_answered_bare_and_salts_come_in_plenty() {
     let mut fixture = Fixture::new();
     let ping = functions::PingDelayDisconnect { ping_id: 5, disconnect_delay: 75 };
     let events = fixture.receive(ID, 1, ping.to_bytes());
-    let pong = enums::Pong::Pong(types::Pong { msg_id: ID, ping_id: 5 });
-    assert_eq!(events, [Event::Send(Outgoing::service(pong.to_bytes())), Event::HangUpAfter(75)]);
+    let answer = enums::Pong::Pong(types::Pong { msg_id: ID, ping_id: 5 });
+    assert_eq!(events, [Event::Send(Outgoing::service(answer.to_bytes())), Event::HangUpAfter(75)]);
     let events = fixture.receive(ID + 4, 3, functions::GetFutureSalts { num: 1 }.to_bytes());
     let [Event::Send(out)] = &events[..] else { panic!("{events:?}") };
     let enums::FutureSalts::Salts(salts) = enums::FutureSalts::from_bytes(&out.body).unwrap();

@@ -56,8 +56,6 @@ pub struct Made {
     pub key: AuthKey,
     /// The first server salt, which the client derives as well.
     pub salt: i64,
-    /// For temporary keys: the seconds they last.
-    pub expires_in: Option<i32>,
 }
 
 /// An answer, and the key if the exchange is complete.
@@ -112,7 +110,6 @@ struct Offer {
     secret: BigUint,
     /// 0, or the hash of the key that was refused before.
     retry_id: i64,
-    expires_in: Option<i32>,
 }
 
 /// The one text of a client's `P_Q_inner_data`, whichever variant it came in.
@@ -120,7 +117,6 @@ struct InnerData {
     nonces: Nonces,
     new_nonce: [u8; 32],
     factors: (Vec<u8>, Vec<u8>),
-    expires_in: Option<i32>,
 }
 
 impl Handshake {
@@ -179,13 +175,8 @@ impl Handshake {
             self.0 = Stage::Idle;
             return Ok(nonces.params_fail(&inner.new_nonce));
         }
-        let offer = Offer {
-            nonces,
-            new_nonce: inner.new_nonce,
-            secret: group::secret(around.chance),
-            retry_id: 0,
-            expires_in: inner.expires_in,
-        };
+        let offer =
+            Offer { nonces, new_nonce: inner.new_nonce, secret: group::secret(around.chance), retry_id: 0 };
         let answer = offer.params_ok(around);
         self.0 = Stage::Offered(offer);
         Ok(answer)
@@ -272,7 +263,7 @@ impl Offer {
 
     /// The client's half, if it was encrypted under the nonces of this exchange.
     fn open(&self, mut data: Vec<u8>) -> Result<types::ClientDhInnerData, Refusal> {
-        if data.len() % 16 != 0 {
+        if !data.len().is_multiple_of(16) {
             return Err(Refusal::Encryption);
         }
         let (key, iv) = generate_key_data_from_nonce(&self.nonces.server, &self.new_nonce);
@@ -294,7 +285,7 @@ impl Offer {
             server_nonce: self.nonces.server,
             new_nonce_hash1: self.hash(1, bytes),
         };
-        let made = Made { key, salt: self.first_salt(), expires_in: self.expires_in };
+        let made = Made { key, salt: self.first_salt() };
         Reply { made: Some(made), ..reply(&enums::SetClientDhParamsAnswer::DhGenOk(answer)) }
     }
 
@@ -328,14 +319,14 @@ impl Offer {
 impl InnerData {
     fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
         use enums::PQInnerData as P;
-        let (pq, nonce, server_nonce, new_nonce, expires_in) = match P::from_bytes(bytes)? {
-            P::Data(d) => ((d.p, d.q), d.nonce, d.server_nonce, d.new_nonce, None),
-            P::Dc(d) => ((d.p, d.q), d.nonce, d.server_nonce, d.new_nonce, None),
-            P::Temp(d) => ((d.p, d.q), d.nonce, d.server_nonce, d.new_nonce, Some(d.expires_in)),
-            P::TempDc(d) => ((d.p, d.q), d.nonce, d.server_nonce, d.new_nonce, Some(d.expires_in)),
+        // Temporary keys last as long as the others here.
+        let (factors, client, server, new_nonce) = match P::from_bytes(bytes)? {
+            P::Data(d) => ((d.p, d.q), d.nonce, d.server_nonce, d.new_nonce),
+            P::Dc(d) => ((d.p, d.q), d.nonce, d.server_nonce, d.new_nonce),
+            P::Temp(d) => ((d.p, d.q), d.nonce, d.server_nonce, d.new_nonce),
+            P::TempDc(d) => ((d.p, d.q), d.nonce, d.server_nonce, d.new_nonce),
         };
-        let nonces = Nonces { client: nonce, server: server_nonce };
-        Ok(Self { nonces, new_nonce, factors: pq, expires_in })
+        Ok(Self { nonces: Nonces { client, server }, new_nonce, factors })
     }
 }
 

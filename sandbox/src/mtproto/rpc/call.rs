@@ -42,9 +42,9 @@ impl Call {
         self.account.ok_or(RpcError::UNREGISTERED)
     }
 
-    /// Notes that the answer carries this update, so that it is not pushed to the same connection again.
-    pub fn carry(&mut self, update: &Update) {
-        self.carried.push(update.cursor);
+    /// Notes that the answer carries these updates, so that they are not pushed to the same connection again.
+    pub fn carry(&mut self, updates: &[Update]) {
+        self.carried.extend(updates.iter().map(|update| update.cursor));
     }
 
     /// The cursors of the updates that the answer carries.

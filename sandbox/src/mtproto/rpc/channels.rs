@@ -12,7 +12,7 @@ const CHANNELS_LIMIT: usize = 200;
 
 pub fn get_channels(
     call: &mut Call,
-    request: f::channels::GetChannels,
+    request: &f::channels::GetChannels,
 ) -> Result<enums::messages::Chats, RpcError> {
     let me = call.me()?;
     let mut chats = Vec::new();
@@ -26,7 +26,7 @@ pub fn get_channels(
 
 pub fn get_messages(
     call: &mut Call,
-    request: f::channels::GetMessages,
+    request: &f::channels::GetMessages,
 ) -> Result<enums::messages::Messages, RpcError> {
     let me = call.me()?;
     let channel = input::channel(call, &request.channel)?;
@@ -39,18 +39,18 @@ pub fn get_messages(
     Ok(answer(call, me, Some(channel), &cast, messages, count))
 }
 
-pub fn read_history(call: &mut Call, request: f::channels::ReadHistory) -> Result<bool, RpcError> {
+pub fn read_history(call: &mut Call, request: &f::channels::ReadHistory) -> Result<bool, RpcError> {
     let me = call.me()?;
     let channel = input::channel(call, &request.channel)?;
     if let Some(update) = call.world().read(me, Peer::Channel(channel), request.max_id)? {
-        call.carry(&update);
+        call.carry(std::slice::from_ref(&update));
     }
     Ok(true)
 }
 
 pub fn delete_messages(
     call: &mut Call,
-    request: f::channels::DeleteMessages,
+    request: &f::channels::DeleteMessages,
 ) -> Result<enums::messages::AffectedMessages, RpcError> {
     let me = call.me()?;
     let channel = input::channel(call, &request.channel)?;

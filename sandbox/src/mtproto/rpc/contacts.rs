@@ -8,7 +8,7 @@ use crate::world::Peer;
 
 pub fn resolve_username(
     call: &mut Call,
-    request: f::contacts::ResolveUsername,
+    request: &f::contacts::ResolveUsername,
 ) -> Result<enums::contacts::ResolvedPeer, RpcError> {
     let me = call.me()?;
     if request.username.is_empty() {
@@ -26,7 +26,7 @@ pub fn resolve_username(
 /// Nobody keeps an address book here.
 pub fn get_contacts(
     call: &mut Call,
-    _: f::contacts::GetContacts,
+    _: &f::contacts::GetContacts,
 ) -> Result<enums::contacts::Contacts, RpcError> {
     call.me()?;
     Ok(types::contacts::Contacts { contacts: Vec::new(), saved_count: 0, users: Vec::new() }.into())

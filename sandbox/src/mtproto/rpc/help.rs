@@ -1,5 +1,8 @@
 //! `help`: where the servers are and what they allow.
 
+// All methods have one signature.
+#![allow(clippy::unnecessary_wraps)]
+
 use std::net::IpAddr;
 
 use grammers_tl_types::{enums, functions as f, types};
@@ -15,7 +18,7 @@ const DCS: std::ops::RangeInclusive<i32> = 1..=5;
 /// Seconds a client may keep the configuration.
 const CONFIG_LASTS: i32 = 3600;
 
-pub fn get_config(call: &mut Call, _: f::help::GetConfig) -> Result<enums::Config, RpcError> {
+pub fn get_config(call: &mut Call, _: &f::help::GetConfig) -> Result<enums::Config, RpcError> {
     let now = date(call.world().now());
     Ok(types::Config {
         date: now,
@@ -27,11 +30,11 @@ pub fn get_config(call: &mut Call, _: f::help::GetConfig) -> Result<enums::Confi
     .into())
 }
 
-pub fn get_nearest_dc(_: &mut Call, _: f::help::GetNearestDc) -> Result<enums::NearestDc, RpcError> {
+pub fn get_nearest_dc(_: &mut Call, _: &f::help::GetNearestDc) -> Result<enums::NearestDc, RpcError> {
     Ok(types::NearestDc { country: "XX".to_owned(), this_dc: THIS_DC, nearest_dc: THIS_DC }.into())
 }
 
-pub fn get_app_config(_: &mut Call, _: f::help::GetAppConfig) -> Result<enums::help::AppConfig, RpcError> {
+pub fn get_app_config(_: &mut Call, _: &f::help::GetAppConfig) -> Result<enums::help::AppConfig, RpcError> {
     let config = types::JsonObject { value: Vec::new() }.into();
     Ok(types::help::AppConfig { hash: 1, config }.into())
 }

@@ -85,7 +85,9 @@ fn too_rich(method: u32, arguments: &[u8]) -> bool {
     match method {
         functions::messages::SendMessage::CONSTRUCTOR_ID => flags & SEND_RICH != 0,
         functions::messages::EditMessage::CONSTRUCTOR_ID => flags & EDIT_RICH != 0,
-        functions::messages::SetTyping::CONSTRUCTOR_ID => words(arguments).any(|word| TYPING_RICH.contains(&word)),
+        functions::messages::SetTyping::CONSTRUCTOR_ID => {
+            words(arguments).any(|word| TYPING_RICH.contains(&word))
+        }
         _ => false,
     }
 }

@@ -88,22 +88,22 @@ fn parse<F: Deserializable>(arguments: &[u8]) -> Result<F, RpcError> {
 fn run<F>(
     call: &mut Call,
     arguments: &[u8],
-    handler: fn(&mut Call, F) -> Result<F::Return, RpcError>,
+    handler: fn(&mut Call, &F) -> Result<F::Return, RpcError>,
 ) -> Outcome
 where
     F: RemoteCall + Deserializable,
     F::Return: Serializable,
 {
-    handler(call, parse(arguments)?).map(|result| result.to_bytes())
+    handler(call, &parse(arguments)?).map(|result| result.to_bytes())
 }
 
-fn start<F, W>(call: &mut Call, arguments: &[u8], starter: fn(&mut Call, F) -> Result<W, RpcError>) -> Answer
+fn start<F, W>(call: &mut Call, arguments: &[u8], starter: fn(&mut Call, &F) -> Result<W, RpcError>) -> Answer
 where
     F: RemoteCall + Deserializable,
     F::Return: Serializable,
     W: Future<Output = Result<F::Return, RpcError>> + Send + 'static,
 {
-    match parse(arguments).and_then(|request| starter(call, request)) {
+    match parse(arguments).and_then(|request| starter(call, &request)) {
         Err(refused) => Answer::Now(Err(refused)),
         Ok(waiting) => Answer::Later(Box::pin(async move { Ok(waiting.await?.to_bytes()) })),
     }

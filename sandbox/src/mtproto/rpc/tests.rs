@@ -20,7 +20,7 @@ fn signed_in() -> (Arc<Shared>, AuthKey) {
     let ely = world.user_by_username("ely_exec").unwrap().id;
     let key = AuthKey::new([7; 256]);
     let keys = Keys::default();
-    keys.keep(Made { key: key.clone(), salt: 1, expires_in: None });
+    keys.keep(Made { key: key.clone(), salt: 1 });
     keys.sign_in(key.id(), ely);
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 4430));
     let salts = Salts::new(&mut FixedChance::default());

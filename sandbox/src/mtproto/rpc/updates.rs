@@ -3,7 +3,7 @@
 use grammers_tl_types::{enums, functions as f, types};
 
 use super::{Call, RpcError, input};
-use crate::mtproto::view::{Cast, People, Pushed, count, date, message, notify_settings, peer, update};
+use crate::mtproto::view::{Cast, People, count, date, message, notify_settings, peer, update};
 use crate::world::{Difference, HistoryQuery, Peer, Update, UserId};
 
 /// Updates of one slice of a difference.
@@ -11,7 +11,7 @@ const SLICE: usize = 100;
 /// Seconds after which a client should ask for a supergroup's difference again.
 const ASK_AGAIN: i32 = 30;
 
-pub fn get_state(call: &mut Call, _: f::updates::GetState) -> Result<enums::updates::State, RpcError> {
+pub fn get_state(call: &mut Call, _: &f::updates::GetState) -> Result<enums::updates::State, RpcError> {
     let me = call.me()?;
     let pts = call.world().account_state(me).pts;
     Ok(state(call, pts))
@@ -19,7 +19,7 @@ pub fn get_state(call: &mut Call, _: f::updates::GetState) -> Result<enums::upda
 
 pub fn get_difference(
     call: &mut Call,
-    request: f::updates::GetDifference,
+    request: &f::updates::GetDifference,
 ) -> Result<enums::updates::Difference, RpcError> {
     let me = call.me()?;
     let missed = call.world().difference(me, request.pts);
@@ -45,7 +45,7 @@ pub fn get_difference(
 
 pub fn get_channel_difference(
     call: &mut Call,
-    request: f::updates::GetChannelDifference,
+    request: &f::updates::GetChannelDifference,
 ) -> Result<enums::updates::ChannelDifference, RpcError> {
     let me = call.me()?;
     let channel = input::channel(call, &request.channel)?;
@@ -139,8 +139,9 @@ impl Told {
         for one in updates {
             cast.update(one);
             match update(one, me) {
-                Pushed::New(message, _) => new.push(message),
-                Pushed::Other(update) => other.push(update),
+                enums::Update::NewMessage(update) => new.push(update.message),
+                enums::Update::NewChannelMessage(update) => new.push(update.message),
+                update => other.push(update),
             }
         }
         Self { new, other, people: cast.people(call.world(), me) }

@@ -9,7 +9,7 @@ use crate::world::{Peer, UserId};
 /// The most users of one request.
 const USERS_LIMIT: usize = 200;
 
-pub fn get_users(call: &mut Call, request: f::users::GetUsers) -> Result<Vec<enums::User>, RpcError> {
+pub fn get_users(call: &mut Call, request: &f::users::GetUsers) -> Result<Vec<enums::User>, RpcError> {
     let me = call.me()?;
     let mut found = Vec::new();
     for wanted in request.id.iter().take(USERS_LIMIT) {
@@ -22,7 +22,7 @@ pub fn get_users(call: &mut Call, request: f::users::GetUsers) -> Result<Vec<enu
 
 pub fn get_full_user(
     call: &mut Call,
-    request: f::users::GetFullUser,
+    request: &f::users::GetFullUser,
 ) -> Result<enums::users::UserFull, RpcError> {
     let me = call.me()?;
     let id = input::user(call, &request.id)?;

@@ -38,6 +38,11 @@ impl Cast {
         self.peers.insert(Peer::User(user));
     }
 
+    /// Users.
+    pub fn users(&mut self, users: impl IntoIterator<Item = UserId>) {
+        self.peers.extend(users.into_iter().map(Peer::User));
+    }
+
     /// A chat, or the user it is with.
     pub fn peer(&mut self, peer: Peer) {
         self.peers.insert(peer);
@@ -47,7 +52,7 @@ impl Cast {
     pub fn message(&mut self, message: &MessageView) {
         self.peer(message.peer);
         self.user(message.from);
-        message.reactions.iter().for_each(|reaction| self.user(reaction.by));
+        self.users(message.reactions.iter().map(|reaction| reaction.by));
         match &message.content {
             Content::Text { entities, .. } => {
                 for entity in entities {
@@ -56,10 +61,8 @@ impl Cast {
                     }
                 }
             }
-            Content::Service(Service::Created { members, .. }) => {
-                members.iter().for_each(|user| self.user(*user))
-            }
-            Content::Service(Service::Joined { users }) => users.iter().for_each(|user| self.user(*user)),
+            Content::Service(Service::Created { members, .. }) => self.users(members.iter().copied()),
+            Content::Service(Service::Joined { users }) => self.users(users.iter().copied()),
             Content::Service(Service::Left { user }) => self.user(*user),
             Content::Service(Service::Pinned { .. }) => {}
         }
@@ -71,7 +74,7 @@ impl Cast {
             UpdateKind::NewMessage(message) | UpdateKind::EditMessage(message) => self.message(message),
             UpdateKind::Reactions { peer, reactions, .. } => {
                 self.peer(*peer);
-                reactions.iter().for_each(|reaction| self.user(reaction.by));
+                self.users(reactions.iter().map(|reaction| reaction.by));
             }
             UpdateKind::PinnedMessage { peer, .. } | UpdateKind::ReadInbox { peer, .. } => self.peer(*peer),
             UpdateKind::DeleteMessages { .. } => {}

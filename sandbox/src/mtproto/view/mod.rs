@@ -19,7 +19,7 @@ pub use entities::{from_tl as entities_from_tl, to_tl as entities_to_tl};
 pub use message::message;
 pub use people::{chat, user};
 pub use reactions::{peer_reaction, reactions};
-pub use updates::{Pushed, update, updates};
+pub use updates::{update, updates};
 
 /// Enough zeros for any type without a mandatory boxed field.
 const ZEROS: [u8; 512] = [0; 512];

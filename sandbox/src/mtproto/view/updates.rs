@@ -5,53 +5,30 @@ use grammers_tl_types::{enums, types};
 use super::{Cast, date, message, peer, reactions};
 use crate::world::{MessageView, Peer, Update, UpdateKind, UserId, World};
 
-/// An update on its way to a client.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Pushed {
-    /// A message that came.
-    New(enums::Message, enums::Update),
-    /// Anything else.
-    Other(enums::Update),
-}
-
-impl Pushed {
-    /// As an update.
-    pub fn into_update(self) -> enums::Update {
-        match self {
-            Self::New(_, update) | Self::Other(update) => update,
+/// An update as `viewer` is told it.
+pub fn update(update: &Update, viewer: UserId) -> enums::Update {
+    match &update.kind {
+        UpdateKind::NewMessage(view) => new(update, view, viewer),
+        UpdateKind::EditMessage(view) => edited(update, view, viewer),
+        UpdateKind::DeleteMessages { ids } => deleted(update, ids),
+        UpdateKind::PinnedMessage { peer, id, pinned } => pin(update, *peer, *id, *pinned),
+        UpdateKind::Reactions { peer: at, id, reactions: set } => types::UpdateMessageReactions {
+            peer: peer(*at),
+            msg_id: *id,
+            top_msg_id: None,
+            saved_peer_id: None,
+            reactions: reactions(set, viewer, !matches!(at, Peer::User(_))),
         }
+        .into(),
+        UpdateKind::ReadInbox { peer, max_id, unread } => read(update, *peer, *max_id, *unread),
     }
 }
 
-/// An update as `viewer` is told it.
-pub fn update(update: &Update, viewer: UserId) -> Pushed {
-    let (pts, pts_count) = (update.pts, update.pts_count);
-    match &update.kind {
-        UpdateKind::NewMessage(view) => {
-            let new = message(view, viewer);
-            let told = if update.channel.is_some() {
-                types::UpdateNewChannelMessage { message: new.clone(), pts, pts_count }.into()
-            } else {
-                types::UpdateNewMessage { message: new.clone(), pts, pts_count }.into()
-            };
-            Pushed::New(new, told)
-        }
-        UpdateKind::EditMessage(view) => Pushed::Other(edited(update, view, viewer)),
-        UpdateKind::DeleteMessages { ids } => Pushed::Other(deleted(update, ids)),
-        UpdateKind::PinnedMessage { peer, id, pinned } => Pushed::Other(pin(update, *peer, *id, *pinned)),
-        UpdateKind::Reactions { peer: at, id, reactions: set } => Pushed::Other(
-            types::UpdateMessageReactions {
-                peer: peer(*at),
-                msg_id: *id,
-                top_msg_id: None,
-                saved_peer_id: None,
-                reactions: reactions(set, viewer, !matches!(at, Peer::User(_))),
-            }
-            .into(),
-        ),
-        UpdateKind::ReadInbox { peer, max_id, unread } => {
-            Pushed::Other(read(update, *peer, *max_id, *unread))
-        }
+fn new(update: &Update, view: &MessageView, viewer: UserId) -> enums::Update {
+    let (message, pts, pts_count) = (message(view, viewer), update.pts, update.pts_count);
+    match update.channel {
+        Some(_) => types::UpdateNewChannelMessage { message, pts, pts_count }.into(),
+        None => types::UpdateNewMessage { message, pts, pts_count }.into(),
     }
 }
 
@@ -106,9 +83,11 @@ fn read(update: &Update, at: Peer, max_id: i32, still_unread_count: i32) -> enum
 /// Updates with everybody they name, `first` before them.
 pub fn updates(first: Vec<enums::Update>, rest: &[Update], viewer: UserId, world: &World) -> types::Updates {
     let mut cast = Cast::default();
-    rest.iter().for_each(|update| cast.update(update));
+    for update in rest {
+        cast.update(update);
+    }
     let people = cast.people(world, viewer);
-    let rest = rest.iter().map(|one| update(one, viewer).into_update());
+    let rest = rest.iter().map(|one| update(one, viewer));
     types::Updates {
         updates: first.into_iter().chain(rest).collect(),
         users: people.users,

@@ -13,7 +13,7 @@ const CHAT_INVALID: RpcError = RpcError::bad("CHAT_ID_INVALID");
 
 pub fn get_chats(
     call: &mut Call,
-    request: f::messages::GetChats,
+    request: &f::messages::GetChats,
 ) -> Result<enums::messages::Chats, RpcError> {
     let me = call.me()?;
     let mut chats = Vec::new();
@@ -26,20 +26,20 @@ pub fn get_chats(
 
 pub fn get_full_chat(
     call: &mut Call,
-    request: f::messages::GetFullChat,
+    request: &f::messages::GetFullChat,
 ) -> Result<enums::messages::ChatFull, RpcError> {
     let me = call.me()?;
     let view = call.world().chat(me, Peer::Group(request.chat_id)).map_err(|_| CHAT_INVALID)?;
     let mut cast = Cast::default();
     cast.peer(view.peer);
-    view.members.iter().for_each(|member| cast.user(member.user));
+    cast.users(view.members.iter().map(|member| member.user));
     let people = cast.people(call.world(), me);
     let full_chat = full(request.chat_id, &view).into();
     Ok(types::messages::ChatFull { full_chat, chats: people.chats, users: people.users }.into())
 }
 
 /// Nobody is shown who types; the chat has to exist all the same.
-pub fn set_typing(call: &mut Call, request: f::messages::SetTyping) -> Result<bool, RpcError> {
+pub fn set_typing(call: &mut Call, request: &f::messages::SetTyping) -> Result<bool, RpcError> {
     let me = call.me()?;
     let at = input::peer(call, &request.peer)?;
     call.world().chat(me, at)?;

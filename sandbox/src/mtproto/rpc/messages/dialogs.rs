@@ -13,7 +13,7 @@ const ARCHIVE: i32 = 1;
 
 pub fn get_dialogs(
     call: &mut Call,
-    request: f::messages::GetDialogs,
+    request: &f::messages::GetDialogs,
 ) -> Result<enums::messages::Dialogs, RpcError> {
     let me = call.me()?;
     let mut all = call.world().dialogs(me);
@@ -21,7 +21,7 @@ pub fn get_dialogs(
         all.clear();
     }
     let total = all.len();
-    let start = start(call, &all, &request);
+    let start = start(call, &all, request);
     let limit = usize::try_from(request.limit).unwrap_or(0).min(DIALOGS_LIMIT);
     let page: Vec<Dialog> = all.into_iter().skip(start).take(limit).collect();
     let cast = cast(&page);
@@ -38,7 +38,7 @@ pub fn get_dialogs(
 /// Nothing can be pinned to the top here.
 pub fn get_pinned_dialogs(
     call: &mut Call,
-    _: f::messages::GetPinnedDialogs,
+    _: &f::messages::GetPinnedDialogs,
 ) -> Result<enums::messages::PeerDialogs, RpcError> {
     let me = call.me()?;
     Ok(peer_dialogs(call, me, &[]))
@@ -46,7 +46,7 @@ pub fn get_pinned_dialogs(
 
 pub fn get_peer_dialogs(
     call: &mut Call,
-    request: f::messages::GetPeerDialogs,
+    request: &f::messages::GetPeerDialogs,
 ) -> Result<enums::messages::PeerDialogs, RpcError> {
     let me = call.me()?;
     let mut wanted = Vec::new();
@@ -82,7 +82,9 @@ fn start(call: &Call, all: &[Dialog], request: &f::messages::GetDialogs) -> usiz
 
 fn cast(dialogs: &[Dialog]) -> Cast {
     let mut cast = Cast::of(dialogs.iter().map(|dialog| &dialog.top));
-    dialogs.iter().for_each(|dialog| cast.peer(dialog.peer));
+    for dialog in dialogs {
+        cast.peer(dialog.peer);
+    }
     cast
 }
 

@@ -9,7 +9,7 @@ use crate::world::{HistoryQuery, Peer};
 
 pub fn get_history(
     call: &mut Call,
-    request: f::messages::GetHistory,
+    request: &f::messages::GetHistory,
 ) -> Result<enums::messages::Messages, RpcError> {
     let me = call.me()?;
     let at = input::peer(call, &request.peer)?;
@@ -30,7 +30,7 @@ pub fn get_history(
 
 pub fn get_messages(
     call: &mut Call,
-    request: f::messages::GetMessages,
+    request: &f::messages::GetMessages,
 ) -> Result<enums::messages::Messages, RpcError> {
     let me = call.me()?;
     let ids = wanted_ids(&request.id);
@@ -43,13 +43,13 @@ pub fn get_messages(
 
 pub fn read_history(
     call: &mut Call,
-    request: f::messages::ReadHistory,
+    request: &f::messages::ReadHistory,
 ) -> Result<enums::messages::AffectedMessages, RpcError> {
     let me = call.me()?;
     let at = input::peer(call, &request.peer)?;
     let affected = match call.world().read(me, at, request.max_id)? {
         Some(update) => {
-            call.carry(&update);
+            call.carry(std::slice::from_ref(&update));
             types::messages::AffectedMessages { pts: update.pts, pts_count: update.pts_count }
         }
         None => types::messages::AffectedMessages { pts: call.world().account_state(me).pts, pts_count: 0 },

@@ -16,7 +16,7 @@ const REACTION_INVALID: RpcError = RpcError::bad("REACTION_INVALID");
 
 pub fn send_reaction(
     call: &mut Call,
-    request: f::messages::SendReaction,
+    request: &f::messages::SendReaction,
 ) -> Result<enums::Updates, RpcError> {
     let me = call.me()?;
     let at = input::peer(call, &request.peer)?;
@@ -27,7 +27,7 @@ pub fn send_reaction(
 
 pub fn get_messages_reactions(
     call: &mut Call,
-    request: f::messages::GetMessagesReactions,
+    request: &f::messages::GetMessagesReactions,
 ) -> Result<enums::Updates, RpcError> {
     let me = call.me()?;
     let at = input::peer(call, &request.peer)?;
@@ -39,7 +39,7 @@ pub fn get_messages_reactions(
 
 pub fn get_message_reactions_list(
     call: &mut Call,
-    request: f::messages::GetMessageReactionsList,
+    request: &f::messages::GetMessageReactionsList,
 ) -> Result<enums::messages::MessageReactionsList, RpcError> {
     let me = call.me()?;
     let at = input::peer(call, &request.peer)?;

@@ -11,7 +11,7 @@ use crate::world::{MessageView, Peer};
 /// The most messages of one answer.
 const FOUND_LIMIT: usize = 100;
 
-pub fn search(call: &mut Call, request: f::messages::Search) -> Result<enums::messages::Messages, RpcError> {
+pub fn search(call: &mut Call, request: &f::messages::Search) -> Result<enums::messages::Messages, RpcError> {
     let me = call.me()?;
     let at = input::peer(call, &request.peer)?;
     let author = request.from_id.as_ref().map(|from| input::peer(call, from)).transpose()?;
@@ -23,7 +23,7 @@ pub fn search(call: &mut Call, request: f::messages::Search) -> Result<enums::me
     };
     let found = call.world().search(me, at, is_wanted)?;
     let total = count(found.len());
-    let page = page(found, &request);
+    let page = page(found, request);
     let mut cast = Cast::of(&page);
     cast.peer(at);
     let messages = page.iter().map(|view| message(view, me)).collect();

@@ -10,7 +10,7 @@ use crate::world::{Content, Draft, MessageView, Peer, Posted, Update, UserId};
 /// The most messages deleted by one request.
 const DELETE_LIMIT: usize = 100;
 
-pub fn send_message(call: &mut Call, request: f::messages::SendMessage) -> Result<enums::Updates, RpcError> {
+pub fn send_message(call: &mut Call, request: &f::messages::SendMessage) -> Result<enums::Updates, RpcError> {
     let me = call.me()?;
     let to = input::peer(call, &request.peer)?;
     let draft = Draft {
@@ -19,26 +19,26 @@ pub fn send_message(call: &mut Call, request: f::messages::SendMessage) -> Resul
         keyboard: None,
         silent: request.silent,
         random_id: Some(request.random_id),
-        text: request.message,
+        text: request.message.clone(),
     };
     let posted = call.world().post(me, to, draft)?;
     let Some(update) = &posted.update else { return Err(RpcError::BUSY) };
-    call.carry(update);
+    call.carry(std::slice::from_ref(update));
     Ok(sent(call, me, request.random_id, &posted, update))
 }
 
-pub fn edit_message(call: &mut Call, request: f::messages::EditMessage) -> Result<enums::Updates, RpcError> {
+pub fn edit_message(call: &mut Call, request: &f::messages::EditMessage) -> Result<enums::Updates, RpcError> {
     let me = call.me()?;
     let at = input::peer(call, &request.peer)?;
-    let text = request.message.ok_or(RpcError::bad("MESSAGE_NOT_MODIFIED"))?;
+    let text = request.message.as_deref().ok_or(RpcError::bad("MESSAGE_NOT_MODIFIED"))?;
     let entities = entities_from_tl(request.entities.as_deref().unwrap_or_default(), me);
-    let posted = call.world().edit(me, at, request.id, &text, entities, None)?;
-    Ok(told(call, me, Vec::from_iter(posted.update)))
+    let posted = call.world().edit(me, at, request.id, text, entities, None)?;
+    Ok(told(call, me, posted.update.as_slice()))
 }
 
 pub fn delete_messages(
     call: &mut Call,
-    request: f::messages::DeleteMessages,
+    request: &f::messages::DeleteMessages,
 ) -> Result<enums::messages::AffectedMessages, RpcError> {
     let me = call.me()?;
     delete(call, me, None, &request.id, |call| call.world().account_state(me).pts)
@@ -54,7 +54,7 @@ pub fn delete(
 ) -> Result<enums::messages::AffectedMessages, RpcError> {
     let ids = &ids[..ids.len().min(DELETE_LIMIT)];
     let updates = call.world().delete(me, channel, ids)?;
-    updates.iter().for_each(|update| call.carry(update));
+    call.carry(&updates);
     let last = updates.last().map_or_else(|| pts(call), |update| update.pts);
     let pts_count = updates.iter().map(|update| update.pts_count).sum();
     Ok(types::messages::AffectedMessages { pts: last, pts_count }.into())
@@ -62,7 +62,7 @@ pub fn delete(
 
 pub fn update_pinned_message(
     call: &mut Call,
-    request: f::messages::UpdatePinnedMessage,
+    request: &f::messages::UpdatePinnedMessage,
 ) -> Result<enums::Updates, RpcError> {
     let me = call.me()?;
     let at = input::peer(call, &request.peer)?;
@@ -71,13 +71,13 @@ pub fn update_pinned_message(
     } else {
         call.world().pin(me, at, request.id, request.silent)?
     };
-    Ok(told(call, me, updates))
+    Ok(told(call, me, &updates))
 }
 
 /// Own updates, as the answer to what caused them.
-fn told(call: &mut Call, me: UserId, own: Vec<Update>) -> enums::Updates {
-    own.iter().for_each(|update| call.carry(update));
-    updates(Vec::new(), &own, me, call.world()).into()
+fn told(call: &mut Call, me: UserId, own: &[Update]) -> enums::Updates {
+    call.carry(own);
+    updates(Vec::new(), own, me, call.world()).into()
 }
 
 /// Telegram's two forms: a short one for plain words to a user, else the message itself.

@@ -10,14 +10,14 @@ use crate::world::TapAnswer;
 /// Waits for the bot's answer.
 pub fn get_bot_callback_answer(
     call: &mut Call,
-    request: f::messages::GetBotCallbackAnswer,
+    request: &f::messages::GetBotCallbackAnswer,
 ) -> Result<impl Future<Output = Result<enums::messages::BotCallbackAnswer, RpcError>> + Send + use<>, RpcError>
 {
     let me = call.me()?;
     let at = input::peer(call, &request.peer)?;
-    let data = request.data.ok_or(RpcError::bad("DATA_INVALID"))?;
-    let world = call.world().clone();
-    Ok(async move { Ok(answer(world.tap(me, at, request.msg_id, data).await?)) })
+    let data = request.data.clone().ok_or(RpcError::bad("DATA_INVALID"))?;
+    let (id, world) = (request.msg_id, call.world().clone());
+    Ok(async move { Ok(answer(world.tap(me, at, id, data).await?)) })
 }
 
 fn answer(answer: TapAnswer) -> enums::messages::BotCallbackAnswer {
