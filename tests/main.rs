@@ -1,5 +1,6 @@
 //! The promises of the project, one file each. One binary, so that the promises link once.
 
 mod architecture;
+mod node;
 mod sources;
 mod tidy;

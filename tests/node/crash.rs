@@ -1,0 +1,74 @@
+//! kill -9 at any point loses nothing and doubles nothing.
+
+use super::harness::{Bench, Ear};
+
+const TASK: &str = "rotate the hooks token";
+
+fn mesh_posts(bench: &Bench) -> usize {
+    bench.chat().iter().filter(|message| message.name == "Mesh").count()
+}
+
+async fn is_held_once(bench: &Bench) {
+    let state = bench.state().await;
+    let claims = state["claims"].as_array().expect("a list");
+    assert_eq!(claims.len(), 1, "{state}");
+    assert_eq!(claims[0]["task"], TASK);
+    assert_eq!(claims[0]["owner"], "Sandman");
+    assert_eq!(claims[0]["fence"].as_u64().map(|fence| fence & 0xffff_ffff), Some(1));
+}
+
+/// Killed after the claim was journalled and before it was answered.
+#[tokio::test(flavor = "multi_thread")]
+async fn between_a_claim_and_its_answer() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    let mut node = bench.start_failing_at("before:react").await;
+    bench.say("Sandman", &format!("🔒 EXCLUSIVE CLAIM: {TASK}\nETA: 20 min"));
+    node.says("fail point before:react reached").await;
+    node.kill().await;
+    assert!(bench.chat()[0].reactions.is_empty(), "it was killed before it answered");
+
+    let node = bench.start().await;
+    bench.until_reaction("Sandman", "👌").await;
+    bench.until("the board", |bench| mesh_posts(bench) > 0).await;
+    is_held_once(&bench).await;
+    node.stop().await;
+    assert_eq!(mesh_posts(&bench), 1);
+    assert_eq!(bench.chat()[0].reactions.len(), 1);
+}
+
+/// Killed after Telegram had the board and before that was ticked off: it is sought, found, and not posted again.
+#[tokio::test(flavor = "multi_thread")]
+async fn between_a_post_and_its_tick_off() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    let mut node = bench.start_failing_at("after:post").await;
+    bench.say("Sandman", &format!("🔒 EXCLUSIVE CLAIM: {TASK}\nETA: 20 min"));
+    node.says("fail point after:post reached").await;
+    node.kill().await;
+    assert_eq!(mesh_posts(&bench), 1, "it was killed after it posted");
+
+    let node = bench.start().await;
+    is_held_once(&bench).await;
+    bench.say("Alex", "/mesh claims");
+    bench.until("an answer", |bench| mesh_posts(bench) > 1).await;
+    node.stop().await;
+    let boards = bench.chat().iter().filter(|m| m.text.starts_with("🟢 Mesh ·")).count();
+    assert_eq!(boards, 1, "{:#?}", bench.chat());
+}
+
+/// What is said while the node is down is heard once it is back, and only once.
+#[tokio::test(flavor = "multi_thread")]
+async fn while_it_was_down() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    let node = bench.start().await;
+    bench.say("Sandman", &format!("🔒 EXCLUSIVE CLAIM: {TASK}"));
+    bench.until_reaction("Sandman", "👌").await;
+    node.kill().await;
+    bench.say("Oracle", &format!("🔒 EXCLUSIVE CLAIM: {TASK}"));
+    bench.say("Alex", "/mesh claims");
+
+    let node = bench.start().await;
+    bench.until_reaction("Oracle", "👎").await;
+    bench.until("the command's answer", |bench| bench.chat().iter().any(|m| m.text.contains("— Sandman"))).await;
+    is_held_once(&bench).await;
+    node.stop().await;
+}

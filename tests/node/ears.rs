@@ -1,0 +1,58 @@
+//! Who hears, and whose word it is.
+
+use super::harness::{Bench, Ear};
+
+/// A personal account: what Ely types on his own phone is Ely's word; what is written to him in private is nobody's
+/// business; and the mesh never speaks as him.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_personal_account_hears_its_persons_own_word() {
+    let bench = Bench::new(Ear::Personal).await;
+    let node = bench.start().await;
+    bench.write_to("Alex", "Ely", "🔒 EXCLUSIVE CLAIM: a private matter");
+    bench.say("Ely", "🔒 EXCLUSIVE CLAIM: rotate the hooks token");
+    bench.until_reaction("Ely", "👌").await;
+    let by = bench.chat()[0].reactions[0].0.clone();
+    assert_eq!(by, "Mesh", "a personal account never reacts itself");
+    bench.say("Sandman", "🔒 EXCLUSIVE CLAIM: rotate the hooks token");
+    bench.say("Ely", "Sandman stand down");
+    bench.until("the order on the board", |bench| {
+        bench.chat().iter().any(|m| m.name == "Mesh" && m.text.contains("😴 Sandman stood down by Ely"))
+    })
+    .await;
+    let state = bench.state().await;
+    node.stop().await;
+    assert_eq!(state["claims"].as_array().map(Vec::len), Some(1), "{state}");
+    assert_eq!(state["claims"][0]["owner"], "Ely");
+    assert_eq!(state["stood_down"][0], "Sandman");
+    let as_ely: Vec<_> = bench.chat().into_iter().filter(|message| message.name == "Ely").collect();
+    assert_eq!(as_ely.len(), 2, "nothing was said in Ely's name: {as_ely:#?}");
+}
+
+/// Without an account the bot is the ear.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bot_alone_hears_people() {
+    let bench = Bench::new(Ear::Bot).await;
+    let node = bench.start().await;
+    bench.say("Alex", "🔒 EXCLUSIVE CLAIM: rotate the hooks token");
+    bench.until_reaction("Alex", "👌").await;
+    bench.say("Ely", "EXCLUSIVE CLAIM: Rotate the hooks  token.");
+    bench.until("the refusal", |bench| {
+        bench.chat().iter().any(|m| m.text == "🔒 Alex has this. You are next." && m.silent)
+    })
+    .await;
+    node.stop().await;
+}
+
+/// The mesh's own posts are never heard, whatever they say.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_mesh_does_not_hear_itself() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    let node = bench.start().await;
+    bench.say("Mesh", "🔒 EXCLUSIVE CLAIM: said by the bot's token elsewhere");
+    bench.say("Mesh Bridge", "🔒 EXCLUSIVE CLAIM: said by the account elsewhere");
+    bench.say("Alex", "🔒 EXCLUSIVE CLAIM: rotate the hooks token");
+    bench.until_reaction("Alex", "👌").await;
+    let state = bench.state().await;
+    node.stop().await;
+    assert_eq!(state["claims"].as_array().map(Vec::len), Some(1), "{state}");
+}

@@ -1,0 +1,243 @@
+//! A whole node, as its own process, against a sandbox in this one.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use sandbox::world::{ButtonAction, ChatKey, Draft, Peer, SeenMessage, UserId, World};
+use sandbox::{Sandbox, Settings};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+
+/// A promise that is not kept by then is broken; a kept one takes a fraction of it.
+const WITHIN: Duration = Duration::from_secs(30);
+
+/// A Telegram, a folder for the node's state, and a configuration.
+pub struct Bench {
+    pub sandbox: Sandbox,
+    pub group: Peer,
+    folder: TempDir,
+}
+
+/// Which ear the node has.
+#[derive(Clone, Copy)]
+pub enum Ear {
+    /// The mesh's own account.
+    Dedicated,
+    /// Ely's own account.
+    Personal,
+    /// The bot alone.
+    Bot,
+}
+
+impl Bench {
+    pub async fn new(ear: Ear) -> Self {
+        let sandbox = Sandbox::start(Settings::default()).await.expect("free ports on 127.0.0.1");
+        let group = Peer::from_bot_api(sandbox.ready().chats[0].id).expect("a chat id");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let bench = Self { sandbox, group, folder };
+        bench.write("sandbox.pem", &bench.sandbox.ready().rsa_key_pem);
+        bench.write("hash", "sandbox");
+        bench.write("token", &bench.token("mesh_mastermind_bot"));
+        bench.write("mesh.toml", &bench.config(ear));
+        bench
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        use std::os::unix::fs::PermissionsExt;
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).expect("its mode");
+    }
+
+    fn token(&self, username: &str) -> String {
+        let ready = self.sandbox.ready();
+        ready.bots.iter().find(|bot| bot.username == username).expect("a bot").token.clone()
+    }
+
+    fn config(&self, ear: Ear) -> String {
+        let ready = self.sandbox.ready();
+        let account = |name: &str, kind: &str, person: &str| {
+            let who = ready.accounts.iter().find(|account| account.name == name).expect("an account");
+            format!(
+                "[account]\nname = \"ear\"\nkind = \"{kind}\"\nphone = \"{}\"\ncode = {{ value = \"{}\" }}\n{person}\n",
+                who.phone, who.code
+            )
+        };
+        let ear = match ear {
+            Ear::Dedicated => account("Mesh Bridge", "dedicated", ""),
+            Ear::Personal => account("Ely", "personal", &format!("person = {}", self.user("Ely").0)),
+            Ear::Bot => String::new(),
+        };
+        let (mtproto, bot_api, group) = (&ready.mtproto, &ready.bot_api, ready.chats[0].id);
+        let mut config = format!(
+            "[mesh]\nname = \"Mesh Mastermind\"\nnode = \"n\"\nsequencer = \"n\"\nterm = 1\ngroup = {group}\n\
+             [telegram]\napi_id = 1\napi_hash = {{ file = \"hash\" }}\n\
+             [telegram.datacenter]\naddress = \"{mtproto}\"\nrsa_key = {{ file = \"sandbox.pem\" }}\n{ear}\
+             [bot]\ntoken = {{ file = \"token\" }}\napi_url = \"{bot_api}\"\n\
+             [limits]\nper_chat_per_second = 0\nper_group_per_minute = 0\noverall_per_second = 0\n\
+             [rules]\nboard_every = \"1 s\"\n"
+        );
+        for (name, role) in [("Ely", "exec"), ("Alex", "operator")] {
+            let id = self.user(name).0;
+            config.push_str(&format!("[[people]]\nid = {id}\nname = \"{name}\"\nrole = \"{role}\"\n"));
+        }
+        for name in ["Sandman", "Oracle", "OracleLocalBot"] {
+            let id = self.user(name).0;
+            config.push_str(&format!("[[agents]]\nid = {id}\nname = \"{name}\"\ndoors = [\"dm\"]\n"));
+        }
+        config
+    }
+
+    pub fn world(&self) -> &World {
+        self.sandbox.world()
+    }
+
+    /// The account or bot of that name.
+    pub fn user(&self, name: &str) -> UserId {
+        let user = self.world().users().into_iter().find(|user| user.name == name);
+        user.unwrap_or_else(|| panic!("nobody is called {name}")).id
+    }
+
+    /// Somebody writes in the group.
+    pub fn say(&self, name: &str, text: &str) {
+        self.post(name, self.group, text);
+    }
+
+    /// Somebody writes to somebody.
+    pub fn write_to(&self, from: &str, to: &str, text: &str) {
+        self.post(from, Peer::User(self.user(to)), text);
+    }
+
+    fn post(&self, from: &str, to: Peer, text: &str) {
+        let draft = Draft { text: text.to_owned(), ..Draft::default() };
+        self.world().post(self.user(from), to, draft).expect("a message that Telegram takes");
+    }
+
+    /// Everything in the group, oldest first, without service messages.
+    pub fn chat(&self) -> Vec<SeenMessage> {
+        let chat = ChatKey::of(self.user("Ely"), self.group);
+        self.world().transcript(chat).into_iter().filter(|message| !message.service).collect()
+    }
+
+    /// Everything between two users.
+    pub fn private(&self, a: &str, b: &str) -> Vec<SeenMessage> {
+        self.world().transcript(ChatKey::private(self.user(a), self.user(b)))
+    }
+
+    /// Waits until `wanted` holds of the world, looking whenever something happens in it.
+    pub async fn until(&self, what: &str, wanted: impl Fn(&Self) -> bool) {
+        let mut changes = self.world().watch();
+        let wait = async {
+            while !wanted(self) {
+                let _ = changes.recv().await;
+            }
+        };
+        if tokio::time::timeout(WITHIN, wait).await.is_err() {
+            panic!("{what} did not happen; the group:\n{:#?}", self.chat());
+        }
+    }
+
+    /// Waits until the last message of that sender bears that reaction.
+    pub async fn until_reaction(&self, name: &str, emoji: &str) {
+        let what = format!("{emoji} on the last message of {name}");
+        self.until(&what, |bench| {
+            let last = bench.chat().into_iter().rfind(|message| message.name == name);
+            last.is_some_and(|message| message.reactions.iter().any(|(_, set)| set == emoji))
+        })
+        .await;
+    }
+
+    /// Somebody taps a button of the mesh's; what the answer shows.
+    pub async fn tap(&self, who: &str, message: &SeenMessage, label: &str) -> Option<String> {
+        let (peer, id) = self.world().place_of(self.user(who), message.key).expect("they see it");
+        let view = self.world().message(self.user(who), peer, id).expect("they see it");
+        let keyboard = view.keyboard.expect("buttons");
+        let button = keyboard.rows.iter().flatten().find(|button| button.text == label).expect("the button");
+        let ButtonAction::Callback(data) = &button.action else { panic!("{label} sends no data") };
+        self.tap_data(who, message, data.clone()).await
+    }
+
+    /// Somebody sends data as if by a button.
+    pub async fn tap_data(&self, who: &str, message: &SeenMessage, data: Vec<u8>) -> Option<String> {
+        let (peer, id) = self.world().place_of(self.user(who), message.key).expect("they see it");
+        self.world().tap(self.user(who), peer, id, data).await.expect("an answer").text
+    }
+
+    /// Starts a node and waits until it runs.
+    pub async fn start(&self) -> Node {
+        let mut node = self.spawn(None);
+        node.says("mesh: running").await;
+        node
+    }
+
+    /// Starts a node that stops dead at a fail point.
+    pub async fn start_failing_at(&self, point: &str) -> Node {
+        let mut node = self.spawn(Some(point));
+        node.says("mesh: running").await;
+        node
+    }
+
+    fn spawn(&self, fail_point: Option<&str>) -> Node {
+        let mut command = self.mesh(&["run"]);
+        if let Some(point) = fail_point {
+            command.env("MESH_FAIL_POINT", point);
+        }
+        let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().expect("mesh starts");
+        let out = child.stdout.take().expect("its output");
+        Node { child, lines: BufReader::new(out).lines() }
+    }
+
+    fn mesh(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mesh"));
+        command.args(words).arg("--config").arg(self.config_path());
+        command
+    }
+
+    fn config_path(&self) -> PathBuf {
+        self.folder.path().join("mesh.toml")
+    }
+
+    /// The state, as `mesh claims --json` tells it.
+    pub async fn state(&self) -> serde_json::Value {
+        let output = self.mesh(&["claims", "--json"]).output().await.expect("mesh claims");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    }
+}
+
+/// A running node.
+pub struct Node {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Node {
+    /// Waits until the node prints a line.
+    pub async fn says(&mut self, wanted: &str) {
+        let wait = async {
+            while let Some(line) = self.lines.next_line().await.expect("its output") {
+                if line.contains(wanted) {
+                    return;
+                }
+            }
+            panic!("the node ended before it said \"{wanted}\"");
+        };
+        tokio::time::timeout(WITHIN, wait).await.unwrap_or_else(|_| panic!("the node never said \"{wanted}\""));
+    }
+
+    /// kill -9.
+    pub async fn kill(mut self) {
+        self.child.kill().await.expect("it can be killed");
+    }
+
+    /// SIGTERM, and a clean end.
+    pub async fn stop(mut self) {
+        let pid = self.child.id().expect("it runs").to_string();
+        let sent = std::process::Command::new("kill").args(["-TERM", &pid]).status().expect("kill");
+        assert!(sent.success());
+        let ended = tokio::time::timeout(WITHIN, self.child.wait()).await.expect("it ends").expect("its status");
+        assert!(ended.success(), "{ended}");
+    }
+}
