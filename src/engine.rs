@@ -11,7 +11,9 @@ use commands::fact::Roster;
 use commands::ids::Ear;
 use commands::input::{EffectResult, Input, Outcome, What};
 use jiff::Timestamp;
-use sessions::{AuditLine, Batch, Became, Cause, EffectId, NewEffect, OutboxEntry, Progress, Retry, Seq, Store};
+use sessions::{
+    AuditLine, Batch, Became, Cause, EffectId, NewEffect, OutboxEntry, Progress, Retry, Seq, Store,
+};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -38,8 +40,10 @@ const STOP_WITHIN: Duration = Duration::from_secs(1);
 
 /// What the loop listens to; a missing ear is `None`.
 pub struct Ears {
-    /// The user account's batches, and whether it is caught up.
-    pub account: Option<(mpsc::Receiver<bridge::telegram::Batch>, watch::Receiver<bool>)>,
+    /// The user account's batches.
+    pub account: Option<mpsc::Receiver<bridge::telegram::Batch>>,
+    /// Whether the account has caught up.
+    pub account_caught_up: Option<watch::Receiver<bool>>,
     /// The cursor under which the account's state is kept.
     pub account_cursor: String,
     /// The bot's batches.
@@ -76,6 +80,7 @@ pub struct Engine {
     calls: TaskTracker,
     asked: Option<tokio::time::Instant>,
     started: tokio::time::Instant,
+    ear_first: bool,
 }
 
 struct Ended {
@@ -107,7 +112,18 @@ impl Engine {
         let dispatch = Dispatch::new(limits);
         let (finished, calls) = (mpsc::channel(FINISHED_MOST), TaskTracker::new());
         let started = tokio::time::Instant::now();
-        let mut engine = Self { mind, store, voices, dispatch, clock, finished, calls, asked: None, started };
+        let mut engine = Self {
+            mind,
+            store,
+            voices,
+            dispatch,
+            clock,
+            finished,
+            calls,
+            asked: None,
+            started,
+            ear_first: true,
+        };
         for entry in engine.store.outbox().context("the outbox can't be read")? {
             engine.take_up(entry)?;
         }
@@ -139,7 +155,8 @@ impl Engine {
         loop {
             let due = self.send_what_is_due()?;
             let caught_up = is_caught_up(&ears);
-            let wake = self.wake_at(due, caught_up);
+            let hears_bot = self.hears_bot(&ears);
+            let wake = self.wake_at(due, caught_up, hears_bot);
             let mut work = Work::default();
             tokio::select! {
                 biased;
@@ -150,14 +167,16 @@ impl Engine {
                 // 3. Questions, answered from memory.
                 Some(query) = ears.control.recv() => self.answer(query),
                 // 4. The bot: commands and taps.
-                Some(batch) = next_of(ears.bot.as_mut()), if self.hears_bot(caught_up) => {
+                Some(batch) = next_of(ears.bot.as_mut()), if hears_bot => {
                     self.hear_bot(batch, &mut work);
                 }
                 // 5. The account: everything said.
-                Some(batch) = next_of(ears.account.as_mut().map(|(batches, _)| batches)) => {
+                Some(batch) = next_of(ears.account.as_mut()) => {
                     self.hear_account(batch, &ears.account_cursor, &mut work);
                 }
-                // 6. Time.
+                // 6. The ear has caught up, or lost the thread.
+                Some(()) = changed(ears.account_caught_up.as_mut()) => {}
+                // 7. Time.
                 () = sleep_until(wake) => {}
             }
             self.drain(&mut ears, &mut work);
@@ -174,8 +193,10 @@ impl Engine {
 
     /// Right after a start the bot waits until the ear has caught up: a command of now must not move time past what
     /// was said while the node was away.
-    fn hears_bot(&self, caught_up: bool) -> bool {
-        caught_up || self.started.elapsed() > EAR_FIRST_FOR
+    fn hears_bot(&mut self, ears: &Ears) -> bool {
+        self.ear_first &=
+            ears.account.is_some() && !is_caught_up(ears) && self.started.elapsed() < EAR_FIRST_FOR;
+        !self.ear_first
     }
 
     /// What is ready now shares the commit.
@@ -183,7 +204,7 @@ impl Engine {
         for _ in 0..SHARED_COMMIT {
             if let Ok(ended) = self.finished.1.try_recv() {
                 self.learn(ended, work);
-            } else if let Some(batch) = ears.account.as_mut().and_then(|(ear, _)| ear.try_recv().ok()) {
+            } else if let Some(batch) = ears.account.as_mut().and_then(|ear| ear.try_recv().ok()) {
                 self.hear_account(batch, &ears.account_cursor, work);
             } else {
                 return;
@@ -278,7 +299,8 @@ impl Engine {
         let Work { batch, committed, again } = work;
         if !is_empty(&batch) {
             let store = &self.store;
-            let done = tokio::task::block_in_place(|| store.commit(batch)).context("the journal can't be written")?;
+            let done = tokio::task::block_in_place(|| store.commit(batch))
+                .context("the journal can't be written")?;
             let mut needless = Vec::new();
             for entry in done.entries {
                 needless.extend(self.dispatch.add(entry));
@@ -326,7 +348,8 @@ impl Engine {
     fn send(&mut self, mut entry: OutboxEntry) -> anyhow::Result<()> {
         let before = entry.clone();
         if entry.class != Class::Idempotent && entry.state == Progress::Waiting {
-            tokio::task::block_in_place(|| self.store.start(entry.id)).context("the outbox can't be written")?;
+            tokio::task::block_in_place(|| self.store.start(entry.id))
+                .context("the outbox can't be written")?;
             entry.state = Progress::Started;
         }
         let (voices, finished, now) = (self.voices.clone(), self.finished.0.clone(), (self.clock)());
@@ -340,13 +363,14 @@ impl Engine {
         Ok(())
     }
 
-    fn wake_at(&self, due: Option<Timestamp>, caught_up: bool) -> Option<Duration> {
+    fn wake_at(&self, due: Option<Timestamp>, caught_up: bool, hears_bot: bool) -> Option<Duration> {
         let now = (self.clock)();
         let deadline = self.mind.next_deadline().filter(|_| caught_up);
         let wake = due.into_iter().chain(deadline).min();
         let wake = wake.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
         let asking = self.orders_open().then_some(REACTIONS_EVERY);
-        wake.into_iter().chain(asking).min()
+        let bots_turn = (!hears_bot).then(|| EAR_FIRST_FOR.saturating_sub(self.started.elapsed()));
+        wake.into_iter().chain(asking).chain(bots_turn).min()
     }
 
     fn orders_open(&self) -> bool {
@@ -386,7 +410,8 @@ impl Engine {
                 let _ = answer.send(self.dispatch.len());
             }
             Query::Journal(answer) => {
-                let facts = tokio::task::block_in_place(|| self.store.replay().collect::<Result<Vec<_>, _>>());
+                let facts =
+                    tokio::task::block_in_place(|| self.store.replay().collect::<Result<Vec<_>, _>>());
                 let _ = answer.send(facts.unwrap_or_default());
             }
         }
@@ -433,8 +458,8 @@ fn kind(entry: &OutboxEntry) -> String {
 }
 
 fn is_caught_up(ears: &Ears) -> bool {
-    match (&ears.account, &ears.bot_health) {
-        (Some((_, caught_up)), _) => *caught_up.borrow(),
+    match (&ears.account_caught_up, &ears.bot_health) {
+        (Some(caught_up), _) => *caught_up.borrow(),
         (None, Some(health)) => matches!(*health.borrow(), bot::Health::Listening { caught_up: true }),
         (None, None) => true,
     }
@@ -443,6 +468,13 @@ fn is_caught_up(ears: &Ears) -> bool {
 async fn next_of<T>(ear: Option<&mut mpsc::Receiver<T>>) -> Option<T> {
     match ear {
         Some(ear) => ear.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn changed(caught_up: Option<&mut watch::Receiver<bool>>) -> Option<()> {
+    match caught_up {
+        Some(caught_up) => caught_up.changed().await.ok(),
         None => std::future::pending().await,
     }
 }

@@ -108,9 +108,7 @@ fn dispatch_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Run(options) => runtime()?.block_on(run::run(&options)),
         Command::Claims(options) => runtime()?.block_on(run::claims(&options)),
         Command::Sandbox(options) => runtime()?.block_on(ready::sandbox(options.ready_json)),
-        Command::Parse(options) => {
-            parse::run(options.jsonl, stdin().lock(), stdout().lock())
-        }
+        Command::Parse(options) => parse::run(options.jsonl, stdin().lock(), stdout().lock()),
         Command::Replay(options) => replay_file(&options.file),
     }
 }

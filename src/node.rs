@@ -123,8 +123,13 @@ impl Node {
         let account = voices.account.as_ref().map(|(account, _)| account.clone());
         let health = connected.as_ref().map(|(connected, _)| connected.health.clone());
         let ears = Ears {
-            account_cursor: settings.account.as_ref().map(|a| sessions::updates_cursor(&a.name)).unwrap_or_default(),
-            account: connected.map(|(connected, _)| (connected.batches, connected.caught_up)),
+            account_cursor: settings
+                .account
+                .as_ref()
+                .map(|a| sessions::updates_cursor(&a.name))
+                .unwrap_or_default(),
+            account_caught_up: connected.as_ref().map(|(connected, _)| connected.caught_up.clone()),
+            account: connected.map(|(connected, _)| connected.batches),
             bot_health: bot_ear.as_ref().map(|(_, health)| health.clone()),
             bot: bot_ear.map(|(batches, _)| batches),
             control,
@@ -184,7 +189,8 @@ async fn start_bot(settings: &mut Settings, store: &Store) -> anyhow::Result<Opt
         with_ear: settings.account.is_some(),
     };
     let bot = Bot::new(params)?;
-    let identity = tokio::time::timeout(START_WITHIN, bot.identity()).await.context("the Bot API does not answer")??;
+    let identity =
+        tokio::time::timeout(START_WITHIN, bot.identity()).await.context("the Bot API does not answer")??;
     if !identity.can_read_all_group_messages {
         tracing::warn!("@{} has privacy mode on: it may not hear a bare /mesh", identity.username);
     }
@@ -319,4 +325,3 @@ fn listen(
     });
     Ok((Some(tokio::spawn(listener.run())), Some((batches, heard))))
 }
-

@@ -16,7 +16,11 @@ pub async fn sandbox(ready_json: bool) -> anyhow::Result<ExitCode> {
     let stop = stop::on_signal()?;
     let sandbox = Sandbox::start(Settings::default()).await.context("the sandbox can't start")?;
     let ready = sandbox.ready();
-    if ready_json { print_json(&ready)? } else { print_for_people(&ready)? }
+    if ready_json {
+        print_json(&ready)?
+    } else {
+        print_for_people(&ready)?
+    }
     stop.cancelled().await;
     sandbox.stop().await;
     Ok(ExitCode::SUCCESS)

@@ -76,7 +76,8 @@ pub async fn claims(options: &ClaimsOptions) -> anyhow::Result<ExitCode> {
 }
 
 fn load(path: &Path) -> anyhow::Result<Config> {
-    let config = config::load(path, |name| std::env::var(name).ok()).map_err(|faults| anyhow!("\n{faults}"))?;
+    let config =
+        config::load(path, |name| std::env::var(name).ok()).map_err(|faults| anyhow!("\n{faults}"))?;
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }

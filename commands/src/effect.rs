@@ -101,9 +101,10 @@ impl Effect {
     pub fn chat(&self) -> Option<ChatId> {
         match self {
             Self::React { to, .. } => Some(to.chat),
-            Self::Post { chat, .. } | Self::Edit { chat, .. } | Self::Pin { chat, .. } | Self::Disarm { chat, .. } => {
-                Some(*chat)
-            }
+            Self::Post { chat, .. }
+            | Self::Edit { chat, .. }
+            | Self::Pin { chat, .. }
+            | Self::Disarm { chat, .. } => Some(*chat),
             Self::Dm { to, .. } => Some(ChatId(to.0)),
             Self::Tell { agent, .. } => Some(ChatId(agent.0)),
             Self::AnswerTap { .. } => None,
@@ -136,11 +137,7 @@ impl Effect {
     pub fn lane(&self) -> Lane {
         match self {
             Self::AnswerTap { .. } | Self::Tell { urgent: true, .. } => Lane::Order,
-            Self::Edit {
-                slot: Slot::Board, ..
-            }
-            | Self::Disarm { .. }
-            | Self::Tell { .. } => Lane::Notice,
+            Self::Edit { slot: Slot::Board, .. } | Self::Disarm { .. } | Self::Tell { .. } => Lane::Notice,
             _ => Lane::Answer,
         }
     }

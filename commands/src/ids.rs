@@ -114,9 +114,8 @@ pub struct MessageRef {
 
 /// A fingerprint of a text (FNV-1a, 64 bits): stable over releases, not meant to resist an adversary.
 pub fn fingerprint(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// Somebody who can own a task.

@@ -188,7 +188,8 @@ impl Agent {
 
 fn read(bot: &Bot, stop: CancellationToken) -> mpsc::Receiver<Heard> {
     let (sender, heard) = mpsc::channel(HEARD_MOST);
-    let (listener, mut batches, _health) = bot::listen(bot, Listening::from(None, Arc::new(Timestamp::now), stop));
+    let (listener, mut batches, _health) =
+        bot::listen(bot, Listening::from(None, Arc::new(Timestamp::now), stop));
     tokio::spawn(listener.run());
     tokio::spawn(async move {
         while let Some(batch) = batches.recv().await {

@@ -32,7 +32,10 @@ pub fn start(world: World) -> Drawing {
     let mut pen = Pen::new();
     let (mut seen, stopped) = (world.watch(), stop.clone());
     let task = tokio::spawn(async move {
-        pen.title("Mesh Mastermind", "a Telegram of its own on 127.0.0.1; every line went through its protocols");
+        pen.title(
+            "Mesh Mastermind",
+            "a Telegram of its own on 127.0.0.1; every line went through its protocols",
+        );
         loop {
             tokio::select! {
                 biased;
@@ -71,7 +74,9 @@ impl Pen {
         let name = self.name(&event.name);
         let place = self.place(event);
         match &event.what {
-            SeenWhat::Posted(message) if message.service => self.line(&format!("{time} {}", self.dim(&message.text))),
+            SeenWhat::Posted(message) if message.service => {
+                self.line(&format!("{time} {}", self.dim(&message.text)))
+            }
             SeenWhat::Posted(message) => {
                 let sound = if message.silent { self.dim(" 🔕") } else { String::new() };
                 self.line(&format!("{time} {name}{place}{sound}{}", self.answered(world, message)));
@@ -83,7 +88,8 @@ impl Pen {
                 self.body(message);
             }
             SeenWhat::Reacted { emoji } => {
-                let on = world.seen_message(event.message).map(|m| excerpt(&m.name, &m.text)).unwrap_or_default();
+                let on =
+                    world.seen_message(event.message).map(|m| excerpt(&m.name, &m.text)).unwrap_or_default();
                 let emoji = emoji.as_deref().unwrap_or("(taken away)");
                 self.line(&format!("{time}   {emoji}  {name} {}", self.dim(&format!("on {on}"))));
             }

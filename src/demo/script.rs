@@ -98,7 +98,12 @@ async fn stand_down(stage: &mut Stage) -> anyhow::Result<()> {
     local.is_told("Stand down").await?;
     local.say("👍").await?;
     reaction(stage, "Ely", "stand down", "🫡").await?;
-    sees(stage, |m| m.pinned && m.text.contains("😴 OracleLocalBot") && m.text.contains('👍'), "not on the board").await
+    sees(
+        stage,
+        |m| m.pinned && m.text.contains("😴 OracleLocalBot") && m.text.contains('👍'),
+        "not on the board",
+    )
+    .await
 }
 
 async fn tap(stage: &mut Stage) -> anyhow::Result<()> {
@@ -128,7 +133,9 @@ async fn reaction(stage: &Stage, from: &str, text: &str, emoji: &str) -> anyhow:
     let (from, emoji) = (from.to_owned(), emoji.to_owned());
     let text = text.to_owned();
     let missing = format!("no {emoji} on {from}'s message");
-    let has = |m: &SeenMessage| m.name == from && m.text.contains(&text) && m.reactions.iter().any(|r| r.1 == emoji);
+    let has = |m: &SeenMessage| {
+        m.name == from && m.text.contains(&text) && m.reactions.iter().any(|r| r.1 == emoji)
+    };
     sees(stage, has, &missing).await
 }
 
@@ -140,7 +147,11 @@ async fn sees(stage: &Stage, wanted: impl Fn(&SeenMessage) -> bool, missing: &st
     let wait = async {
         while !there(&world, chat, &wanted) {
             // Falling behind is no harm: the chat is looked at as it stands.
-            if changes.recv().await.is_err_and(|error| error == tokio::sync::broadcast::error::RecvError::Closed) {
+            if changes
+                .recv()
+                .await
+                .is_err_and(|error| error == tokio::sync::broadcast::error::RecvError::Closed)
+            {
                 break;
             }
         }

@@ -31,7 +31,8 @@ impl Limits {
 
     /// When this effect may go: `now`, or later. An answer of `now` counts it.
     pub fn check(&self, effect: &Effect, now: Timestamp) -> Timestamp {
-        let (Effect::Post { .. } | Effect::Dm { .. } | Effect::Tell { .. }, Some(chat)) = (effect, effect.chat())
+        let (Effect::Post { .. } | Effect::Dm { .. } | Effect::Tell { .. }, Some(chat)) =
+            (effect, effect.chat())
         else {
             return now;
         };
@@ -51,5 +52,8 @@ impl Limits {
 
 fn wait_keyed(limiter: Option<&DefaultKeyedRateLimiter<ChatId>>, chat: ChatId) -> Duration {
     let Some(limiter) = limiter else { return Duration::ZERO };
-    limiter.check_key(&chat).err().map_or(Duration::ZERO, |not| not.wait_time_from(DefaultClock::default().now()))
+    limiter
+        .check_key(&chat)
+        .err()
+        .map_or(Duration::ZERO, |not| not.wait_time_from(DefaultClock::default().now()))
 }

@@ -16,15 +16,20 @@ async fn in_the_chat() {
     bench.until_reaction("Sandman", "🤔").await;
     bench.say("Ely", "🔒 EXCLUSIVE CLAIM:");
     bench.until_reaction("Ely", "🤔").await;
-    bench.until("a word to the person", |bench| {
-        bench.chat().iter().any(|m| m.text == "Which task? Write it after \"EXCLUSIVE CLAIM:\"." && m.silent)
-    })
-    .await;
-    bench.until("a word to the agent", |bench| {
-        let said = bench.private("Sandman", "Mesh Bridge");
-        said.iter().any(|m| m.text == "Not read: EXCLUSIVE CLAIM needs a task after the colon.")
-    })
-    .await;
+    bench
+        .until("a word to the person", |bench| {
+            bench
+                .chat()
+                .iter()
+                .any(|m| m.text == "Which task? Write it after \"EXCLUSIVE CLAIM:\"." && m.silent)
+        })
+        .await;
+    bench
+        .until("a word to the agent", |bench| {
+            let said = bench.private("Sandman", "Mesh Bridge");
+            said.iter().any(|m| m.text == "Not read: EXCLUSIVE CLAIM needs a task after the colon.")
+        })
+        .await;
     let state = bench.state().await;
     assert_eq!(state["claims"].as_array().map(Vec::len), Some(1), "{state}");
     node.stop().await;

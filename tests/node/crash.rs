@@ -68,7 +68,9 @@ async fn while_it_was_down() {
 
     let node = bench.start().await;
     bench.until_reaction("Oracle", "👎").await;
-    bench.until("the command's answer", |bench| bench.chat().iter().any(|m| m.text.contains("— Sandman"))).await;
+    bench
+        .until("the command's answer", |bench| bench.chat().iter().any(|m| m.text.contains("— Sandman")))
+        .await;
     is_held_once(&bench).await;
     node.stop().await;
 }

@@ -15,10 +15,11 @@ async fn a_personal_account_hears_its_persons_own_word() {
     assert_eq!(by, "Mesh", "a personal account never reacts itself");
     bench.say("Sandman", "🔒 EXCLUSIVE CLAIM: rotate the hooks token");
     bench.say("Ely", "Sandman stand down");
-    bench.until("the order on the board", |bench| {
-        bench.chat().iter().any(|m| m.name == "Mesh" && m.text.contains("😴 Sandman stood down by Ely"))
-    })
-    .await;
+    bench
+        .until("the order on the board", |bench| {
+            bench.chat().iter().any(|m| m.name == "Mesh" && m.text.contains("😴 Sandman stood down by Ely"))
+        })
+        .await;
     let state = bench.state().await;
     node.stop().await;
     assert_eq!(state["claims"].as_array().map(Vec::len), Some(1), "{state}");
@@ -36,10 +37,11 @@ async fn a_bot_alone_hears_people() {
     bench.say("Alex", "🔒 EXCLUSIVE CLAIM: rotate the hooks token");
     bench.until_reaction("Alex", "👌").await;
     bench.say("Ely", "EXCLUSIVE CLAIM: Rotate the hooks  token.");
-    bench.until("the refusal", |bench| {
-        bench.chat().iter().any(|m| m.text == "🔒 Alex has this. You are next." && m.silent)
-    })
-    .await;
+    bench
+        .until("the refusal", |bench| {
+            bench.chat().iter().any(|m| m.text == "🔒 Alex has this. You are next." && m.silent)
+        })
+        .await;
     node.stop().await;
 }
 

@@ -224,7 +224,9 @@ impl Node {
             }
             panic!("the node ended before it said \"{wanted}\"");
         };
-        tokio::time::timeout(WITHIN, wait).await.unwrap_or_else(|_| panic!("the node never said \"{wanted}\""));
+        tokio::time::timeout(WITHIN, wait)
+            .await
+            .unwrap_or_else(|_| panic!("the node never said \"{wanted}\""));
     }
 
     /// kill -9.
@@ -237,7 +239,8 @@ impl Node {
         let pid = self.child.id().expect("it runs").to_string();
         let sent = std::process::Command::new("kill").args(["-TERM", &pid]).status().expect("kill");
         assert!(sent.success());
-        let ended = tokio::time::timeout(WITHIN, self.child.wait()).await.expect("it ends").expect("its status");
+        let ended =
+            tokio::time::timeout(WITHIN, self.child.wait()).await.expect("it ends").expect("its status");
         assert!(ended.success(), "{ended}");
     }
 }

@@ -48,14 +48,7 @@ fn draw(turn: &mut Turn<'_>) {
     let buttons = Vec::new();
     let effect = match turn.mesh().voice.id(chat, &slot) {
         Some(message) => Effect::Edit { slot: slot.clone(), chat, message, text, buttons },
-        None => Effect::Post {
-            slot: slot.clone(),
-            chat,
-            text,
-            reply_to: None,
-            buttons,
-            sound: false,
-        },
+        None => Effect::Post { slot: slot.clone(), chat, text, reply_to: None, buttons, sound: false },
     };
     turn.fact(Fact::Drawn { slot, chat, print, at });
     turn.effect(effect);

@@ -98,11 +98,20 @@ fn refuse(turn: &mut Turn<'_>, heard: &Heard, who: Who, role: Option<Role>, held
             let fence = held.fence.unwrap_or(Fence(0));
             turn.tell(agent, say::held(&owner, held.until, fence, place, &zone), true);
         }
-        Who::Person(_) => reply_refusal(turn, heard, who, role, held, say::has_this(&owner, held.until, place, &zone)),
+        Who::Person(_) => {
+            reply_refusal(turn, heard, who, role, held, say::has_this(&owner, held.until, place, &zone))
+        }
     }
 }
 
-fn reply_refusal(turn: &mut Turn<'_>, heard: &Heard, who: Who, role: Option<Role>, held: &Claim, text: String) {
+fn reply_refusal(
+    turn: &mut Turn<'_>,
+    heard: &Heard,
+    who: Who,
+    role: Option<Role>,
+    held: &Claim,
+    text: String,
+) {
     let mut effect = heard::answer(heard, text);
     if let (Effect::Post { buttons, .. }, Who::Person(person), Some(fence)) = (&mut effect, who, held.fence)
         && role == Some(Role::Exec)

@@ -30,8 +30,13 @@ pub(super) fn route(turn: &mut Turn<'_>, heard: &Heard, member: Option<&Member>,
 
 /// In a private chat the prefix may be left out.
 pub(super) fn route_bare(turn: &mut Turn<'_>, heard: &Heard, member: Option<&Member>) {
-    let words: Vec<String> =
-        heard.said.text.split_whitespace().take(WORDS_MOST).map(|word| word.trim_start_matches('/').to_owned()).collect();
+    let words: Vec<String> = heard
+        .said
+        .text
+        .split_whitespace()
+        .take(WORDS_MOST)
+        .map(|word| word.trim_start_matches('/').to_owned())
+        .collect();
     if !heard.edited && !words.is_empty() {
         run(turn, heard, member, &words);
     }

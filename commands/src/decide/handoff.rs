@@ -89,6 +89,8 @@ pub(super) fn refuse(turn: &mut Turn<'_>, heard: &Heard, who: Who, rest: Option<
     let (named, reason) = split_reason(turn, who, rest);
     match named.or_else(|| the_offer(turn, heard, who, None)) {
         Some(held) => end(turn, &held, reason.as_deref()),
+        // People say "no" to each other, too.
+        None if heard.reply_to.is_some() => {}
         None => heard::almost(turn, heard, who, Kind::Refuse, NO_OFFER.replacen("ACK", "REFUSE", 1)),
     }
 }

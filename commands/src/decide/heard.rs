@@ -67,6 +67,9 @@ fn listen(turn: &mut Turn<'_>, heard: &Heard, who: Who, role: Option<Role>, read
         Reading::Almost(almost) => return ask(turn, heard, who, role, &almost),
         Reading::Utterance(utterance) => utterance,
     };
+    if role < Some(Role::Operator) && is_bare(&utterance) {
+        return;
+    }
     turn.fact(Fact::Noted { message: heard.message });
     if role < Some(Role::Operator) {
         return refuse_role(turn, heard, role, Role::Operator);
@@ -76,7 +79,9 @@ fn listen(turn: &mut Turn<'_>, heard: &Heard, who: Who, role: Option<Role>, read
         return;
     }
     match utterance {
-        Utterance::ExclusiveClaim { task, eta, .. } => claim::claim(turn, heard, who, role, &task, eta.as_ref()),
+        Utterance::ExclusiveClaim { task, eta, .. } => {
+            claim::claim(turn, heard, who, role, &task, eta.as_ref())
+        }
         Utterance::Done { task, result, handoff_to, .. } => {
             done::done(turn, heard, who, role, task, result, handoff_to);
         }
@@ -87,6 +92,17 @@ fn listen(turn: &mut Turn<'_>, heard: &Heard, who: Who, role: Option<Role>, read
         Utterance::StandUp { target } => stand_down::order(turn, heard, who, role, &target, false),
         Utterance::Command(_) => {}
     }
+}
+
+/// A single word that people also say to each other.
+fn is_bare(utterance: &Utterance) -> bool {
+    matches!(
+        utterance,
+        Utterance::Done { task: None, .. }
+            | Utterance::HandoffAck { task: None }
+            | Utterance::Refuse { rest: None }
+            | Utterance::Acknowledgement
+    )
 }
 
 fn is_quiet(turn: &Turn<'_>, who: Who) -> bool {

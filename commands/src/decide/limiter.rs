@@ -34,7 +34,8 @@ pub enum Verdict {
 impl SlidingLog {
     /// Counts one action of `user` at `at` against `most` in any 60 s. A refused action does not count.
     pub fn check(&mut self, user: UserId, at: Timestamp, most: usize) -> Verdict {
-        self.users.retain(|_, recent| recent.times.back().is_some_and(|last| at.duration_since(*last) < WINDOW));
+        self.users
+            .retain(|_, recent| recent.times.back().is_some_and(|last| at.duration_since(*last) < WINDOW));
         let recent = self.users.entry(user).or_default();
         while recent.times.front().is_some_and(|first| at.duration_since(*first) >= WINDOW) {
             recent.times.pop_front();

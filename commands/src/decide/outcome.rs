@@ -21,11 +21,9 @@ pub(super) fn learn(turn: &mut Turn<'_>, outcome: Outcome) {
 fn posted(turn: &mut Turn<'_>, slot: Slot, chat: ChatId, message: Option<VoiceId>) {
     let matters = match &slot {
         Slot::Board | Slot::Status | Slot::Question(_) | Slot::Unconfirmed(_) => true,
-        Slot::Reply(to) => turn
-            .mesh()
-            .claims
-            .iter()
-            .any(|(_, claim)| claim.next.iter().any(|waiting| waiting.by == *to)),
+        Slot::Reply(to) => {
+            turn.mesh().claims.iter().any(|(_, claim)| claim.next.iter().any(|waiting| waiting.by == *to))
+        }
     };
     if matters {
         let at = turn.now();

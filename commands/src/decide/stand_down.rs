@@ -29,6 +29,8 @@ pub(super) fn order(
                 if down { stand_down(turn, heard, by, agent) } else { stand_up(turn, heard, by, agent) }
             }
         }
+        // "Daily stand up" is no order.
+        Err(_) if !down => {}
         Err(missing) => heard::almost(turn, heard, who, Kind::StandDown, missing),
     }
 }

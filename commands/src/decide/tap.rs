@@ -100,7 +100,13 @@ fn wait(turn: &mut Turn<'_>, tap: &Tap, who: PersonId, fence: Fence) -> Result<S
     Ok(say::waiting())
 }
 
-fn decide_offer(turn: &mut Turn<'_>, tap: &Tap, role: Role, fence: Fence, give: bool) -> Result<String, String> {
+fn decide_offer(
+    turn: &mut Turn<'_>,
+    tap: &Tap,
+    role: Role,
+    fence: Fence,
+    give: bool,
+) -> Result<String, String> {
     exec(role)?;
     let held = still(turn, fence)?;
     let Some(offer) = held.offer().cloned() else { return Err(say::stale()) };

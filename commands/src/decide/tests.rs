@@ -66,7 +66,14 @@ struct Step {
 fn step() -> impl Strategy<Value = Step> {
     let from = prop::sample::select(vec![1, 1, 2, 3, 4, 11, 11, 12, 12, 13]);
     let gap = prop_oneof![4 => 0_i64..90, 1 => 200_i64..3_000];
-    (gap, from, 0..SAID.len(), prop::option::of(0..40_i32), prop::bool::weighted(0.1), prop::bool::weighted(0.1))
+    (
+        gap,
+        from,
+        0..SAID.len(),
+        prop::option::of(0..40_i32),
+        prop::bool::weighted(0.1),
+        prop::bool::weighted(0.1),
+    )
         .prop_map(|(seconds, from, said, reply_to, reaction, again)| Step {
             seconds,
             from,

@@ -139,9 +139,7 @@ impl Claims {
 
     /// The tasks offered to somebody.
     pub fn offered_to(&self, who: Who) -> Vec<(&str, &Claim)> {
-        self.iter()
-            .filter(|(_, claim)| claim.offer().is_some_and(|offer| offer.to == who))
-            .collect()
+        self.iter().filter(|(_, claim)| claim.offer().is_some_and(|offer| offer.to == who)).collect()
     }
 
     /// The open task under that fence.
@@ -272,9 +270,7 @@ impl Claims {
     }
 
     fn open_of(&mut self, agent: AgentId) -> impl Iterator<Item = &mut Claim> {
-        self.by_task
-            .values_mut()
-            .filter(move |claim| claim.is_open() && claim.owner == Who::Agent(agent))
+        self.by_task.values_mut().filter(move |claim| claim.is_open() && claim.owner == Who::Agent(agent))
     }
 
     pub(super) fn to_facts(&self) -> Vec<Fact> {

@@ -105,17 +105,12 @@ impl Mesh {
         let last = self.floor.last_spoke;
         let mut agents: Vec<_> = self.alive.iter().collect();
         agents.sort_by_key(|(agent, _)| Some(**agent) == last);
-        agents
-            .into_iter()
-            .map(|(&agent, &at)| Fact::Alive { agent, at })
-            .collect()
+        agents.into_iter().map(|(&agent, &at)| Fact::Alive { agent, at }).collect()
     }
 
     /// Whether this was already said to somebody within the last day.
     pub fn was_told(&self, user: UserId, what: Once, at: Timestamp) -> bool {
-        self.told
-            .get(&(user, what))
-            .is_some_and(|then| at.duration_since(*then) < TOLD_FOR)
+        self.told.get(&(user, what)).is_some_and(|then| at.duration_since(*then) < TOLD_FOR)
     }
 
     /// The highest fence drawn so far.

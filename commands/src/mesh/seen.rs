@@ -23,9 +23,7 @@ struct Ring {
 impl Seen {
     /// Whether this message, as its ear numbered it, was acted on.
     pub fn contains(&self, message: &MessageRef) -> bool {
-        self.chats
-            .get(&message.chat)
-            .is_some_and(|ring| ring.keys.contains(&(message.ear, message.id)))
+        self.chats.get(&message.chat).is_some_and(|ring| ring.keys.contains(&(message.ear, message.id)))
     }
 
     pub(super) fn note(&mut self, message: &MessageRef) {
@@ -42,9 +40,6 @@ impl Seen {
     }
 
     pub(super) fn to_facts(&self) -> impl Iterator<Item = Fact> {
-        self.chats
-            .values()
-            .flat_map(|ring| &ring.order)
-            .map(|message| Fact::Noted { message: *message })
+        self.chats.values().flat_map(|ring| &ring.order).map(|message| Fact::Noted { message: *message })
     }
 }

@@ -28,7 +28,8 @@ pub fn lines(mesh: &Mesh, rules: &Rules, now: Timestamp, clocks: bool) -> String
 
 fn head(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
     let (online, all) = online(mesh, rules, now);
-    let lead = mesh.floor.lead.map(|lead| format!(" · Lead: {}", mesh.name(Who::Agent(lead)))).unwrap_or_default();
+    let lead =
+        mesh.floor.lead.map(|lead| format!(" · Lead: {}", mesh.name(Who::Agent(lead)))).unwrap_or_default();
     format!("🟢 Mesh · {online}/{all} online{lead}")
 }
 

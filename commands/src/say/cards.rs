@@ -46,7 +46,8 @@ fn agent_line(mesh: &Mesh, rules: &Rules, agent: &Agent, now: Timestamp) -> Stri
         _ => "⚪",
     };
     let address = agent.address.as_ref().map(|address| format!(" ({address})")).unwrap_or_default();
-    let heard = heard.map_or("not heard yet".to_owned(), |at| format!("heard {}", ago(now.duration_since(at))));
+    let heard =
+        heard.map_or("not heard yet".to_owned(), |at| format!("heard {}", ago(now.duration_since(at))));
     format!("{light} {}{address} — {heard}", agent.name)
 }
 

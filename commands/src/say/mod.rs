@@ -120,7 +120,8 @@ pub fn done_by(task: &str, by: &str) -> String {
 
 /// An offer, to the agent it is made to.
 pub fn offer(from: &str, task: &str, result: Option<&str>, by: Timestamp, zone: &TimeZone) -> String {
-    let result = result.map(|result| format!(" Result: {}.", short(result).trim_end_matches('.'))).unwrap_or_default();
+    let result =
+        result.map(|result| format!(" Result: {}.", short(result).trim_end_matches('.'))).unwrap_or_default();
     let by = clock_zone(by, zone);
     format!("HANDOFF from {from}: \"{}\".{result} Answer ACK or REFUSE <reason> by {by}.", short(task))
 }
@@ -132,7 +133,8 @@ pub fn taken_over(task: &str, by: &str) -> String {
 
 /// To the one who offered.
 pub fn offer_refused(by: &str, task: &str, reason: Option<&str>) -> String {
-    let reason = reason.map(|reason| format!(": {}", short(reason).trim_end_matches('.'))).unwrap_or_default();
+    let reason =
+        reason.map(|reason| format!(": {}", short(reason).trim_end_matches('.'))).unwrap_or_default();
     format!("{by} does not take \"{}\"{reason}. Still yours.", short(task))
 }
 

@@ -225,8 +225,23 @@ impl<'a> Parser<'a> {
 
 fn is_supported(tag: &str) -> bool {
     const TAGS: [&str; 17] = [
-        "a", "b", "strong", "i", "em", "s", "strike", "del", "u", "ins", "tg-spoiler", "tg-emoji", "span", "pre",
-        "code", "blockquote", "tg-time",
+        "a",
+        "b",
+        "strong",
+        "i",
+        "em",
+        "s",
+        "strike",
+        "del",
+        "u",
+        "ins",
+        "tg-spoiler",
+        "tg-emoji",
+        "span",
+        "pre",
+        "code",
+        "blockquote",
+        "tg-time",
     ];
     TAGS.contains(&tag)
 }
@@ -327,7 +342,8 @@ mod tests {
 
     #[test]
     fn character_references_are_decoded() {
-        let (text, entities) = parse("a &lt;b&gt; &amp;amp; &quot;q&quot; &#x1F512;&#33 &nope; &#0;").unwrap();
+        let (text, entities) =
+            parse("a &lt;b&gt; &amp;amp; &quot;q&quot; &#x1F512;&#33 &nope; &#0;").unwrap();
         assert_eq!(text, "a <b> &amp; \"q\" 🔒! &nope; &#0;");
         assert!(entities.is_empty());
     }
@@ -346,12 +362,10 @@ mod tests {
 
     #[test]
     fn code_blocks_take_their_language() {
-        let (_, entities) = parse("<pre><code class=\"language-rust\">fn</code></pre><code>x</code>").unwrap();
+        let (_, entities) =
+            parse("<pre><code class=\"language-rust\">fn</code></pre><code>x</code>").unwrap();
         let language = Some("rust".to_owned());
-        assert_eq!(
-            entities,
-            [entity(0, 2, EntityKind::Pre { language }), entity(2, 1, EntityKind::Code)]
-        );
+        assert_eq!(entities, [entity(0, 2, EntityKind::Pre { language }), entity(2, 1, EntityKind::Code)]);
     }
 
     #[test]
@@ -394,7 +408,20 @@ mod tests {
 
     #[test]
     fn any_text_is_read_without_a_panic() {
-        for source in ["<", "</", "&", "&#", "&#x", "<a href=", "<a href='", "<é>", "&é", "<b é", "<b =", "&#99999999999;"] {
+        for source in [
+            "<",
+            "</",
+            "&",
+            "&#",
+            "&#x",
+            "<a href=",
+            "<a href='",
+            "<é>",
+            "&é",
+            "<b é",
+            "<b =",
+            "&#99999999999;",
+        ] {
             let _ = parse(source);
         }
     }

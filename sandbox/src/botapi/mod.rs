@@ -92,7 +92,11 @@ impl Door {
     }
 }
 
-async fn handle(State(door): State<Door>, ConnectInfo(line): ConnectInfo<Line>, request: Request) -> Response {
+async fn handle(
+    State(door): State<Door>,
+    ConnectInfo(line): ConnectInfo<Line>,
+    request: Request,
+) -> Response {
     match door.answer(&line, request).await {
         Ok(result) => answer::ok(&result).into_response(),
         Err(error) => error.into_response(),

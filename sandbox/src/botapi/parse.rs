@@ -36,7 +36,8 @@ impl Call {
 
     fn entities(&self) -> Result<Vec<Entity>, ApiError> {
         let Some(given) = self.params.json("entities")? else { return Ok(Vec::new()) };
-        let given = given.as_array().ok_or_else(|| ApiError::bad("can't parse entities: expected an Array"))?;
+        let given =
+            given.as_array().ok_or_else(|| ApiError::bad("can't parse entities: expected an Array"))?;
         given.iter().map(entity).filter_map(Result::transpose).collect()
     }
 
@@ -60,7 +61,8 @@ fn row(row: &Value) -> Result<Vec<Button>, ApiError> {
 
 fn button(given: &Value) -> Result<Button, ApiError> {
     let field = |name: &str| given.get(name).and_then(Value::as_str);
-    let text = field("text").ok_or_else(|| ApiError::bad("can't parse inline keyboard button: can't find field \"text\""))?;
+    let text = field("text")
+        .ok_or_else(|| ApiError::bad("can't parse inline keyboard button: can't find field \"text\""))?;
     let action = match (field("callback_data"), field("url")) {
         (Some(data), _) => ButtonAction::Callback(data.as_bytes().to_vec()),
         (None, Some(url)) => ButtonAction::Url(url.to_owned()),

@@ -66,7 +66,9 @@ impl Call {
     /// `allowed_updates` stays until given again; an empty list is the default.
     fn take_allowed_updates(&self) -> Result<(), ApiError> {
         let Some(given) = self.params.json("allowed_updates")? else { return Ok(()) };
-        let names = given.as_array().ok_or_else(|| ApiError::bad("can't parse allowed updates: expected an Array of String"))?;
+        let names = given
+            .as_array()
+            .ok_or_else(|| ApiError::bad("can't parse allowed updates: expected an Array of String"))?;
         let names = names.iter().filter_map(Value::as_str).map(str::to_ascii_lowercase).collect();
         self.door.world().set_allowed_updates(self.bot.id, names);
         Ok(())

@@ -22,10 +22,10 @@ pub(super) fn update(world: &World, bot: UserId, update: &BotUpdate) -> Value {
 }
 
 pub(super) fn user(world: &World, id: UserId) -> Value {
-    world.user(id).as_ref().map_or_else(
-        || json!({ "id": id, "is_bot": false, "first_name": "Deleted Account" }),
-        known_user,
-    )
+    world
+        .user(id)
+        .as_ref()
+        .map_or_else(|| json!({ "id": id, "is_bot": false, "first_name": "Deleted Account" }), known_user)
 }
 
 fn known_user(user: &User) -> Value {
@@ -162,7 +162,8 @@ fn nested_message(world: &World, bot: UserId, view: &MessageView, depth: u8) -> 
         value["edit_date"] = json!(date);
     }
     let is_pin = matches!(view.content, Content::Service(Service::Pinned { .. }));
-    if depth > 0 && !is_pin
+    if depth > 0
+        && !is_pin
         && let Some(replied) = view.reply_to.and_then(|id| world.message(bot, view.peer, id).ok())
     {
         value["reply_to_message"] = nested_message(world, bot, &replied, depth - 1);
@@ -205,8 +206,7 @@ fn pinned(world: &World, bot: UserId, peer: Peer, id: i32, depth: u8) -> Value {
 }
 
 fn inline_keyboard(keyboard: &Keyboard) -> Value {
-    let rows: Vec<Vec<Value>> =
-        keyboard.rows.iter().map(|row| row.iter().map(button).collect()).collect();
+    let rows: Vec<Vec<Value>> = keyboard.rows.iter().map(|row| row.iter().map(button).collect()).collect();
     json!({ "inline_keyboard": rows })
 }
 
@@ -220,7 +220,8 @@ fn button(button: &Button) -> Value {
 }
 
 fn entity(world: &World, entity: &Entity) -> Value {
-    let mut value = json!({ "type": entity_type(&entity.kind), "offset": entity.offset, "length": entity.length });
+    let mut value =
+        json!({ "type": entity_type(&entity.kind), "offset": entity.offset, "length": entity.length });
     match &entity.kind {
         EntityKind::Pre { language: Some(language) } => value["language"] = json!(language),
         EntityKind::TextLink { url } => value["url"] = json!(url),

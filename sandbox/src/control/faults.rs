@@ -59,7 +59,9 @@ fn once() -> u32 {
 
 pub(super) async fn fault(State(door): State<Door>, body: Bytes) -> Result<Json<Value>, Refusal> {
     let fault = match read(&body)? {
-        Order::FloodWait { method, seconds, times } => Fault::FloodWait { method, seconds, times: some(times)? },
+        Order::FloodWait { method, seconds, times } => {
+            Fault::FloodWait { method, seconds, times: some(times)? }
+        }
         Order::LoseReply { method, times } => Fault::LoseReply { method, times: some(times)? },
         Order::Cut { account } => Fault::Cut { account: door.who(&account)?.id },
         Order::LoseBotReply { method, times } => Fault::LoseBotReply { method, times: some(times)? },
@@ -88,7 +90,11 @@ fn some(times: u32) -> Result<u32, Refusal> {
 }
 
 fn error_status(status: u16) -> Result<u16, Refusal> {
-    if (400..=599).contains(&status) { Ok(status) } else { Err(Refusal::bad("\"status\" must be 400 to 599.")) }
+    if (400..=599).contains(&status) {
+        Ok(status)
+    } else {
+        Err(Refusal::bad("\"status\" must be 400 to 599."))
+    }
 }
 
 #[derive(Deserialize)]

@@ -33,7 +33,9 @@ impl Name {
 
     fn is(&self, user: &User) -> bool {
         let text = self.to_string();
-        self.id() == Some(user.id.0) || user.name.eq_ignore_ascii_case(text.trim()) || user.is_called(text.trim())
+        self.id() == Some(user.id.0)
+            || user.name.eq_ignore_ascii_case(text.trim())
+            || user.is_called(text.trim())
     }
 }
 

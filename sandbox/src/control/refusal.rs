@@ -44,7 +44,8 @@ impl IntoResponse for Refusal {
 
 /// Reads a JSON body, or says what is wrong with it.
 pub(super) fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refusal> {
-    serde_json::from_slice(body).map_err(|error| Refusal::bad(format!("The body is not what is expected here: {error}.")))
+    serde_json::from_slice(body)
+        .map_err(|error| Refusal::bad(format!("The body is not what is expected here: {error}.")))
 }
 
 pub(super) async fn no_page() -> Refusal {

@@ -57,11 +57,7 @@ impl State {
         Some(chat.shared.pts)
     }
 
-    fn tell_bots(
-        &mut self,
-        key: MessageKey,
-        kind: impl Fn(super::MessageView) -> BotUpdateKind,
-    ) {
+    fn tell_bots(&mut self, key: MessageKey, kind: impl Fn(super::MessageView) -> BotUpdateKind) {
         let Some(message) = self.messages.get(&key).cloned() else { return };
         for member in self.members(message.chat) {
             if self.is_bot(member)

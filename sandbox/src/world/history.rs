@@ -156,7 +156,8 @@ impl State {
     }
 
     fn mark_read(&mut self, viewer: UserId, chat: ChatKey, max_id: i32, now: i64) -> Option<Update> {
-        let newest = self.chats.get(&chat)?.messages.iter().rev().find_map(|key| self.id_for(viewer, *key))?;
+        let newest =
+            self.chats.get(&chat)?.messages.iter().rev().find_map(|key| self.id_for(viewer, *key))?;
         let max_id = if max_id <= 0 { newest } else { max_id.min(newest) };
         if max_id <= self.read_max_id(viewer, chat) {
             return None;

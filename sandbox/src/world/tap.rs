@@ -6,7 +6,9 @@ use tokio::sync::oneshot;
 
 use super::message::DATA_LIMIT;
 use super::state::State;
-use super::{BotUpdateKind, CallbackQuery, ChatKey, MessageKey, Peer, Seen, SeenWhat, UserId, World, WorldError};
+use super::{
+    BotUpdateKind, CallbackQuery, ChatKey, MessageKey, Peer, Seen, SeenWhat, UserId, World, WorldError,
+};
 
 /// How long a tap waits for the bot's answer.
 pub const ANSWER_WAIT: Duration = Duration::from_secs(10);

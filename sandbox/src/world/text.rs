@@ -47,7 +47,8 @@ fn fit(entity: Entity, dropped: usize, length: usize) -> Option<Entity> {
 
 /// Found entities give way to code and links, and never stand twice.
 fn is_free(new: &Entity, kept: &[Entity]) -> bool {
-    let touches = |old: &&Entity| new.offset < old.offset + old.length && old.offset < new.offset + new.length;
+    let touches =
+        |old: &&Entity| new.offset < old.offset + old.length && old.offset < new.offset + new.length;
     !kept.iter().filter(touches).any(|old| is_closed(&old.kind) || old.kind == new.kind)
 }
 

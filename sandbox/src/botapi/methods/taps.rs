@@ -12,7 +12,8 @@ const NOTICE_LIMIT: usize = 200;
 impl Call {
     pub fn answer_callback_query(&self) -> Result<Value, ApiError> {
         let refused = |error| ApiError::refused(&error, "answer");
-        let query = self.params.number("callback_query_id").ok_or_else(|| refused(WorldError::QueryTooOld))?;
+        let query =
+            self.params.number("callback_query_id").ok_or_else(|| refused(WorldError::QueryTooOld))?;
         let text = self.params.text("text").filter(|text| !text.is_empty());
         if text.as_ref().is_some_and(|text| text.chars().count() > NOTICE_LIMIT) {
             return Err(ApiError::bad("MESSAGE_TOO_LONG"));
