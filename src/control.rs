@@ -9,9 +9,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Json, Router};
+use bridge::telegram::Health;
 use sessions::Journalled;
 use tokio::net::UnixListener;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::state::StateView;
@@ -34,6 +35,14 @@ pub enum Query {
 /// Asks the engine.
 #[derive(Clone)]
 pub struct Asker(mpsc::Sender<Query>);
+
+/// What the socket serves from.
+#[derive(Clone)]
+struct Node {
+    asker: Asker,
+    account: Option<watch::Receiver<Health>>,
+    bot: Option<watch::Receiver<bot::Health>>,
+}
 
 /// A way to ask, and where the engine finds the questions.
 pub fn channel() -> (Asker, mpsc::Receiver<Query>) {
@@ -63,7 +72,13 @@ pub fn socket(state: &Path) -> PathBuf {
 ///
 /// # Errors
 /// A socket that can't be made.
-pub fn serve(state: &Path, asker: Asker, stop: CancellationToken) -> anyhow::Result<()> {
+pub fn serve(
+    state: &Path,
+    asker: Asker,
+    account: Option<watch::Receiver<Health>>,
+    bot: Option<watch::Receiver<bot::Health>>,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
     let path = socket(state);
     // The state directory is held by this process: a socket in it is a dead node's.
     let _ = std::fs::remove_file(&path);
@@ -74,7 +89,7 @@ pub fn serve(state: &Path, asker: Asker, stop: CancellationToken) -> anyhow::Res
         .route("/state", get(state_view))
         .route("/health", get(health))
         .route("/journal", get(journal))
-        .with_state(asker);
+        .with_state(Node { asker, account, bot });
     tokio::spawn(async move {
         let served = axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await;
         if let Err(error) = served {
@@ -93,17 +108,19 @@ fn restrict(path: &Path) -> anyhow::Result<()> {
 
 type Answer = Result<Json<serde_json::Value>, (StatusCode, String)>;
 
-async fn state_view(State(asker): State<Asker>) -> Answer {
-    reply(asker.ask(Query::State).await)
+async fn state_view(State(node): State<Node>) -> Answer {
+    reply(node.asker.ask(Query::State).await)
 }
 
-async fn journal(State(asker): State<Asker>) -> Answer {
-    reply(asker.ask(Query::Journal).await)
+async fn journal(State(node): State<Node>) -> Answer {
+    reply(node.asker.ask(Query::Journal).await)
 }
 
-async fn health(State(asker): State<Asker>) -> Answer {
-    let outbox = asker.ask(Query::Outbox).await;
-    reply(outbox.map(|outbox| serde_json::json!({ "ok": true, "outbox": outbox })))
+async fn health(State(node): State<Node>) -> Answer {
+    let account = node.account.as_ref().map(|health| health.borrow().to_string());
+    let bot = node.bot.as_ref().map(|health| health.borrow().sentence().unwrap_or_else(|| "well".to_owned()));
+    let outbox = node.asker.ask(Query::Outbox).await;
+    reply(outbox.map(|outbox| serde_json::json!({ "account": account, "bot": bot, "outbox": outbox })))
 }
 
 fn reply(answer: anyhow::Result<impl serde::Serialize>) -> Answer {

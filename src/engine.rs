@@ -27,8 +27,6 @@ use crate::state::StateView;
 
 /// So many batches of inputs share one transaction at most.
 const SHARED_COMMIT: usize = 64;
-/// How often reactions on messages that wait for a 👍 are asked for (core.md).
-const REACTIONS_EVERY: Duration = Duration::from_secs(10);
 /// At most so many answers of effects wait for the loop.
 const FINISHED_MOST: usize = 256;
 /// The journal is replaced by a snapshot after so many facts.
@@ -368,7 +366,7 @@ impl Engine {
         let deadline = self.mind.next_deadline().filter(|_| caught_up);
         let wake = due.into_iter().chain(deadline).min();
         let wake = wake.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
-        let asking = self.orders_open().then_some(REACTIONS_EVERY);
+        let asking = self.orders_open().then(|| self.reactions_every());
         let bots_turn = (!hears_bot).then(|| EAR_FIRST_FOR.saturating_sub(self.started.elapsed()));
         wake.into_iter().chain(asking).chain(bots_turn).min()
     }
@@ -378,10 +376,14 @@ impl Engine {
             && self.mind.mesh().floor.stood_down.values().any(|order| order.confirmed.is_none())
     }
 
+    fn reactions_every(&self) -> Duration {
+        self.mind.rules().reactions_every.try_into().unwrap_or_default()
+    }
+
     /// A 👍 set as a reaction is told to an account only if it asks.
     fn ask_for_reactions(&mut self) {
         let now = tokio::time::Instant::now();
-        if !self.orders_open() || self.asked.is_some_and(|asked| now - asked < REACTIONS_EVERY) {
+        if !self.orders_open() || self.asked.is_some_and(|asked| now - asked < self.reactions_every()) {
             return;
         }
         let Some((account, _)) = &self.voices.account else { return };

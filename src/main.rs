@@ -104,7 +104,7 @@ fn fail(error: &anyhow::Error) -> ExitCode {
 
 fn dispatch_command(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Demo(options) => runtime()?.block_on(demo::run(options)),
+        Command::Demo(options) => runtime()?.block_on(demo::run(&options)),
         Command::Run(options) => runtime()?.block_on(run::run(&options)),
         Command::Claims(options) => runtime()?.block_on(run::claims(&options)),
         Command::Sandbox(options) => runtime()?.block_on(ready::sandbox(options.ready_json)),

@@ -89,8 +89,6 @@ pub fn chance() -> i64 {
 pub struct Node {
     /// Asks the engine.
     pub asker: Asker,
-    /// How the account's connection is.
-    pub health: Option<watch::Receiver<telegram::Health>>,
     stop: CancellationToken,
     engine: JoinHandle<anyhow::Result<()>>,
     listener: Option<JoinHandle<()>>,
@@ -118,10 +116,11 @@ impl Node {
         };
         expect_own_posts(&store, voices.account.as_ref())?;
         let (asker, control) = control::channel();
-        control::serve(&settings.state, asker.clone(), stop.clone())?;
         let (listener, bot_ear) = listen(bot.as_ref(), &store, &clock, &stop)?;
-        let account = voices.account.as_ref().map(|(account, _)| account.clone());
         let health = connected.as_ref().map(|(connected, _)| connected.health.clone());
+        let bot_health = bot_ear.as_ref().map(|(_, health)| health.clone());
+        control::serve(&settings.state, asker.clone(), health, bot_health.clone(), stop.clone())?;
+        let account = voices.account.as_ref().map(|(account, _)| account.clone());
         let ears = Ears {
             account_cursor: settings
                 .account
@@ -130,7 +129,7 @@ impl Node {
                 .unwrap_or_default(),
             account_caught_up: connected.as_ref().map(|(connected, _)| connected.caught_up.clone()),
             account: connected.map(|(connected, _)| connected.batches),
-            bot_health: bot_ear.as_ref().map(|(_, health)| health.clone()),
+            bot_health,
             bot: bot_ear.map(|(batches, _)| batches),
             control,
         };
@@ -139,7 +138,7 @@ impl Node {
         let mind = remember(&store, settings.rules)?;
         let engine = Engine::new(mind, settings.roster, store, voices, limits, clock)?;
         let engine = tokio::spawn(engine.run(ears, stop.clone()));
-        Ok(Self { asker, health, stop, engine, listener, account })
+        Ok(Self { asker, stop, engine, listener, account })
     }
 
     /// Waits until the engine ends by itself: only a fault does that.

@@ -39,7 +39,7 @@ pub struct ClaimsOptions {
 pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let stop = stop::on_signal()?;
     let config = load(&options.config)?;
-    let settings = settings(config)?;
+    let settings = settings(&config)?;
     let starting = Node::start(settings, Arc::new(Timestamp::now));
     let mut node = tokio::select! {
         () = stop.cancelled() => return Ok(ExitCode::SUCCESS),
@@ -84,8 +84,8 @@ fn load(path: &Path) -> anyhow::Result<Config> {
     Ok(config)
 }
 
-fn settings(config: Config) -> anyhow::Result<Settings> {
-    let account = account_settings(&config)?;
+fn settings(config: &Config) -> anyhow::Result<Settings> {
+    let account = account_settings(config);
     let bot = config.bot.as_ref().map(|bot| -> anyhow::Result<_> {
         let token = bot::Token::new(bot.token.expose()).context("[bot] token")?;
         Ok(BotSettings { token, api_url: bot.api_url.clone() })
@@ -103,12 +103,12 @@ fn settings(config: Config) -> anyhow::Result<Settings> {
         ),
         account,
         bot: bot.transpose()?,
-        by_dm: by_dm(&config),
+        by_dm: by_dm(config),
     })
 }
 
-fn account_settings(config: &Config) -> anyhow::Result<Option<AccountSettings>> {
-    let (Some(account), Some(telegram)) = (&config.account, &config.telegram) else { return Ok(None) };
+fn account_settings(config: &Config) -> Option<AccountSettings> {
+    let (account, telegram) = (config.account.as_ref()?, config.telegram.as_ref()?);
     let address = telegram.datacenter.as_ref().map(|datacenter| Address {
         socket: datacenter.address.into(),
         rsa_key_pem: datacenter.rsa_key.clone(),
@@ -117,7 +117,7 @@ fn account_settings(config: &Config) -> anyhow::Result<Option<AccountSettings>> 
         AccountKind::Personal => Kind::Personal,
         AccountKind::Dedicated => Kind::Dedicated,
     };
-    Ok(Some(AccountSettings {
+    Some(AccountSettings {
         name: account.name.clone(),
         kind,
         api_id: telegram.api_id,
@@ -125,7 +125,7 @@ fn account_settings(config: &Config) -> anyhow::Result<Option<AccountSettings>> 
         phone: account.phone.expose().to_owned(),
         code: account.code.as_ref().map(|code| code.expose().to_owned()),
         address,
-    }))
+    })
 }
 
 /// Agents that can be written to by the account.

@@ -72,12 +72,12 @@ impl Fence {
 
     /// The counter within the term: what people are shown.
     pub fn counter(self) -> u32 {
-        (self.0 & u64::from(u32::MAX)) as u32
+        u32::try_from(self.0 & u64::from(u32::MAX)).unwrap_or(u32::MAX)
     }
 
     /// The term of the sequencer that drew it.
     pub fn term(self) -> u32 {
-        (self.0 >> 32) as u32
+        u32::try_from(self.0 >> 32).unwrap_or(u32::MAX)
     }
 }
 

@@ -33,8 +33,8 @@ pub struct Rules {
     pub stand_down_again: SignedDuration,
     /// An unconfirmed stand-down goes to Execs: 6 min.
     pub stand_down_people: SignedDuration,
-    /// A stood-down agent that was addressed may answer once within: 5 min.
-    pub answer_window: SignedDuration,
+    /// While a 👍 is awaited, the account asks for reactions this often: 10 s.
+    pub reactions_every: SignedDuration,
     /// "The one that spoke" last is a stand-down's target within: 2 min.
     pub spoke_within: SignedDuration,
     /// Least time between two edits of the board: 10 s.
@@ -77,7 +77,7 @@ impl Rules {
             handoff_people: minutes(15),
             stand_down_again: minutes(3),
             stand_down_people: minutes(6),
-            answer_window: minutes(5),
+            reactions_every: SignedDuration::from_secs(10),
             spoke_within: minutes(2),
             board_every: SignedDuration::from_secs(10),
             online_within: minutes(30),

@@ -13,14 +13,14 @@ use crate::control::Query;
 /// # Errors
 /// The node does not answer.
 pub async fn print(stage: &Stage) -> anyhow::Result<()> {
-    let state = stage.node.asker.ask(Query::State).await?;
-    let journal = stage.node.asker.ask(Query::Journal).await?;
+    let view = stage.node.asker.ask(Query::State).await?;
+    let facts = stage.node.asker.ask(Query::Journal).await?;
     println!("\nWhere each fact came from");
-    for entry in journal.iter().filter(|entry| tells(&entry.fact)) {
+    for entry in facts.iter().filter(|entry| tells(&entry.fact)) {
         println!("  {:>3}  {}  ← {}", entry.seq, what(&entry.fact), cause(entry));
     }
     println!("\nThe state, as a program reads it");
-    println!("{}", serde_json::to_string(&state)?);
+    println!("{}", serde_json::to_string(&view)?);
     Ok(())
 }
 
@@ -36,14 +36,11 @@ fn what(fact: &Fact) -> String {
 fn what_of(fact: &Fact) -> Option<String> {
     Some(match fact {
         Fact::LeadNamed { agent: Some(agent) } => format!("{} leads", name(Who::Agent(*agent))),
-        Fact::Claimed { task, owner, fence, .. } => {
+        Fact::Claimed { task, owner, fence, .. } | Fact::Accepted { task, owner, fence, .. } => {
             format!("\"{task}\" is {}'s, fence {}", name(*owner), fence.counter())
         }
         Fact::Queued { task, who, .. } => format!("{} is next for \"{task}\"", name(*who)),
         Fact::Offered { task, to, .. } => format!("\"{task}\" is offered to {}", name(*to)),
-        Fact::Accepted { task, owner, fence, .. } => {
-            format!("\"{task}\" is {}'s, fence {}", name(*owner), fence.counter())
-        }
         Fact::Done { task, by, .. } => format!("\"{task}\" was done by {}", name(*by)),
         Fact::StoodDown { agent, .. } => format!("{} stood down", name(Who::Agent(*agent))),
         Fact::Confirmed { agent, .. } => format!("{} confirmed", name(Who::Agent(*agent))),

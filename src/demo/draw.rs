@@ -75,32 +75,32 @@ impl Pen {
         let place = self.place(event);
         match &event.what {
             SeenWhat::Posted(message) if message.service => {
-                self.line(&format!("{time} {}", self.dim(&message.text)))
+                Self::line(&format!("{time} {}", self.dim(&message.text)))
             }
             SeenWhat::Posted(message) => {
                 let sound = if message.silent { self.dim(" 🔕") } else { String::new() };
-                self.line(&format!("{time} {name}{place}{sound}{}", self.answered(world, message)));
+                Self::line(&format!("{time} {name}{place}{sound}{}", self.answered(world, message)));
                 self.body(message);
             }
             SeenWhat::Edited(message) => {
                 let what = if message.pinned { "edits the board" } else { "edits" };
-                self.line(&format!("{time} {name} {}", self.dim(what)));
+                Self::line(&format!("{time} {name} {}", self.dim(what)));
                 self.body(message);
             }
             SeenWhat::Reacted { emoji } => {
                 let on =
                     world.seen_message(event.message).map(|m| excerpt(&m.name, &m.text)).unwrap_or_default();
                 let emoji = emoji.as_deref().unwrap_or("(taken away)");
-                self.line(&format!("{time}   {emoji}  {name} {}", self.dim(&format!("on {on}"))));
+                Self::line(&format!("{time}   {emoji}  {name} {}", self.dim(&format!("on {on}"))));
             }
-            SeenWhat::Pinned => self.line(&format!("{time}   📌 {name} {}", self.dim("pins the board"))),
+            SeenWhat::Pinned => Self::line(&format!("{time}   📌 {name} {}", self.dim("pins the board"))),
             SeenWhat::Unpinned | SeenWhat::Deleted => {}
             SeenWhat::Tapped { button, .. } => {
-                self.line(&format!("{time}   👆 {name} taps [{}]", button.as_deref().unwrap_or("?")));
+                Self::line(&format!("{time}   👆 {name} taps [{}]", button.as_deref().unwrap_or("?")));
             }
             SeenWhat::Answered { text, .. } => {
                 let text = text.as_deref().unwrap_or_default();
-                self.line(&format!("{time}   💬 {name} {} {text}", self.dim("answers the tap:")));
+                Self::line(&format!("{time}   💬 {name} {} {text}", self.dim("answers the tap:")));
             }
         }
     }
@@ -122,21 +122,21 @@ impl Pen {
     fn body(&self, message: &SeenMessage) {
         let bar = if message.pinned { "┃" } else { "│" };
         for line in message.text.lines() {
-            self.line(&format!("         {bar} {line}"));
+            Self::line(&format!("         {bar} {line}"));
         }
         for row in &message.buttons {
             let row: Vec<_> = row.iter().map(|label| format!("[ {label} ]")).collect();
-            self.line(&format!("         {bar} {}", row.join(" ")));
+            Self::line(&format!("         {bar} {}", row.join(" ")));
         }
     }
 
     fn title(&self, title: &str, below: &str) {
         let title = if self.colour { format!("\x1b[1m{title}\x1b[0m") } else { title.to_owned() };
-        self.line(&format!("{title}\n{}\n", self.dim(below)));
+        Self::line(&format!("{title}\n{}\n", self.dim(below)));
     }
 
     fn note(&self, text: &str) {
-        self.line(&self.dim(text));
+        Self::line(&self.dim(text));
     }
 
     /// A name in the next free colour.
@@ -150,7 +150,7 @@ impl Pen {
         if self.colour { format!("\x1b[2m{text}\x1b[0m") } else { text.to_owned() }
     }
 
-    fn line(&self, text: &str) {
+    fn line(text: &str) {
         // A closed pipe ends the drawing, not the play.
         let _ = writeln!(std::io::stdout().lock(), "{text}");
     }

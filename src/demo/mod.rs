@@ -37,14 +37,14 @@ const PLAYED_WITHIN: Duration = Duration::from_secs(28);
 ///
 /// # Errors
 /// A door that can't be opened on 127.0.0.1. A step that does not happen is not an error but exit code 1.
-pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
+pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let stop = stop::on_signal()?;
     let mut stage = Stage::set().await?;
     let drawing = (!options.ready_json).then(|| draw::start(stage.world()));
     let pace = if drawing.is_some() && std::io::stdout().is_terminal() { PACE } else { Duration::ZERO };
     let played = tokio::select! {
         () = stop.cancelled() => None,
-        played = tokio::time::timeout(PLAYED_WITHIN, script::play(&mut stage, pace)) => {
+        played = tokio::time::timeout(PLAYED_WITHIN, Box::pin(script::play(&mut stage, pace))) => {
             Some(played.unwrap_or_else(|_| Err(script::Missed::late())))
         }
     };
@@ -58,7 +58,7 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
             ExitCode::FAILURE
         }
         Some(Ok(())) => {
-            close(&options, &stage, &stop).await?;
+            close(options, &stage, &stop).await?;
             ExitCode::SUCCESS
         }
     };

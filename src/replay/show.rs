@@ -45,5 +45,6 @@ fn one_line(text: &str) -> String {
 }
 
 fn labels(rows: &[Vec<Button>]) -> String {
-    rows.iter().flatten().map(|button| format!(" [{}]", button.label)).collect()
+    let labels: Vec<_> = rows.iter().flatten().map(|button| button.label.as_str()).collect();
+    if labels.is_empty() { String::new() } else { format!(" [{}]", labels.join("] [")) }
 }

@@ -81,11 +81,11 @@ impl Bench {
         );
         for (name, role) in [("Ely", "exec"), ("Alex", "operator")] {
             let id = self.user(name).0;
-            config.push_str(&format!("[[people]]\nid = {id}\nname = \"{name}\"\nrole = \"{role}\"\n"));
+            config += &format!("[[people]]\nid = {id}\nname = \"{name}\"\nrole = \"{role}\"\n");
         }
         for name in ["Sandman", "Oracle", "OracleLocalBot"] {
             let id = self.user(name).0;
-            config.push_str(&format!("[[agents]]\nid = {id}\nname = \"{name}\"\ndoors = [\"dm\"]\n"));
+            config += &format!("[[agents]]\nid = {id}\nname = \"{name}\"\ndoors = [\"dm\"]\n");
         }
         config
     }
@@ -134,9 +134,8 @@ impl Bench {
                 let _ = changes.recv().await;
             }
         };
-        if tokio::time::timeout(WITHIN, wait).await.is_err() {
-            panic!("{what} did not happen; the group:\n{:#?}", self.chat());
-        }
+        let happened = tokio::time::timeout(WITHIN, wait).await.is_ok();
+        assert!(happened, "{what} did not happen; the group:\n{:#?}", self.chat());
     }
 
     /// Waits until the last message of that sender bears that reaction.

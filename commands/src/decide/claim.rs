@@ -35,12 +35,12 @@ pub(super) fn claim(
 pub(super) fn lease(rules: &Rules, who: Who, said: Timestamp, eta: Option<&Eta>) -> Option<Timestamp> {
     let Who::Agent(_) = who else { return None };
     let estimate = eta.and_then(|eta| match eta.reading {
-        EtaReading::Minutes(minutes) => Some(SignedDuration::from_mins(i64::from(minutes))),
+        EtaReading::Minutes(minutes) => Some(SignedDuration::from_mins(minutes.into())),
         EtaReading::Clock(_) => eta.due(said, &rules.zone).map(|due| due.duration_since(said)),
         EtaReading::Open => None,
     });
     let lease = estimate
-        .filter(|eta| eta.is_positive())
+        .filter(SignedDuration::is_positive)
         .map_or(rules.lease, |eta| eta.saturating_add(rules.lease_slack.max(eta / 2)))
         .min(rules.lease_most);
     said.checked_add(lease).ok()
@@ -99,7 +99,7 @@ fn refuse(turn: &mut Turn<'_>, heard: &Heard, who: Who, role: Option<Role>, held
             turn.tell(agent, say::held(&owner, held.until, fence, place, &zone), true);
         }
         Who::Person(_) => {
-            reply_refusal(turn, heard, who, role, held, say::has_this(&owner, held.until, place, &zone))
+            reply_refusal(turn, heard, who, role, held, say::has_this(&owner, held.until, place, &zone));
         }
     }
 }

@@ -27,10 +27,10 @@ pub(super) fn offer(
         return accept(turn, held, to, heard.message, None);
     }
     let (task, at, by) = (held.task.clone(), turn.now(), heard.message);
-    turn.fact(Fact::Offered { task: task.clone(), to, at, result: result.clone(), by });
-    turn.react(by, Reaction::Waiting);
     let answer_by = at.saturating_add(turn.rules().handoff_people).unwrap_or(at);
     let text = say::offer(&turn.name(who), &task, result.as_deref(), answer_by, &turn.rules().zone);
+    turn.fact(Fact::Offered { task, to, at, result, by });
+    turn.react(by, Reaction::Waiting);
     turn.tell_who(to, text, true);
 }
 

@@ -80,7 +80,7 @@ fn listen(turn: &mut Turn<'_>, heard: &Heard, who: Who, role: Option<Role>, read
     }
     match utterance {
         Utterance::ExclusiveClaim { task, eta, .. } => {
-            claim::claim(turn, heard, who, role, &task, eta.as_ref())
+            claim::claim(turn, heard, who, role, &task, eta.as_ref());
         }
         Utterance::Done { task, result, handoff_to, .. } => {
             done::done(turn, heard, who, role, task, result, handoff_to);

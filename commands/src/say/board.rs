@@ -56,7 +56,7 @@ fn task(mesh: &Mesh, rules: &Rules, claim: &Claim, now: Timestamp, clocks: bool)
         (_, None) => format!("🔒 {task} — {owner}"),
     };
     if let Some(next) = claim.next.first() {
-        line.push_str(&format!(" · next: {}", mesh.name(next.who)));
+        line = format!("{line} · next: {}", mesh.name(next.who));
     }
     line
 }
