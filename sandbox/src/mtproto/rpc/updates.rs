@@ -174,8 +174,7 @@ impl Told {
 
 /// The account's state at `pts`.
 pub fn state(call: &Call, pts: i32) -> enums::updates::State {
-    let unread =
-        call.me().map_or(0, |me| call.world().dialogs(me).iter().filter(|dialog| dialog.unread > 0).count());
+    let unread = call.me().map_or(0, |me| call.world().unread_chats(me));
     let now = date(call.world().now());
     types::updates::State { pts, qts: 0, date: now, seq: 0, unread_count: count(unread) }.into()
 }
