@@ -97,3 +97,23 @@ fn every_dependency_is_used() {
     let idle: Vec<String> = libraries().difference(&used).cloned().collect();
     none(&idle, "Take it out of [workspace.dependencies]");
 }
+
+#[test]
+fn every_crate_uses_what_it_declares() {
+    let mut idle = Vec::new();
+    for (path, manifest) in manifests() {
+        let folder = path.strip_suffix("Cargo.toml").unwrap_or_default();
+        let own: &[String] =
+            &["src/", "tests/", "examples/", "benches/"].map(|part| format!("{folder}{part}"));
+        let sources =
+            || sources::rust().filter(|source| own.iter().any(|part| source.path.starts_with(part)));
+        for section in ["dependencies", "dev-dependencies"] {
+            let unnamed = table(&manifest, section).filter(|(name, _)| {
+                let name = pattern(&format!(r"\b{}\b", name.replace('-', "_")));
+                !sources().any(|source| name.is_match(&source.code))
+            });
+            idle.extend(unnamed.map(|(name, _)| format!("{path}: {name}")));
+        }
+    }
+    none(&idle, "Take it out of the crate's manifest");
+}
