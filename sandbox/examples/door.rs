@@ -1,11 +1,12 @@
-//! The MTProto door alone, with a bot behind it that answers `menu` with a button and each tap with its data.
+//! The MTProto door alone, with a bot behind it that answers `menu` with a button, each tap with its data,
+//! and `cut me` with the cut of one's connections.
 //!
 //! Prints one line of JSON, then runs until its standard input closes or it is told to stop.
 
 use std::time::Duration;
 
 use sandbox::mtproto::{Door, RsaKey};
-use sandbox::world::{BotUpdateKind, Button, ChatKind, Draft, Keyboard, TapAnswer, UserId, World};
+use sandbox::world::{BotUpdateKind, Button, ChatKind, Draft, Fault, Keyboard, TapAnswer, UserId, World};
 use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
@@ -79,6 +80,10 @@ fn hear(world: &World, bot: UserId, update: BotUpdateKind) {
             let rows = vec![vec![Button::callback("Tap me", b"tapped".to_vec())]];
             let draft = Draft { keyboard: Some(Keyboard { rows }), ..Draft::reply(message.id, "A menu") };
             world.post(bot, message.peer, draft).map(drop)
+        }
+        BotUpdateKind::Message(message) if message.text().contains("cut me") => {
+            world.faults().add(Fault::Cut { account: message.from });
+            Ok(())
         }
         BotUpdateKind::Message(message) => world.react(bot, message.peer, message.id, Some("👌")).map(drop),
         BotUpdateKind::CallbackQuery(query) => {

@@ -7,10 +7,11 @@ use super::*;
 use crate::mtproto::chance::fixed::FixedChance;
 use crate::mtproto::crypto::{KeyId, Message, Plain};
 
-const NOW: Duration = Duration::from_secs(1_770_000_000);
+const SECOND: i64 = 1_770_000_000;
+const NOW: Duration = Duration::new(1_770_000_000, 0);
 const KEY: KeyId = KeyId(42);
 const FIRST_SALT: i64 = 11;
-const ID: i64 = 1_770_000_000 << 32;
+const ID: i64 = SECOND << 32;
 
 struct Fixture {
     salts: Salts,
@@ -23,7 +24,7 @@ impl Fixture {
     }
 
     fn salt(&self) -> i64 {
-        self.salts.current(KEY, 1_770_000_000)
+        self.salts.current(KEY, SECOND)
     }
 
     /// What comes of a message, without the greeting.

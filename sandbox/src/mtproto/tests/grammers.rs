@@ -1,4 +1,4 @@
-use grammers_client::message::InputMessage;
+use grammers_client::message::{InputMessage, Message};
 use grammers_client::tl::{enums, functions as f, types};
 use grammers_client::update::Update;
 use grammers_client::{InvocationError, SignInError};
@@ -18,6 +18,10 @@ impl Grammers {
             }
         }
         panic!("no dialog is called {title}")
+    }
+
+    async fn say(&self, to: PeerRef, message: InputMessage) -> Result<Message, InvocationError> {
+        Box::pin(self.client.send_message(to, message)).await
     }
 
     async fn mastermind(&self) -> PeerRef {
@@ -100,7 +104,7 @@ async fn talking_in_the_group() {
     let (group, alexs) = (ely.mastermind().await, alex.mastermind().await);
     let bold: enums::MessageEntity = types::MessageEntityBold { offset: 0, length: 5 }.into();
     let words = InputMessage::new().text("claim it").fmt_entities([bold.clone()]);
-    let sent = ely.client.send_message(group, words).await.unwrap();
+    let sent = ely.say(group, words).await.unwrap();
     assert_eq!((sent.text(), sent.outgoing()), ("claim it", true));
     let heard = alex
         .next(|update| match update {
@@ -112,7 +116,7 @@ async fn talking_in_the_group() {
     assert_eq!(heard.sender().and_then(|sender| sender.name()), Some("Ely"));
     assert_ne!(heard.id(), sent.id(), "ids in a basic group are the viewer's own");
     let reply = InputMessage::new().text("why?").reply_to(Some(heard.id()));
-    alex.client.send_message(alexs, reply).await.unwrap();
+    alex.say(alexs, reply).await.unwrap();
     let answer = ely
         .next(|update| match update {
             Update::NewMessage(message) if !message.outgoing() => Some(message),
@@ -132,7 +136,7 @@ async fn a_private_word_comes_in_the_short_form() {
     let mut alex = sandbox.sign_in("alex_ops").await;
     assert!(ely.client.resolve_username("nobody_here").await.unwrap().is_none());
     let to = ely.client.resolve_username("alex_ops").await.unwrap().unwrap().to_ref().await.unwrap().unwrap();
-    let sent = ely.client.send_message(to, InputMessage::new().text("between us")).await.unwrap();
+    let sent = ely.say(to, InputMessage::new().text("between us")).await.unwrap();
     assert_eq!(sent.text(), "between us");
     assert_eq!(alex.next_text().await, "between us");
 }
@@ -143,7 +147,7 @@ async fn edits_deletions_and_pins_are_told() {
     let ely = sandbox.sign_in("ely_exec").await;
     let mut alex = sandbox.sign_in("alex_ops").await;
     let group = ely.mastermind().await;
-    let sent = ely.client.send_message(group, InputMessage::new().text("first")).await.unwrap();
+    let sent = ely.say(group, InputMessage::new().text("first")).await.unwrap();
     ely.client.edit_message(group, sent.id(), InputMessage::new().text("second")).await.unwrap();
     let edited = alex
         .next(|update| match update {
@@ -172,7 +176,7 @@ async fn reactions_are_counted_and_told() {
     let sandbox = Sandbox::start().await;
     let (ely, alex) = (sandbox.sign_in("ely_exec").await, sandbox.sign_in("alex_ops").await);
     let (group, alexs) = (ely.mastermind().await, alex.mastermind().await);
-    let sent = ely.client.send_message(group, InputMessage::new().text("agreed?")).await.unwrap();
+    let sent = ely.say(group, InputMessage::new().text("agreed?")).await.unwrap();
     let theirs = alex.client.iter_messages(alexs).next().await.unwrap().unwrap();
     let thumb: enums::Reaction = types::ReactionEmoji { emoticon: "👍".to_owned() }.into();
     let mut react = f::messages::SendReaction {
@@ -267,7 +271,7 @@ async fn many_messages_come_in_order_and_once() {
     for n in 0..250 {
         sandbox.world.post(alex, sandbox.group(), Draft::text(format!("n{n}"))).unwrap();
         if n % 50 == 0 {
-            ely.client.send_message(group, InputMessage::new().text("and me")).await.unwrap();
+            ely.say(group, InputMessage::new().text("and me")).await.unwrap();
         }
     }
     for n in 0..250 {
@@ -333,7 +337,7 @@ async fn a_supergroup_shares_its_ids() {
     sandbox.world.add_group(ChatKind::Supergroup, "Mesh Hall", owner, &[other]);
     let (ely, mut alex) = (sandbox.sign_in("ely_exec").await, sandbox.sign_in("alex_ops").await);
     let (hall, alexs) = (ely.chat("Mesh Hall").await, alex.chat("Mesh Hall").await);
-    let sent = ely.client.send_message(hall, InputMessage::new().text("in the hall")).await.unwrap();
+    let sent = ely.say(hall, InputMessage::new().text("in the hall")).await.unwrap();
     let heard = alex
         .next(|update| match update {
             Update::NewMessage(message) => Some(message.id()),
@@ -343,7 +347,7 @@ async fn a_supergroup_shares_its_ids() {
     assert_eq!(heard, sent.id());
     alex.client.mark_as_read(alexs).await.unwrap();
     let found = alex.client.get_messages_by_id(alexs, &[heard]).await.unwrap();
-    assert_eq!(found[0].as_ref().map(|message| message.text()), Some("in the hall"));
+    assert_eq!(found[0].as_ref().map(Message::text), Some("in the hall"));
 }
 
 #[tokio::test]
