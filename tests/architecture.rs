@@ -178,7 +178,7 @@ fn the_mind_reads_no_clock_no_chance_and_no_file() {
 #[test]
 fn cargo_test_and_cargo_run_are_the_whole_workspace() {
     let metadata = metadata();
-    let ids = |key| rows(&metadata, key).cloned().map(|id| id.to_string()).collect::<BTreeSet<_>>();
+    let ids = |key| rows(&metadata, key).map(Value::to_string).collect::<BTreeSet<_>>();
     assert_eq!(
         ids("workspace_default_members"),
         ids("workspace_members"),

@@ -44,8 +44,7 @@ pub fn item_end(code: &str, start: usize) -> Option<usize> {
             '}' => braces -= 1,
             _ => {}
         }
-        let ended =
-            (each == '}' && braces == 0 && nested == 0) || (each == ';' && braces == 0 && nested == 0);
+        let ended = matches!(each, '}' | ';') && braces == 0 && nested == 0;
         if ended {
             return Some(start + at + 1);
         }

@@ -4,7 +4,7 @@ mod code;
 mod functions;
 mod tested;
 
-pub use functions::{Function, functions};
+pub use functions::functions;
 
 use std::collections::BTreeSet;
 use std::fs;
