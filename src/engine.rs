@@ -1,23 +1,26 @@
 //! The one loop: input, decide, journal, perform. Everything that happens to the node happens here, one after the other.
 
+pub mod ears;
+mod work;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use bridge::telegram::Account;
-use commands::decide::{Audited, Decision, Mind};
+use commands::decide::Mind;
 use commands::effect::Class;
 use commands::fact::Roster;
 use commands::ids::Ear;
 use commands::input::{EffectResult, Input, Outcome, What};
 use jiff::Timestamp;
-use sessions::{
-    AuditLine, Batch, Became, Cause, EffectId, NewEffect, OutboxEntry, Progress, Retry, Seq, Store,
-};
-use tokio::sync::{mpsc, oneshot, watch};
+use sessions::{Batch, Cause, EffectId, OutboxEntry, Progress, Retry, Seq, Store};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::ears::{Ears, changed, next_of};
+use self::work::Work;
 use crate::control::Query;
 use crate::dispatch::{self, Dispatch, Next};
 use crate::fail_point;
@@ -36,37 +39,6 @@ const EAR_FIRST_FOR: Duration = Duration::from_secs(15);
 /// How long a stop waits for calls that are under way.
 const STOP_WITHIN: Duration = Duration::from_secs(1);
 
-/// What the loop listens to; a missing ear is `None`.
-pub struct Ears {
-    /// The user account's batches.
-    pub account: Option<mpsc::Receiver<bridge::telegram::Batch>>,
-    /// Whether the account has caught up.
-    pub account_caught_up: Option<watch::Receiver<bool>>,
-    /// The cursor under which the account's state is kept.
-    pub account_cursor: String,
-    /// The bot's batches.
-    pub bot: Option<mpsc::Receiver<bot::Batch>>,
-    /// How the bot's listening is: where there is no account, the bot is the ear.
-    pub bot_health: Option<watch::Receiver<bot::Health>>,
-    /// The control socket's questions.
-    pub control: mpsc::Receiver<Query>,
-}
-
-/// The name of the bot's cursor: the offset of its updates, and when it was stored.
-pub const BOT_CURSOR: &str = "bot/offset";
-
-fn encode_offset(offset: i64, now: Timestamp) -> Vec<u8> {
-    [offset.to_be_bytes(), now.as_second().to_be_bytes()].concat()
-}
-
-/// The stored offset, unless it is so old that Telegram has begun to number updates anew.
-pub fn decode_offset(cursor: &[u8], now: Timestamp) -> Option<i64> {
-    let (offset, stored) = cursor.split_first_chunk::<8>()?;
-    let stored = i64::from_be_bytes(stored.try_into().ok()?);
-    let age = u64::try_from(now.as_second() - stored).unwrap_or(0);
-    (age < bot::listen::OFFSET_KEEPS).then(|| i64::from_be_bytes(*offset))
-}
-
 /// The node's loop.
 pub struct Engine {
     mind: Mind,
@@ -84,14 +56,6 @@ pub struct Engine {
 struct Ended {
     entry: OutboxEntry,
     how: Finished,
-}
-
-/// What one turn of the loop leaves to be written together.
-#[derive(Default)]
-struct Work {
-    batch: Batch,
-    committed: Vec<oneshot::Sender<()>>,
-    again: Vec<OutboxEntry>,
 }
 
 impl Engine {
@@ -152,7 +116,7 @@ impl Engine {
     pub async fn run(mut self, mut ears: Ears, stop: CancellationToken) -> anyhow::Result<()> {
         loop {
             let due = self.send_what_is_due()?;
-            let caught_up = is_caught_up(&ears);
+            let caught_up = ears.caught_up();
             let hears_bot = self.hears_bot(&ears);
             let wake = self.wake_at(due, caught_up, hears_bot);
             let mut work = Work::default();
@@ -178,7 +142,7 @@ impl Engine {
                 () = sleep_until(wake) => {}
             }
             self.drain(&mut ears, &mut work);
-            if is_caught_up(&ears) {
+            if ears.caught_up() {
                 self.tick(&mut work);
                 self.ask_for_reactions();
             }
@@ -193,7 +157,7 @@ impl Engine {
     /// was said while the node was away.
     fn hears_bot(&mut self, ears: &Ears) -> bool {
         self.ear_first &=
-            ears.account.is_some() && !is_caught_up(ears) && self.started.elapsed() < EAR_FIRST_FOR;
+            ears.account.is_some() && !ears.caught_up() && self.started.elapsed() < EAR_FIRST_FOR;
         !self.ear_first
     }
 
@@ -217,23 +181,15 @@ impl Engine {
         work.batch.cursors.push((cursor.to_owned(), sessions::encode_updates(&heard.cursor)));
     }
 
-    fn hear_bot(&mut self, heard: bot::Batch, work: &mut Work) {
+    fn hear_bot(&mut self, mut heard: bot::Batch, work: &mut Work) {
         for notice in &heard.notices {
             tracing::warn!(?notice, "the bot's place in its group changed");
         }
-        for input in heard.inputs {
+        let inputs = std::mem::take(&mut heard.inputs);
+        for input in inputs {
             self.decide(input, work);
         }
-        work.batch.sightings.extend(heard.sightings.into_iter().map(|seen| sessions::Sighting {
-            chat: seen.chat,
-            from: seen.from,
-            at: seen.at,
-            print: seen.print,
-            id: seen.id,
-        }));
-        let cursor = (BOT_CURSOR.to_owned(), encode_offset(heard.offset, (self.clock)()));
-        work.batch.cursors.push(cursor);
-        work.committed.push(heard.committed);
+        work.note_bot(heard, (self.clock)());
     }
 
     /// Decides an input; deadlines before it fire first, so that each fact has its own cause.
@@ -247,7 +203,7 @@ impl Engine {
     fn decide_one(&mut self, input: Input, work: &mut Work) {
         let cause = Cause::of(&input);
         let decision = self.mind.decide(input);
-        record(decision, self.mind.now(), cause, (self.clock)(), work);
+        work.record(decision, self.mind.now(), cause, (self.clock)());
     }
 
     fn tick(&mut self, work: &mut Work) {
@@ -294,8 +250,9 @@ impl Engine {
 
     /// One transaction for all of it; only then is anything acted on.
     fn commit(&mut self, work: Work) -> anyhow::Result<()> {
+        let idle = work.is_idle();
         let Work { batch, committed, again } = work;
-        if !is_empty(&batch) {
+        if !idle {
             let store = &self.store;
             let done = tokio::task::block_in_place(|| store.commit(batch))
                 .context("the journal can't be written")?;
@@ -420,65 +377,10 @@ impl Engine {
     }
 }
 
-fn record(decision: Decision, at: Timestamp, cause: Cause, now: Timestamp, work: &mut Work) {
-    let Decision { facts, effects, audit } = decision;
-    if !facts.is_empty() {
-        work.batch.facts.push(Became { at, cause, facts });
-    }
-    work.batch.effects.extend(effects.into_iter().map(|effect| NewEffect {
-        effect,
-        random_id: chance(),
-        at: now,
-        not_before: now,
-    }));
-    work.batch.audit.extend(audit.into_iter().map(|audited| audit_line(at, audited)));
-}
-
-fn audit_line(at: Timestamp, audited: Audited) -> AuditLine {
-    let (result, error) = match audited.result {
-        Ok(result) => (result, None),
-        Err(error) => ("refused".to_owned(), Some(error)),
-    };
-    let Audited { user, name, command, .. } = audited;
-    AuditLine { at, user, name, command, target: None, result, error }
-}
-
-fn is_empty(batch: &Batch) -> bool {
-    batch.facts.is_empty()
-        && batch.effects.is_empty()
-        && batch.struck.is_empty()
-        && batch.retried.is_empty()
-        && batch.cursors.is_empty()
-        && batch.sightings.is_empty()
-        && batch.audit.is_empty()
-}
-
 /// The name of an effect's kind, as in the outbox.
 fn kind(entry: &OutboxEntry) -> String {
     let value = serde_json::to_value(&entry.effect).unwrap_or_default();
     value["do"].as_str().unwrap_or_default().to_owned()
-}
-
-fn is_caught_up(ears: &Ears) -> bool {
-    match (&ears.account_caught_up, &ears.bot_health) {
-        (Some(caught_up), _) => *caught_up.borrow(),
-        (None, Some(health)) => matches!(*health.borrow(), bot::Health::Listening { caught_up: true }),
-        (None, None) => true,
-    }
-}
-
-async fn next_of<T>(ear: Option<&mut mpsc::Receiver<T>>) -> Option<T> {
-    match ear {
-        Some(ear) => ear.recv().await,
-        None => std::future::pending().await,
-    }
-}
-
-async fn changed(caught_up: Option<&mut watch::Receiver<bool>>) -> Option<()> {
-    match caught_up {
-        Some(caught_up) => caught_up.changed().await.ok(),
-        None => std::future::pending().await,
-    }
 }
 
 async fn sleep_until(wake: Option<Duration>) {

@@ -24,7 +24,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::control::{self, Asker};
 use crate::dispatch::Limits;
-use crate::engine::{BOT_CURSOR, Ears, Engine, decode_offset};
+use crate::engine::Engine;
+use crate::engine::ears::{BOT_CURSOR, Ears, decode_offset};
 use crate::perform::Voices;
 
 /// How long the bot's Telegram and the account's may take to answer at the start.
@@ -118,6 +119,9 @@ impl Node {
         let (asker, control) = control::channel();
         let (listener, bot_ear) = listen(bot.as_ref(), &store, &clock, &stop)?;
         let health = connected.as_ref().map(|(connected, _)| connected.health.clone());
+        if let Some(health) = health.clone() {
+            tell_health(health);
+        }
         let bot_health = bot_ear.as_ref().map(|(_, health)| health.clone());
         control::serve(&settings.state, asker.clone(), health, bot_health.clone(), stop.clone())?;
         let account = voices.account.as_ref().map(|(account, _)| account.clone());
@@ -289,6 +293,25 @@ async fn code(wanted: &AccountSettings) -> anyhow::Result<String> {
         std::io::stdin().read_line(&mut line).map(|_| line.trim().to_owned())
     };
     tokio::task::spawn_blocking(ask).await?.context("no code was read")
+}
+
+/// Each change of the account's connection is logged once.
+fn tell_health(mut health: watch::Receiver<telegram::Health>) {
+    tokio::spawn(async move {
+        loop {
+            let now = health.borrow_and_update().clone();
+            match now {
+                telegram::Health::Connected => tracing::info!("account: connected"),
+                telegram::Health::Connecting | telegram::Health::CatchingUp => {
+                    tracing::info!("account: {now}");
+                }
+                _ => tracing::warn!("account: {now}"),
+            }
+            if health.changed().await.is_err() {
+                return;
+            }
+        }
+    });
 }
 
 fn expect_own_posts(store: &Store, account: Option<&(Account, Kind)>) -> anyhow::Result<()> {

@@ -17,9 +17,9 @@ pub async fn sandbox(ready_json: bool) -> anyhow::Result<ExitCode> {
     let sandbox = Sandbox::start(Settings::default()).await.context("the sandbox can't start")?;
     let ready = sandbox.ready();
     if ready_json {
-        print_json(&ready)?
+        print_json(&ready)?;
     } else {
-        print_for_people(&ready)?
+        print_for_people(&ready)?;
     }
     stop.cancelled().await;
     sandbox.stop().await;

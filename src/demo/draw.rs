@@ -75,17 +75,17 @@ impl Pen {
         let place = self.place(event);
         match &event.what {
             SeenWhat::Posted(message) if message.service => {
-                Self::line(&format!("{time} {}", self.dim(&message.text)))
+                Self::line(&format!("{time} {}", self.dim(&message.text)));
             }
             SeenWhat::Posted(message) => {
                 let sound = if message.silent { self.dim(" 🔕") } else { String::new() };
                 Self::line(&format!("{time} {name}{place}{sound}{}", self.answered(world, message)));
-                self.body(message);
+                Self::body(message);
             }
             SeenWhat::Edited(message) => {
                 let what = if message.pinned { "edits the board" } else { "edits" };
                 Self::line(&format!("{time} {name} {}", self.dim(what)));
-                self.body(message);
+                Self::body(message);
             }
             SeenWhat::Reacted { emoji } => {
                 let on =
@@ -119,7 +119,7 @@ impl Pen {
         original.map(|o| self.dim(&format!("  ↩ {}", excerpt(&o.name, &o.text)))).unwrap_or_default()
     }
 
-    fn body(&self, message: &SeenMessage) {
+    fn body(message: &SeenMessage) {
         let bar = if message.pinned { "┃" } else { "│" };
         for line in message.text.lines() {
             Self::line(&format!("         {bar} {line}"));

@@ -39,7 +39,7 @@ const PLAYED_WITHIN: Duration = Duration::from_secs(28);
 /// A door that can't be opened on 127.0.0.1. A step that does not happen is not an error but exit code 1.
 pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let stop = stop::on_signal()?;
-    let mut stage = Stage::set().await?;
+    let mut stage = Box::pin(Stage::set()).await?;
     let drawing = (!options.ready_json).then(|| draw::start(stage.world()));
     let pace = if drawing.is_some() && std::io::stdout().is_terminal() { PACE } else { Duration::ZERO };
     let played = tokio::select! {

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// The first wait without a word from Telegram.
 const FIRST: Duration = Duration::from_secs(1);
 /// The longest wait.
-const LONGEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_mins(5);
 
 /// The wait before try number `tries + 1`: what was asked for, else a second doubling up to five minutes. `chance`
 /// (any number) adds up to a quarter, so that what failed together does not come back together.

@@ -108,6 +108,6 @@ fn waits_double_up_to_five_minutes() {
     assert_eq!(delay(Some(Duration::from_secs(9)), 3, 1), Duration::from_secs(9));
     assert_eq!(delay(None, 0, 0), Duration::from_secs(1));
     assert_eq!(delay(None, 3, 0), Duration::from_secs(8));
-    assert_eq!(delay(None, 40, 0), Duration::from_secs(300));
+    assert_eq!(delay(None, 40, 0), Duration::from_mins(5));
     assert!(delay(None, 40, u64::MAX) <= Duration::from_secs(375));
 }

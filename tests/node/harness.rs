@@ -1,5 +1,6 @@
 //! A whole node, as its own process, against a sandbox in this one.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
@@ -81,11 +82,11 @@ impl Bench {
         );
         for (name, role) in [("Ely", "exec"), ("Alex", "operator")] {
             let id = self.user(name).0;
-            config += &format!("[[people]]\nid = {id}\nname = \"{name}\"\nrole = \"{role}\"\n");
+            let _ = writeln!(config, "[[people]]\nid = {id}\nname = \"{name}\"\nrole = \"{role}\"");
         }
         for name in ["Sandman", "Oracle", "OracleLocalBot"] {
             let id = self.user(name).0;
-            config += &format!("[[agents]]\nid = {id}\nname = \"{name}\"\ndoors = [\"dm\"]\n");
+            let _ = writeln!(config, "[[agents]]\nid = {id}\nname = \"{name}\"\ndoors = [\"dm\"]");
         }
         config
     }

@@ -1,0 +1,66 @@
+//! What one turn of the loop leaves to be written together.
+
+use commands::decide::{Audited, Decision};
+use jiff::Timestamp;
+use sessions::{AuditLine, Batch, Became, Cause, NewEffect, OutboxEntry, Sighting};
+use tokio::sync::oneshot;
+
+use super::ears::{BOT_CURSOR, encode_offset};
+use crate::node::chance;
+
+/// What one turn of the loop leaves to be written together.
+#[derive(Default)]
+pub struct Work {
+    /// For the store: one transaction.
+    pub batch: Batch,
+    /// Told once it is written.
+    pub committed: Vec<oneshot::Sender<()>>,
+    /// Effects to be tried again, from then on.
+    pub again: Vec<OutboxEntry>,
+}
+
+impl Work {
+    /// Adds what was decided: true as of `at`, for this reason, to be done from `now` on.
+    pub fn record(&mut self, decision: Decision, at: Timestamp, cause: Cause, now: Timestamp) {
+        let Decision { facts, effects, audit } = decision;
+        if !facts.is_empty() {
+            self.batch.facts.push(Became { at, cause, facts });
+        }
+        let new = |effect| NewEffect { effect, random_id: chance(), at: now, not_before: now };
+        self.batch.effects.extend(effects.into_iter().map(new));
+        self.batch.audit.extend(audit.into_iter().map(|audited| audit_line(at, audited)));
+    }
+
+    /// Where the bot's updates go on, and what it heard that the ear may point at.
+    pub fn note_bot(&mut self, heard: bot::Batch, now: Timestamp) {
+        self.batch.sightings.extend(heard.sightings.into_iter().map(sighting));
+        self.batch.cursors.push((BOT_CURSOR.to_owned(), encode_offset(heard.offset, now)));
+        self.committed.push(heard.committed);
+    }
+
+    /// Whether there is nothing to write.
+    pub fn is_idle(&self) -> bool {
+        let Batch { facts, effects, struck, retried, cursors, sightings, audit } = &self.batch;
+        facts.is_empty()
+            && effects.is_empty()
+            && struck.is_empty()
+            && retried.is_empty()
+            && cursors.is_empty()
+            && sightings.is_empty()
+            && audit.is_empty()
+    }
+}
+
+fn sighting(seen: bot::Sighting) -> Sighting {
+    let bot::Sighting { chat, from, at, print, id } = seen;
+    Sighting { chat, from, at, print, id }
+}
+
+fn audit_line(at: Timestamp, audited: Audited) -> AuditLine {
+    let (result, error) = match audited.result {
+        Ok(result) => (result, None),
+        Err(error) => ("refused".to_owned(), Some(error)),
+    };
+    let Audited { user, name, command, .. } = audited;
+    AuditLine { at, user, name, command, target: None, result, error }
+}
