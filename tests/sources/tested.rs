@@ -19,7 +19,7 @@ pub fn files(sources: &[Source]) -> BTreeSet<String> {
     let rust = || sources.iter().filter(|source| source.is_rust());
     let marked: Vec<String> = rust().flat_map(marked_modules).collect();
     let is_test = |path: &str| {
-        let by_name = path.split('/').any(|part| matches!(part, "tests" | "tests.rs" | "benches" | "bench"));
+        let by_name = path.split('/').any(|part| matches!(part, "tests" | "tests.rs" | "bench"));
         by_name
             || marked
                 .iter()
