@@ -96,7 +96,7 @@ impl Sandbox {
             bot_api: address_of(&bot_api, settings.bot_api_addr)?,
             control: address_of(&control, settings.control_addr)?,
         };
-        let ready = Ready::of(&settings.world, addresses, key.public_pem());
+        let ready = Ready::of(&settings.world, &addresses, key.public_pem());
         let stop = CancellationToken::new();
         let doors = open(&settings.world, key, &stop, Listeners { mtproto, bot_api, control })?;
         let guard = stop.clone().drop_guard();

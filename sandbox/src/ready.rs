@@ -70,7 +70,7 @@ pub(crate) struct Addresses {
 }
 
 impl Ready {
-    pub(crate) fn of(world: &World, addresses: Addresses, rsa_key_pem: &str) -> Self {
+    pub(crate) fn of(world: &World, addresses: &Addresses, rsa_key_pem: &str) -> Self {
         let users = world.users();
         Self {
             mtproto: addresses.mtproto.to_string(),

@@ -2,8 +2,9 @@
 
 use axum::RequestExt;
 use axum::body::Bytes;
+use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, FromRequest, Multipart, Query, Request};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value};
 
 use super::answer::ApiError;
@@ -33,7 +34,7 @@ impl Params {
         }
         if kind.starts_with("application/x-www-form-urlencoded") {
             let form = Form::<Pairs>::from_request(request, &()).await;
-            let bad = |_| ApiError::bad("can't parse the form, or it is too large");
+            let bad = |error: FormRejection| unreadable(error.status(), "can't parse the form");
             return form.map(|Form(pairs)| Self::from_pairs(pairs)).map_err(bad);
         }
         let body: Bytes = request.extract().await.map_err(|_| ApiError::too_large())?;
@@ -55,12 +56,13 @@ impl Params {
     }
 
     async fn read_parts(request: Request) -> Result<Self, ApiError> {
-        let bad = |_| ApiError::bad("can't parse the multipart body");
-        let mut parts = Multipart::from_request(request, &()).await.map_err(|_| bad(()))?;
+        let bad = |status| unreadable(status, "can't parse the multipart body");
+        let parts = Multipart::from_request(request, &()).await;
+        let mut parts = parts.map_err(|error| bad(error.status()))?;
         let mut found = Map::new();
-        while let Some(part) = parts.next_field().await.map_err(|_| bad(()))? {
+        while let Some(part) = parts.next_field().await.map_err(|error| bad(error.status()))? {
             let name = part.name().unwrap_or_default().to_owned();
-            let text = part.text().await.map_err(|_| bad(()))?;
+            let text = part.text().await.map_err(|error| bad(error.status()))?;
             found.insert(name, Value::String(text));
             if found.len() > PARTS_LIMIT {
                 return Err(ApiError::too_large());
@@ -112,6 +114,10 @@ impl Params {
             Some(other) => Ok(Some(other.clone())),
         }
     }
+}
+
+fn unreadable(status: StatusCode, what: &str) -> ApiError {
+    if status == StatusCode::PAYLOAD_TOO_LARGE { ApiError::too_large() } else { ApiError::bad(what) }
 }
 
 fn content_type(headers: &HeaderMap) -> String {

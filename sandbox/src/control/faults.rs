@@ -18,7 +18,7 @@ const TIMES_LIMIT: u32 = 10_000;
 #[derive(Deserialize)]
 #[serde(tag = "fault", rename_all = "snake_case", deny_unknown_fields)]
 enum Order {
-    /// MTProto: FLOOD_WAIT instead of the next calls.
+    /// MTProto: `FLOOD_WAIT` instead of the next calls.
     FloodWait {
         method: String,
         seconds: u32,

@@ -40,14 +40,12 @@ pub struct Dialog {
 }
 
 impl World {
-    /// The chats of a user that have messages, the newest first.
+    /// The chats of a user that have messages, the newest first. A list of chats is no look at their messages.
     pub fn dialogs(&self, viewer: UserId) -> Vec<Dialog> {
-        let mut state = self.lock();
+        let state = self.lock();
         let mut dialogs: Vec<Dialog> =
             state.chats.keys().filter_map(|key| state.dialog(viewer, *key)).collect();
         dialogs.sort_by_key(|dialog| std::cmp::Reverse(dialog.top.key));
-        let tops: Vec<MessageKey> = dialogs.iter().map(|dialog| dialog.top.key).collect();
-        state.look(viewer, &tops, self.clock().millis());
         dialogs
     }
 

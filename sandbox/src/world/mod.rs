@@ -15,7 +15,8 @@
 //! * **Do**: [`World::post`], [`World::edit`], [`World::delete`], [`World::react`], [`World::pin`], [`World::tap`],
 //!   [`World::read`]; `by` is who does it. A refusal is a [`WorldError`], and [`WorldError::rpc`] is its MTProto form.
 //! * **Ask**: [`World::dialogs`], [`World::history`], [`World::messages`], [`World::chat`].
-//!   Asking for messages counts as looking at them: only then does an account hear of reactions (for [`LOOKED_FOR`]).
+//!   Asking for history or messages (not dialogs) counts as looking at them: only then does an account hear of
+//!   reactions to them (for [`LOOKED_FOR`]).
 //! * **Hear, as an account**: keep a [`World::subscribe`] receiver and a cursor. Start the cursor with
 //!   [`World::account_state`]`.cursor`; whenever the receiver changes call [`World::pushes`] with the cursor, send what
 //!   it returns, keep the new cursor. Own posts are in it too (`outgoing`), for the account's other sessions;
@@ -23,7 +24,7 @@
 //!   For getDifference call [`World::difference`] with the client's pts (supergroups: [`World::channel_difference`]).
 //!   The log keeps the last [`LOG_KEPT`] updates of each user; [`Difference::too_long`] says that it did not reach back.
 //! * **Hear, as a bot**: [`World::bot_updates`], woken by the same [`World::subscribe`].
-//! * **Go wrong**: ask [`World::faults`] before and after each call.
+//! * **Go wrong**: ask [`World::faults`] before each call; asking uses the fault up.
 //!
 //! What differs from Telegram on purpose: edits and new messages in the log are as they were when they happened,
 //! not as they are when asked for, so that tests are deterministic.

@@ -103,7 +103,7 @@ impl World {
         let old = state.set_reaction(by, key, emoji.clone(), now)?;
         state.tell_reactions(key, now, self.clock().millis());
         if !state.is_bot(by) {
-            state.tell_bots_reaction(key, by, old, emoji.as_ref(), now);
+            state.tell_bots_reaction(key, by, (old.as_ref(), emoji.as_ref()), now);
         }
         self.show(Seen::of(&state, key, by, now, SeenWhat::Reacted { emoji }));
         state.view(by, key).ok_or(WorldError::MessageNotFound)
@@ -155,8 +155,7 @@ impl State {
         &mut self,
         key: MessageKey,
         by: UserId,
-        old: Option<String>,
-        new: Option<&String>,
+        (old, new): (Option<&String>, Option<&String>),
         date: i64,
     ) {
         let Some(chat) = self.messages.get(&key).map(|message| message.chat) else { return };
@@ -167,7 +166,7 @@ impl State {
             }
             let Some(id) = self.id_for(member, key) else { continue };
             let peer = chat.peer_for(member);
-            let change = ReactionChange { peer, id, by, date, old: old.clone(), new: new.cloned() };
+            let change = ReactionChange { peer, id, by, date, old: old.cloned(), new: new.cloned() };
             self.tell_bot(member, BotUpdateKind::MessageReaction(change));
         }
     }

@@ -42,8 +42,19 @@ impl World {
     /// Taps: the bot hears a callback query with `data` (whatever it is, as on Telegram a client may send what no
     /// button has), and this waits at most [`ANSWER_WAIT`] for its answer.
     pub async fn tap(&self, by: UserId, peer: Peer, id: i32, data: Vec<u8>) -> Result<TapAnswer, WorldError> {
+        self.tap_within(ANSWER_WAIT, by, peer, id, data).await
+    }
+
+    pub(super) async fn tap_within(
+        &self,
+        wait: Duration,
+        by: UserId,
+        peer: Peer,
+        id: i32,
+        data: Vec<u8>,
+    ) -> Result<TapAnswer, WorldError> {
         let (query, answer) = self.begin_tap(by, peer, id, data)?;
-        let outcome = tokio::time::timeout(ANSWER_WAIT, answer).await;
+        let outcome = tokio::time::timeout(wait, answer).await;
         self.lock().taps.remove(&query);
         outcome.ok().and_then(Result::ok).ok_or(WorldError::BotResponseTimeout)
     }

@@ -1,18 +1,19 @@
 use super::*;
 
-fn keyboard() -> Option<Keyboard> {
-    Some(Keyboard { rows: vec![vec![Button::callback("Take it", "take")]] })
+fn keyboard() -> Keyboard {
+    Keyboard { rows: vec![vec![Button::callback("Take it", "take")]] }
 }
 
 #[test]
 fn an_edit_changes_the_message_for_everybody() {
     let cast = cast();
     let board = cast.say(cast.mesh, "board 1");
-    cast.world.edit(cast.mesh, cast.group, board.view.id, "board 2", Vec::new(), keyboard()).unwrap();
+    cast.world.edit(cast.mesh, cast.group, board.view.id, "board 2", Vec::new(), Some(keyboard())).unwrap();
     let view = cast.world.message(cast.ely, cast.group, cast.id(cast.ely, &board)).unwrap();
     assert_eq!((view.text(), view.edit_date), ("board 2", Some(NOON)));
-    assert_eq!(view.keyboard, keyboard());
-    let again = cast.world.edit(cast.mesh, cast.group, board.view.id, "board 2", Vec::new(), keyboard());
+    assert_eq!(view.keyboard, Some(keyboard()));
+    let again =
+        cast.world.edit(cast.mesh, cast.group, board.view.id, "board 2", Vec::new(), Some(keyboard()));
     assert_eq!(again, Err(WorldError::NotModified));
     // Without buttons the old ones go.
     cast.world.edit(cast.mesh, cast.group, board.view.id, "board 2", Vec::new(), None).unwrap();

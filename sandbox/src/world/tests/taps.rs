@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::*;
 
 fn card(cast: &Cast) -> Posted {
@@ -49,9 +51,9 @@ async fn a_tap_needs_a_bots_message_and_fair_data() {
 async fn an_unanswered_tap_ends() {
     let cast = cast();
     let card = card(&cast);
-    tokio::time::pause();
-    let tap = cast.world.tap(cast.ely, cast.group, cast.id(cast.ely, &card), b"take:7".to_vec()).await;
-    assert_eq!(tap, Err(WorldError::BotResponseTimeout));
+    let id = cast.id(cast.ely, &card);
+    let tap = cast.world.tap_within(Duration::ZERO, cast.ely, cast.group, id, b"take:7".to_vec());
+    assert_eq!(tap.await, Err(WorldError::BotResponseTimeout));
     let query = query_of(&cast).unwrap();
     let late = cast.world.answer_tap(cast.mesh, query.id, TapAnswer::default());
     assert_eq!(late, Err(WorldError::QueryTooOld));
