@@ -3,8 +3,6 @@
 //! Inwards, [`listen`](listen::listen) turns updates into [`commands::input::Input`], one committed batch after the
 //! other. Outwards, each effect is one call ([`perform`]) that returns an [`Outcome`]: nothing here retries or queues.
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
-
 mod bot;
 mod buttons;
 mod fault;

@@ -100,6 +100,8 @@ fn settings(ready: &Ready, group: ChatId, state: &std::path::Path) -> anyhow::Re
     let bridge = account(ready, BRIDGE)?;
     let mut rules = Rules::new(group, 1);
     rules.board_every = BOARD_EVERY;
+    // Whoever joins after the play gets a card of their own.
+    rules.card_every = SignedDuration::ZERO;
     let roster = cast::roster();
     let by_dm: BTreeSet<AgentId> = roster.agents.iter().map(|agent| agent.id).collect();
     let account = AccountSettings {

@@ -15,7 +15,7 @@ use crate::{Bot, Params, Token};
 /// The group of all tests.
 pub(crate) const GROUP: ChatId = ChatId(-5_550_101);
 /// Of the length of a real one, so that every redaction on the way has its chance to miss it.
-pub(crate) const TOKEN: &str = "5550100:synthetic-token-for-tests-of-the-mesh_555";
+pub(crate) const TOKEN: &str = "5550100:SANDBOX-token-for-tests-of-the-mesh_555_";
 
 pub(crate) fn params(api_url: Option<Url>) -> Params {
     Params { token: Token::new(TOKEN).unwrap(), api_url, group: GROUP, signing_key: [7; 32], with_ear: false }

@@ -1,6 +1,6 @@
 //! The user account against the sandbox, over real sockets: sign in, hear, perform, and lose nothing.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "what helps a test is no test to the lint")]
 
 mod doing;
 mod gaps;

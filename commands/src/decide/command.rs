@@ -1,7 +1,5 @@
 //! `/mesh …`: whose command it is, whether it may be, and what it answers.
 
-use jiff::SignedDuration;
-
 use super::limiter::Verdict;
 use super::{Audited, Turn, heard};
 use crate::effect::{Button, ButtonAction, Effect, Slot};
@@ -11,9 +9,6 @@ use crate::input::{Door, Heard, SenderKind};
 use crate::mesh::Member;
 use crate::say;
 use crate::slash::{self, Asked, Line, Verb};
-
-/// A card asked for again within this time is refreshed, not posted anew (bot.md).
-const ONE_CARD_FOR: SignedDuration = SignedDuration::from_secs(60);
 
 /// Commands of people come by the bot, of agents by the ear.
 pub(super) fn route(turn: &mut Turn<'_>, heard: &Heard, member: Option<&Member>, line: &Line) {
@@ -134,7 +129,7 @@ fn card(turn: &mut Turn<'_>, heard: &Heard, text: String) {
     let buttons = card_buttons();
     let standing = turn.mesh().voice.get(chat, &Slot::Status).and_then(|standing| standing.posted);
     if let Some((message, at)) = standing {
-        if now.duration_since(at) < ONE_CARD_FOR {
+        if now.duration_since(at) < turn.rules().card_every {
             let slot = Slot::Status;
             return turn.effect(Effect::Edit { slot, chat, message, text, buttons });
         }

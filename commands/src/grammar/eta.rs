@@ -158,7 +158,11 @@ fn joined(text: &str) -> &str {
 fn whole_minutes(seconds: f64) -> Option<u32> {
     let minutes = (seconds / 60.0).ceil();
     let fits = (0.0..=f64::from(MOST_MINUTES)).contains(&minutes);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "bounded above and below just before"
+    )]
     fits.then_some(minutes as u32)
 }
 

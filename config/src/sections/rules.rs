@@ -20,6 +20,7 @@ pub(crate) const KEYS: &[&str] = &[
     "reactions_every",
     "spoke_within",
     "board_every",
+    "card_every",
     "online_within",
     "commands_a_minute",
     "taps_a_minute",
@@ -36,6 +37,7 @@ const WAITS: &[(&str, Wait)] = &[
     ("reactions_every", |rules| &mut rules.reactions_every),
     ("spoke_within", |rules| &mut rules.spoke_within),
     ("board_every", |rules| &mut rules.board_every),
+    ("card_every", |rules| &mut rules.card_every),
     ("online_within", |rules| &mut rules.online_within),
 ];
 

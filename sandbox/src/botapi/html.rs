@@ -6,7 +6,6 @@ use crate::world::{Entity, EntityKind, UserId};
 
 /// What is wrong with the markup, in Telegram's words.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[allow(missing_docs)]
 pub(super) enum HtmlFault {
     #[error("Unclosed start tag at byte offset {0}")]
     UnclosedStart(usize),

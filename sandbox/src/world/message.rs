@@ -26,7 +26,7 @@ pub struct Entity {
 
 /// The kinds of formatting both doors know.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(missing_docs)] // Telegram's own words
+#[expect(missing_docs, reason = "Telegram's own words")]
 pub enum EntityKind {
     Mention,
     Hashtag,

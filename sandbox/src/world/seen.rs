@@ -66,7 +66,7 @@ pub enum SeenWhat {
 
 /// A message as it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[allow(clippy::struct_excessive_bools)] // four independent marks, as a messenger shows them
+#[expect(clippy::struct_excessive_bools, reason = "independent marks, as a messenger shows them")]
 pub struct SeenMessage {
     /// The world's own name of it.
     pub key: MessageKey,

@@ -35,7 +35,6 @@ pub struct Person {
 
 /// A bot's token and its settings at `BotFather`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(clippy::struct_excessive_bools)] // four independent switches, as Telegram has them
 pub struct Bot {
     /// `<id>:<secret>`.
     pub token: String,
