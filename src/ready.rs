@@ -55,5 +55,8 @@ pub fn print_for_people(ready: &Ready) -> anyhow::Result<()> {
         writeln!(out, "  @{:<26} {}", bot.username, bot.token)?;
     }
     writeln!(out, "\n{}", ready.rsa_key_pem.trim_end())?;
+    writeln!(out, "\nOr write without a client:")?;
+    let said = r#"{"as":"Ely","chat":"Mesh Mastermind","text":"🔒 EXCLUSIVE CLAIM: rotate the hooks token"}"#;
+    writeln!(out, "  curl -d '{said}' {}/post", ready.control)?;
     out.flush().context("standard output")
 }

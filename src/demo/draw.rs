@@ -26,8 +26,14 @@ impl Drawing {
     }
 }
 
-/// Starts drawing everything that happens in a world.
+/// Starts drawing everything that happens in a world, under a title.
 pub fn start(world: World) -> Drawing {
+    Pen::new().title("Mesh Mastermind", "a Telegram of its own on 127.0.0.1; every line went through its protocols");
+    go_on(world)
+}
+
+/// Draws everything that happens from now on.
+pub fn go_on(world: World) -> Drawing {
     let stop = CancellationToken::new();
     let mut pen = Pen::new();
     let (mut seen, stopped) = (world.watch(), stop.clone());

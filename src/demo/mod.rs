@@ -58,7 +58,7 @@ pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
             ExitCode::FAILURE
         }
         Some(Ok(())) => {
-            close(options, &stage, &stop).await?;
+            Box::pin(close(options, &stage, &stop)).await?;
             ExitCode::SUCCESS
         }
     };
@@ -81,6 +81,10 @@ async fn close(
         }
         println!("\nThe node stays up. Join it with your own client:\n");
         ready::print_for_people(&ready)?;
+        println!();
+        let drawing = draw::go_on(stage.world());
+        stop.cancelled().await;
+        drawing.finish().await;
     }
     stop.cancelled().await;
     Ok(())
