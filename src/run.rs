@@ -58,8 +58,8 @@ pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
 /// # Errors
 /// No node of this configuration is running.
 pub async fn claims(options: &ClaimsOptions) -> anyhow::Result<ExitCode> {
-    let config = load(&options.config)?;
-    let state = control::fetch(&config.state_dir, "/state").await?;
+    let dir = config::state_dir(&options.config).map_err(|faults| anyhow!("\n{faults}"))?;
+    let state = control::fetch(&dir, "/state").await?;
     if options.json {
         println!("{state}");
         return Ok(ExitCode::SUCCESS);

@@ -73,11 +73,15 @@ impl Config {
 /// # Errors
 /// All faults at once. Where the file is not TOML, those of its syntax come alone.
 pub fn load(path: &Path, env: impl Fn(&str) -> Option<String>) -> Result<Config, Faults> {
-    let source = read(path).map_err(|what| {
-        let todo = "name a readable file with --config; config/mesh.example.toml is one to start from";
-        Faults::of(vec![Fault::of_file(path, what, todo)])
-    })?;
-    parse(path, &source, env)
+    parse(path, &read(path)?, env)
+}
+
+/// Where the node of a configuration keeps its state: enough to ask it something. No secret is read for it.
+///
+/// # Errors
+/// The file can't be read, is not TOML, or its `[state]` is wrong.
+pub fn state_dir(path: &Path) -> Result<PathBuf, Faults> {
+    sections::read_state_dir(path, &read(path)?)
 }
 
 /// The same for a text; `path` is what faults call it, and where files it names are sought.
@@ -85,10 +89,14 @@ pub fn parse(path: &Path, source: &str, env: impl Fn(&str) -> Option<String>) ->
     sections::read(path, source, &env)
 }
 
-fn read(path: &Path) -> Result<String, String> {
-    let unreadable = |error: std::io::Error| format!("cannot be read ({error})");
+fn read(path: &Path) -> Result<String, Faults> {
+    let fault = |what: String| {
+        let todo = "name a readable file with --config; config/mesh.example.toml is one to start from";
+        Faults::of(vec![Fault::of_file(path, what, todo)])
+    };
+    let unreadable = |error: std::io::Error| fault(format!("cannot be read ({error})"));
     if fs::metadata(path).map_err(unreadable)?.len() > FILE_MOST {
-        return Err(format!("is longer than {FILE_MOST} bytes"));
+        return Err(fault(format!("is longer than {FILE_MOST} bytes")));
     }
     fs::read_to_string(path).map_err(unreadable)
 }

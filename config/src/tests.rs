@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use tempfile::TempDir;
 
 use crate::sections::{self, account, agents, bot, limits, mesh, people, rules, telegram};
-use crate::{AccountKind, Config, Door, Limits, load, parse};
+use crate::{AccountKind, Config, Door, Limits, load, parse, state_dir};
 
 const TOKEN: &str = "4200:synthetic-token_for-tests";
 const PEM: &str = "-----BEGIN RSA PUBLIC KEY-----\nc3ludGhldGlj\n-----END RSA PUBLIC KEY-----\n";
@@ -402,4 +402,12 @@ fn a_section_of_the_wrong_shape_is_told() {
          mesh.toml:6: bot.people: is not a key that is known here; remove it, or use one of: token, api_url\n\
          mesh.toml:7: agents: is to be written once for each; begin each with [[agents]]"
     );
+}
+
+#[test]
+fn where_the_state_is_can_be_told_without_a_secret() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = "[state]\ndir = \"elsewhere\"\n[bot]\ntoken = { env = \"NOT_SET\" }\n";
+    let path = file(&dir, "mesh.toml", text, 0o600);
+    assert_eq!(state_dir(&path).unwrap(), dir.path().join("elsewhere"));
 }

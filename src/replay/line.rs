@@ -25,10 +25,10 @@ pub enum Opening {
 pub struct Line {
     /// When.
     pub at: Timestamp,
-    /// The message id in the chat.
-    pub id: i32,
-    /// A name in the roster, or a stranger's.
-    pub from: String,
+    /// The message id in the chat; only messages need one.
+    id: Option<i32>,
+    /// A name in the roster, or a stranger's; a gap is nobody's.
+    from: Option<String>,
     /// What was said; for a reaction the emoji.
     #[serde(default)]
     text: String,
@@ -75,27 +75,39 @@ impl Opening {
     }
 }
 
+/// What a log's earlier lines, and its people, tell about a line.
+pub struct Known<'a> {
+    /// The number of whoever bears a name.
+    pub user: &'a mut dyn FnMut(&str) -> (UserId, SenderKind),
+    /// Earlier messages: who sent them, and when.
+    pub messages: &'a mut BTreeMap<i32, (UserId, Timestamp)>,
+    /// The buttons of the mesh's messages, by label.
+    pub buttons: &'a BTreeMap<String, (VoiceId, ButtonAction)>,
+}
+
+/// So many recent messages are remembered for replies and edits.
+const REMEMBERED: usize = 65_536;
+
 impl Line {
     /// The input it stands for.
     ///
     /// # Errors
-    /// A tap on a button that no message of the mesh bears.
-    pub fn into_input(
-        self,
-        (from, kind): (UserId, SenderKind),
-        senders: &BTreeMap<i32, UserId>,
-        buttons: &BTreeMap<String, (VoiceId, ButtonAction)>,
-        chat: ChatId,
-    ) -> anyhow::Result<Input> {
+    /// A line without what its kind needs; a tap on a button that no message of the mesh bears.
+    pub fn into_input(self, known: Known<'_>, chat: ChatId) -> anyhow::Result<Input> {
         let at = self.at;
-        let what = if self.gap {
-            What::Gap(chat)
-        } else if let Some(label) = &self.tap {
-            What::Tapped(self.tap(label, from, buttons, chat)?)
+        if self.gap {
+            return Ok(Input { at, what: What::Gap(chat) });
+        }
+        let name = self.from.clone().context("missing field `from`")?;
+        let (from, kind) = (known.user)(&name);
+        let what = if let Some(label) = &self.tap {
+            What::Tapped(self.tap(label, (from, name), known.buttons, chat)?)
         } else if let Some(message) = self.react_to {
-            What::Reacted(Reacted { ear: Ear::Log, chat, message, from, emoji: vec![self.text] })
+            let emoji = Some(self.text).filter(|emoji| !emoji.is_empty()).into_iter().collect();
+            What::Reacted(Reacted { ear: Ear::Log, chat, message, from, emoji })
         } else {
-            What::Heard(self.heard(from, kind, senders, chat))
+            let sender = Sender { id: from, name, username: None, kind };
+            What::Heard(self.heard(sender, known.messages, chat)?)
         };
         Ok(Input { at, what })
     }
@@ -103,7 +115,7 @@ impl Line {
     fn tap(
         &self,
         label: &str,
-        from: UserId,
+        (from, name): (UserId, String),
         buttons: &BTreeMap<String, (VoiceId, ButtonAction)>,
         chat: ChatId,
     ) -> anyhow::Result<Tap> {
@@ -111,11 +123,16 @@ impl Line {
             let known: Vec<_> = buttons.keys().map(String::as_str).collect();
             bail!("no message of the mesh has a button \"{label}\" (there are: {})", known.join(", "));
         };
-        let query = format!("log-{}", self.id);
-        Ok(Tap { query, from, name: self.from.clone(), chat, message: *message, action: Some(*action) })
+        let query = format!("log-{}", self.id.unwrap_or_default());
+        Ok(Tap { query, from, name, chat, message: *message, action: Some(*action) })
     }
 
-    fn heard(self, from: UserId, kind: SenderKind, senders: &BTreeMap<i32, UserId>, chat: ChatId) -> Heard {
+    fn heard(
+        self,
+        sender: Sender,
+        messages: &mut BTreeMap<i32, (UserId, Timestamp)>,
+        chat: ChatId,
+    ) -> anyhow::Result<Heard> {
         let quoted: Vec<(i64, i64)> = self
             .entities
             .iter()
@@ -124,16 +141,27 @@ impl Line {
             .collect();
         let print = fingerprint(&self.text);
         let ear = if matches!(self.via, Some(Via::Hook)) { Ear::Hook } else { Ear::Log };
-        let id = self.edit_of.unwrap_or(self.id);
-        Heard {
+        let id = self.edit_of.or(self.id).context("missing field `id`")?;
+        let from = sender.id;
+        // An edit keeps the date of its message, as in Telegram.
+        let (author, at) = *messages.entry(id).or_insert((from, self.at));
+        if self.edit_of.is_some() && author != from {
+            bail!("message {id} is not {}'s to edit", sender.name);
+        }
+        let reply_to_from = self.reply_to.and_then(|id| messages.get(&id)).map(|(from, _)| *from);
+        if messages.len() > REMEMBERED {
+            messages.pop_first();
+        }
+        let at = if self.edit_of.is_some() { at } else { self.at };
+        Ok(Heard {
             door: Door::Only,
-            message: MessageRef { ear, chat, id, from, at: self.at, print },
-            sender: Sender { id: from, name: self.from, username: None, kind },
+            message: MessageRef { ear, chat, id, from, at, print },
+            sender,
             said: Said::from_utf16(self.text, &quoted),
             reply_to: self.reply_to,
-            reply_to_from: self.reply_to.and_then(|id| senders.get(&id).copied()),
+            reply_to_from,
             edited: self.edit_of.is_some(),
             forwarded: self.forward,
-        }
+        })
     }
 }

@@ -12,34 +12,32 @@ use commands::effect::{ButtonAction, Effect};
 use commands::fact::Roster;
 use commands::ids::{ChatId, UserId, VoiceId};
 use commands::input::{EffectResult, Input, Outcome, SenderKind, What};
-use commands::mesh::{Member, Mesh};
+use commands::mesh::{Member, Mesh, Roll};
 use commands::rules::Rules;
 use jiff::Timestamp;
 
-use self::line::{Line, Opening};
+use self::line::{Known, Line, Opening};
 use crate::state::StateView;
 
 /// The chat of a replayed log.
 const LOG_CHAT: ChatId = ChatId(-4_000_000_001);
 /// Strangers are numbered from here, in the order in which they appear.
 const FIRST_STRANGER: i64 = 9_000_000_001;
-/// So many recent messages are remembered for replies.
-const REMEMBERED: usize = 65_536;
 
 /// Replays `log` and writes what the mesh did, line by line, then the state as one JSON object.
 ///
 /// # Errors
 /// A line that is not of the contract, with its number; a log or output that fails.
 pub fn run(log: impl BufRead, mut out: impl Write, default: Roster) -> anyhow::Result<()> {
-    let mut lines = log.lines().enumerate();
     let mut replay = None;
-    for (index, line) in &mut lines {
+    for (index, line) in log.lines().enumerate() {
         let number = index + 1;
         let line = line.with_context(|| format!("line {number} can't be read as UTF-8"))?;
-        if line.trim().is_empty() {
+        let line = line.trim_start_matches('\u{feff}').trim();
+        if line.is_empty() {
             continue;
         }
-        match Opening::parse(&line).with_context(|| format!("line {number}"))? {
+        match Opening::parse(line).with_context(|| format!("line {number}"))? {
             Opening::Roster(roster) if replay.is_none() => replay = Some(Replay::new(roster)),
             Opening::Roster(_) => bail!("line {number}: people and agents are named on the first line only"),
             Opening::Line(line) => {
@@ -48,7 +46,8 @@ pub fn run(log: impl BufRead, mut out: impl Write, default: Roster) -> anyhow::R
             }
         }
     }
-    let replay = replay.unwrap_or_else(|| Replay::new(default));
+    let mut replay = replay.unwrap_or_else(|| Replay::new(default));
+    replay.settle(Timestamp::MIN, &mut out)?;
     let state = StateView::of(replay.mind.mesh(), replay.mind.now());
     writeln!(out, "{}", serde_json::to_string(&state)?)?;
     Ok(())
@@ -57,7 +56,7 @@ pub fn run(log: impl BufRead, mut out: impl Write, default: Roster) -> anyhow::R
 struct Replay {
     mind: Mind,
     strangers: BTreeMap<String, UserId>,
-    senders: BTreeMap<i32, UserId>,
+    messages: BTreeMap<i32, (UserId, Timestamp)>,
     last_post: i32,
     buttons: BTreeMap<String, (VoiceId, ButtonAction)>,
     settled: Option<Roster>,
@@ -69,7 +68,7 @@ impl Replay {
         Self {
             mind: Mind::new(Mesh::default(), rules, Timestamp::MIN),
             strangers: BTreeMap::new(),
-            senders: BTreeMap::new(),
+            messages: BTreeMap::new(),
             last_post: 0,
             buttons: BTreeMap::new(),
             settled: Some(roster),
@@ -77,31 +76,29 @@ impl Replay {
     }
 
     fn take(&mut self, line: Line, out: &mut impl Write) -> anyhow::Result<()> {
-        if let Some(roster) = self.settled.take() {
-            self.put(Input { at: line.at, what: What::Roster(roster) }, out)?;
-        }
-        let from = self.user(&line.from);
-        self.remember(line.id, from);
-        let is_agent = matches!(self.mind.mesh().roll.get(from), Some(Member::Agent(_)));
-        let kind = if is_agent { SenderKind::Bot } else { SenderKind::Person };
-        let input = line.into_input((from, kind), &self.senders, &self.buttons, LOG_CHAT)?;
+        self.settle(line.at, out)?;
+        let (roll, strangers) = (&self.mind.mesh().roll, &mut self.strangers);
+        let mut user = |name: &str| user(roll, strangers, name);
+        let known = Known { user: &mut user, messages: &mut self.messages, buttons: &self.buttons };
+        let input = line.into_input(known, LOG_CHAT)?;
+        self.let_time_pass(input.at, out)?;
         self.put(input, out)
     }
 
-    fn remember(&mut self, id: i32, from: UserId) {
-        self.senders.insert(id, from);
-        if self.senders.len() > REMEMBERED {
-            self.senders.pop_first();
+    /// Who is who, before anything else happens.
+    fn settle(&mut self, at: Timestamp, out: &mut impl Write) -> anyhow::Result<()> {
+        match self.settled.take() {
+            Some(roster) => self.put(Input { at, what: What::Roster(roster) }, out),
+            None => Ok(()),
         }
     }
 
-    /// The member of that name, else a stranger's number.
-    fn user(&mut self, name: &str) -> UserId {
-        if let Some(member) = self.mind.mesh().roll.by_name(name) {
-            return member.who().user();
+    /// Everything that is due until then happens at its own instant.
+    fn let_time_pass(&mut self, until: Timestamp, out: &mut impl Write) -> anyhow::Result<()> {
+        while let Some(at) = self.mind.next_deadline().filter(|deadline| *deadline <= until) {
+            self.put(Input { at, what: What::Tick }, out)?;
         }
-        let next = UserId(FIRST_STRANGER + i64::try_from(self.strangers.len()).unwrap_or(0));
-        *self.strangers.entry(name.to_owned()).or_insert(next)
+        Ok(())
     }
 
     /// Decides an input, shows what follows, and lets every effect succeed at once.
@@ -131,6 +128,23 @@ impl Replay {
             }
             Effect::Tell { agent, .. } => EffectResult::NoDoor(*agent),
             _ => EffectResult::Done(None),
+        }
+    }
+}
+
+/// The member of that name or number, else a stranger's number: here a name must be written as in the roster.
+fn user(roll: &Roll, strangers: &mut BTreeMap<String, UserId>, name: &str) -> (UserId, SenderKind) {
+    let named = |member: &&Member| match member {
+        Member::Person(person) => person.name == name,
+        Member::Agent(agent) => agent.name == name || agent.aliases.iter().any(|alias| alias == name),
+    };
+    let numbered = |member: &&Member| member.who().user().to_string() == name;
+    match roll.members().find(named).or_else(|| roll.members().find(numbered)) {
+        Some(Member::Agent(agent)) => (UserId(agent.id.0), SenderKind::Bot),
+        Some(Member::Person(person)) => (UserId(person.id.0), SenderKind::Person),
+        None => {
+            let next = UserId(FIRST_STRANGER + i64::try_from(strangers.len()).unwrap_or(0));
+            (*strangers.entry(name.to_owned()).or_insert(next), SenderKind::Person)
         }
     }
 }

@@ -78,7 +78,7 @@ impl Bench {
              [telegram.datacenter]\naddress = \"{mtproto}\"\nrsa_key = {{ file = \"sandbox.pem\" }}\n{ear}\
              [bot]\ntoken = {{ file = \"token\" }}\napi_url = \"{bot_api}\"\n\
              [limits]\nper_chat_per_second = 0\nper_group_per_minute = 0\noverall_per_second = 0\n\
-             [rules]\nboard_every = \"1 s\"\n"
+             [rules]\nboard_every = \"1 s\"\nreactions_every = \"1 s\"\n"
         );
         for (name, role) in [("Ely", "exec"), ("Alex", "operator")] {
             let id = self.user(name).0;
@@ -147,6 +147,12 @@ impl Bench {
             last.is_some_and(|message| message.reactions.iter().any(|(_, set)| set == emoji))
         })
         .await;
+    }
+
+    /// Somebody sets their reaction on a message.
+    pub fn react(&self, who: &str, message: &SeenMessage, emoji: &str) {
+        let (peer, id) = self.world().place_of(self.user(who), message.key).expect("they see it");
+        self.world().react(self.user(who), peer, id, Some(emoji)).expect("a reaction that Telegram takes");
     }
 
     /// Somebody taps a button of the mesh's; what the answer shows.

@@ -32,8 +32,12 @@ pub(super) fn route_bare(turn: &mut Turn<'_>, heard: &Heard, member: Option<&Mem
         .take(WORDS_MOST)
         .map(|word| word.trim_start_matches('/').to_owned())
         .collect();
-    if !heard.edited && !words.is_empty() {
-        run(turn, heard, member, &words);
+    match words.as_slice() {
+        [] => {}
+        _ if heard.edited => {}
+        // What Telegram sends for a person who opens the chat with the bot.
+        [first, ..] if first.eq_ignore_ascii_case("start") => run(turn, heard, member, &["help".to_owned()]),
+        words => run(turn, heard, member, words),
     }
 }
 
@@ -51,17 +55,19 @@ fn names_us(turn: &Turn<'_>, line: &Line) -> bool {
 fn run(turn: &mut Turn<'_>, heard: &Heard, member: Option<&Member>, words: &[String]) {
     turn.fact(Fact::Noted { message: heard.message });
     let role = member.and_then(Member::role);
-    if role.is_none() {
-        return refuse_stranger(turn, heard, words);
-    }
     let most = turn.rules().commands_a_minute;
     let at = turn.now();
-    match turn.mind.commands.check(heard.sender.id, at, most) {
-        Verdict::Go => {}
-        Verdict::Silent => return,
-        Verdict::Warn(seconds) => {
+    match (role, turn.mind.commands.check(heard.sender.id, at, most)) {
+        (Some(_), Verdict::Go) => {}
+        (None, Verdict::Go) => return refuse_stranger(turn, heard, words),
+        // Of a stranger's flood the audit holds the beginning.
+        (None, _) => return,
+        (Some(_), verdict) => {
             audit(turn, heard, words, Err("too many commands".into()));
-            return say_back(turn, heard, say::too_many(seconds));
+            if let Verdict::Warn(seconds) = verdict {
+                say_back(turn, heard, say::too_many(seconds));
+            }
+            return;
         }
     }
     match slash::find(words) {
@@ -90,13 +96,13 @@ fn audit(turn: &mut Turn<'_>, heard: &Heard, words: &[String], result: Result<St
     turn.decision.audit.push(Audited { user, name, command, result });
 }
 
-/// Said once a day; then nothing.
+/// Said once a day, and never to a bot: two bots that answer each other find no end.
 fn refuse_stranger(turn: &mut Turn<'_>, heard: &Heard, words: &[String]) {
     let (user, at) = (heard.sender.id, turn.now());
-    if turn.mesh().was_told(user, Once::NoRole, at) {
+    audit(turn, heard, words, Err("no role".into()));
+    if turn.mesh().was_told(user, Once::NoRole, at) || heard.sender.kind == SenderKind::Bot {
         return;
     }
-    audit(turn, heard, words, Err("no role".into()));
     turn.fact(Fact::Told { user, what: Once::NoRole, at });
     heard::reply(turn, heard, say::requires(Role::Viewer, None));
 }

@@ -30,6 +30,25 @@ pub(crate) fn read(
     source: &str,
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Config, Faults> {
+    let (config, warnings) = read_with(file, source, env, read_document)?;
+    match config {
+        Some(config) => Ok(Config { warnings, ..config }),
+        None => Err(Faults::of(vec![unexplained(file)])),
+    }
+}
+
+/// Reads only where the node keeps its state: enough to ask a running node, without its secrets.
+pub(crate) fn read_state_dir(file: &Path, source: &str) -> Result<PathBuf, Faults> {
+    read_with(file, source, &|_| None, read_state).map(|(dir, _)| dir)
+}
+
+/// Reads a text as TOML, then as `what` it is wanted for; gives the warnings, too.
+fn read_with<T>(
+    file: &Path,
+    source: &str,
+    env: &dyn Fn(&str) -> Option<String>,
+    what: impl for<'a> FnOnce(&mut Reading<'a>, &Section<'a>) -> T,
+) -> Result<(T, Vec<Fault>), Faults> {
     let (table, errors) = DeTable::parse_recoverable(source);
     let mut reading = Reading::new(file, source, env);
     for error in &errors {
@@ -38,14 +57,8 @@ pub(crate) fn read(
     if !errors.is_empty() {
         return Err(Faults::of(reading.faults));
     }
-    let document = Section::document(table.get_ref());
-    let config = read_document(&mut reading, &document);
-    let (faults, warnings) = (reading.faults, reading.warnings);
-    match config {
-        Some(config) if faults.is_empty() => Ok(Config { warnings, ..config }),
-        _ if faults.is_empty() => Err(Faults::of(vec![unexplained(file)])),
-        _ => Err(Faults::of(faults)),
-    }
+    let read = what(&mut reading, &Section::document(table.get_ref()));
+    if reading.faults.is_empty() { Ok((read, reading.warnings)) } else { Err(Faults::of(reading.faults)) }
 }
 
 /// Every section is read, whatever is wrong with those before it.
