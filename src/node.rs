@@ -12,7 +12,7 @@ use bot::{Bot, Listening};
 use bridge::telegram::{self, Account, Address, Connected, Credentials, Kind, SignIn, Step};
 use commands::decide::Mind;
 use commands::fact::Roster;
-use commands::ids::{AgentId, ChatId, UserId};
+use commands::ids::{AgentId, ChatId, PersonId, UserId};
 use commands::mesh::Mesh;
 use commands::rules::Rules;
 use commands::slash::COMMANDS;
@@ -57,6 +57,8 @@ pub struct AccountSettings {
     pub name: String,
     /// What it may do.
     pub kind: Kind,
+    /// Whose it is, for a personal one.
+    pub person: Option<PersonId>,
     /// From my.telegram.org.
     pub api_id: i32,
     /// From my.telegram.org.
@@ -178,6 +180,13 @@ fn remember(store: &Store, rules: Rules) -> anyhow::Result<Mind> {
         mesh.apply(&journalled.fact);
         now = now.max(journalled.at);
     }
+    if mesh.last_fence().term() > rules.term {
+        bail!(
+            "[mesh] term = {}: this node has seen term {}; a lower one is refused, so raise it to that at least",
+            rules.term,
+            mesh.last_fence().term()
+        );
+    }
     Ok(Mind::new(mesh, rules, now))
 }
 
@@ -222,17 +231,20 @@ async fn start_account(settings: &Settings, store: &Store) -> anyhow::Result<Opt
         None => Ok(None),
         Some(wanted) => {
             let connected = connect(wanted, settings.rules.group, store).await?;
-            check_voice(settings, wanted.kind, connected.account.user())?;
+            check_voice(settings, wanted, connected.account.user())?;
             Ok(Some((connected, wanted.kind)))
         }
     }
 }
 
 /// What a person with a role says is an order: the mesh never speaks in such a name.
-fn check_voice(settings: &Settings, kind: Kind, user: UserId) -> anyhow::Result<()> {
+fn check_voice(settings: &Settings, wanted: &AccountSettings, user: UserId) -> anyhow::Result<()> {
     let person = settings.roster.people.iter().find(|person| person.id.0 == user.0 && person.role.is_some());
+    if wanted.kind == Kind::Personal && wanted.person != Some(PersonId(user.0)) {
+        bail!("[account] person: this account is user {user}, not the person named; write person = {user}");
+    }
     match person {
-        Some(person) if kind == Kind::Dedicated => bail!(
+        Some(person) if wanted.kind == Kind::Dedicated => bail!(
             "[account] kind = \"dedicated\": this account is {}'s, who has a role, so the mesh must not speak as it; \
              write kind = \"personal\" or sign in with an account of its own",
             person.name

@@ -85,6 +85,13 @@ fn load(path: &Path) -> anyhow::Result<Config> {
 }
 
 fn settings(config: &Config) -> anyhow::Result<Settings> {
+    let (node, sequencer) = (&config.mesh.node, &config.mesh.sequencer);
+    if node != sequencer {
+        bail!(
+            "[mesh] node = \"{node}\", sequencer = \"{sequencer}\": a node that asks another for its claims comes with a \
+             later release; run the mesh on the sequencer alone"
+        );
+    }
     let account = account_settings(config);
     let bot = config.bot.as_ref().map(|bot| -> anyhow::Result<_> {
         let token = bot::Token::new(bot.token.expose()).context("[bot] token")?;
@@ -120,6 +127,7 @@ fn account_settings(config: &Config) -> Option<AccountSettings> {
     Some(AccountSettings {
         name: account.name.clone(),
         kind,
+        person: account.person,
         api_id: telegram.api_id,
         api_hash: telegram.api_hash.expose().to_owned(),
         phone: account.phone.expose().to_owned(),

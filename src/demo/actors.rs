@@ -40,6 +40,7 @@ impl Person {
         let settings = AccountSettings {
             name: name.into(),
             kind: Kind::Dedicated,
+            person: None,
             api_id: 1,
             api_hash: "sandbox".into(),
             phone: who.phone.clone(),

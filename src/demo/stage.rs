@@ -107,6 +107,7 @@ fn settings(ready: &Ready, group: ChatId, state: &std::path::Path) -> anyhow::Re
     let account = AccountSettings {
         name: "bridge".into(),
         kind: Kind::Dedicated,
+        person: None,
         api_id: API_ID,
         api_hash: API_HASH.into(),
         phone: bridge.phone.clone(),

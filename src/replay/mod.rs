@@ -77,11 +77,11 @@ impl Replay {
 
     fn take(&mut self, line: Line, out: &mut impl Write) -> anyhow::Result<()> {
         self.settle(line.at, out)?;
+        self.let_time_pass(line.at, out)?;
         let (roll, strangers) = (&self.mind.mesh().roll, &mut self.strangers);
         let mut user = |name: &str| user(roll, strangers, name);
         let known = Known { user: &mut user, messages: &mut self.messages, buttons: &self.buttons };
         let input = line.into_input(known, LOG_CHAT)?;
-        self.let_time_pass(input.at, out)?;
         self.put(input, out)
     }
 

@@ -1,4 +1,4 @@
-//! kill -9 at any point loses nothing and doubles nothing.
+//! What survives: kill -9 at any point loses nothing and doubles nothing.
 
 use super::harness::{Bench, Ear};
 
@@ -73,4 +73,20 @@ async fn while_it_was_down() {
         .await;
     is_held_once(&bench).await;
     node.stop().await;
+}
+
+/// A sequencer of an earlier term must not decide any more, even if somebody starts it again.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_higher_term_is_remembered() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    bench.set("term = 1", "term = 2");
+    let node = bench.start().await;
+    bench.say("Sandman", &format!("🔒 EXCLUSIVE CLAIM: {TASK}"));
+    bench.until_reaction("Sandman", "👌").await;
+    let state = bench.state().await;
+    assert_eq!(state["claims"][0]["fence"].as_u64(), Some((2 << 32) + 1));
+    node.stop().await;
+    bench.set("term = 2", "term = 1");
+    let complaint = bench.start_in_vain().await;
+    assert!(complaint.contains("this node has seen term 2"), "{complaint}");
 }

@@ -58,3 +58,13 @@ async fn the_mesh_does_not_hear_itself() {
     node.stop().await;
     assert_eq!(state["claims"].as_array().map(Vec::len), Some(1), "{state}");
 }
+
+/// The mesh never speaks as somebody with a role.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_with_a_role_is_not_the_voice() {
+    let bench = Bench::new(Ear::Personal).await;
+    bench.set("kind = \"personal\"", "kind = \"dedicated\"");
+    bench.set(&format!("person = {}", bench.user("Ely").0), "");
+    let complaint = bench.start_in_vain().await;
+    assert!(complaint.contains("this account is Ely's, who has a role"), "{complaint}");
+}

@@ -171,6 +171,20 @@ impl Bench {
         self.world().tap(self.user(who), peer, id, data).await.expect("an answer").text
     }
 
+    /// Changes the configuration.
+    pub fn set(&self, from: &str, to: &str) {
+        let config = std::fs::read_to_string(self.config_path()).expect("the configuration");
+        assert!(config.contains(from), "{from} does not stand in the configuration");
+        self.write("mesh.toml", &config.replace(from, to));
+    }
+
+    /// Starts a node that must not run; what it says.
+    pub async fn start_in_vain(&self) -> String {
+        let output = self.mesh(&["run"]).stdin(Stdio::null()).output().await.expect("mesh starts");
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
     /// Starts a node and waits until it runs.
     pub async fn start(&self) -> Node {
         let mut node = self.spawn(None);
