@@ -35,6 +35,11 @@ pub enum Fact {
         /// The message.
         message: MessageRef,
     },
+    /// A message was almost grammar; heard again it changes nothing, but an edit of it may still count.
+    Unread {
+        /// The message.
+        message: MessageRef,
+    },
     /// An agent gave a sign of life (recorded at most once a minute).
     Alive {
         /// The agent.
@@ -195,6 +200,11 @@ pub enum Fact {
         chat: ChatId,
         /// When it was noticed.
         at: Timestamp,
+    },
+    /// What was missed in a chat has been fetched, as far as it can be.
+    Refetched {
+        /// Where.
+        chat: ChatId,
     },
 }
 

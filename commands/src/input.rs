@@ -31,6 +31,8 @@ pub enum What {
     Outcome(Outcome),
     /// Something may have been missed in the chat.
     Gap(ChatId),
+    /// What was missed in the chat has been fetched, as far as it can be.
+    Refetched(ChatId),
     /// Time went by; reaches the core only while the ear is caught up.
     Tick,
 }
@@ -69,6 +71,13 @@ pub struct Heard {
     pub edited: bool,
     /// Forwarded from elsewhere: never a command.
     pub forwarded: bool,
+}
+
+impl Heard {
+    /// Whether it is a reply to that message, as the same ear numbered it.
+    pub fn answers(&self, message: &MessageRef) -> bool {
+        (self.message.ear, self.message.chat, self.reply_to) == (message.ear, message.chat, Some(message.id))
+    }
 }
 
 /// The sender of a message, by number; names are only how they were written.

@@ -89,7 +89,7 @@ impl Cause {
                 from: reacted.from,
             },
             What::Outcome(_) => Self::Outcome,
-            What::Gap(chat) => Self::Gap { chat: *chat },
+            What::Gap(chat) | What::Refetched(chat) => Self::Gap { chat: *chat },
             What::Tick => Self::Clock,
         }
     }

@@ -1,7 +1,6 @@
 //! Fetching what was missed: differences, and the history where a difference would be too long.
 
 use commands::ids::ChatId;
-use commands::input::{Input, What};
 use grammers_session::Session;
 use grammers_session::types::{PeerId, PeerInfo};
 use grammers_session::updates::PrematureEndReason;
@@ -10,7 +9,7 @@ use grammers_tl_types::enums::{Dialog, InputChannel};
 use grammers_tl_types::{functions, types};
 
 use super::call::CallError;
-use super::hearing::Found;
+use super::hearing::{Found, Missed};
 use super::history::{self, PAGE};
 use super::listen::Ear;
 use super::peers::chat_id;
@@ -102,10 +101,10 @@ impl Ear {
     }
 
     /// The messages since the last known point, and the word that some may be missing.
-    async fn missed(&mut self) -> Result<(Found, Option<Input>), CallError> {
+    async fn missed(&mut self) -> Result<(Found, Option<Missed>), CallError> {
         let since = self.boxes.session_state().date;
         let mut found = Found::default();
-        self.refetch(self.scope.group, PAGES_MOST, since, &mut found).await?;
+        let whole = self.refetch(self.scope.group, PAGES_MOST, since, &mut found).await?;
         if self.scope.private {
             self.refetch_private(since, &mut found).await?;
         }
@@ -113,8 +112,7 @@ impl Ear {
             messages = found.messages.len(),
             "a gap too long for a difference; the history was read"
         );
-        let gap = Input { at: instant(since), what: What::Gap(self.scope.group) };
-        Ok((found, Some(gap)))
+        Ok((found, Some(Missed { since: instant(since), whole })))
     }
 
     async fn refetch_private(&mut self, since: i32, found: &mut Found) -> Result<(), CallError> {
@@ -134,14 +132,14 @@ impl Ear {
         Ok(())
     }
 
-    /// Reads back in a chat to what was heard last, or to a date, at most so many pages.
+    /// Reads back in a chat to what was heard last, or to a date, at most so many pages; tells whether it got there.
     async fn refetch(
         &mut self,
         chat: ChatId,
         pages: usize,
         since: i32,
         found: &mut Found,
-    ) -> Result<(), CallError> {
+    ) -> Result<bool, CallError> {
         let known = self.newest.filter(|_| chat == self.scope.group);
         let missed = |id: i32, date: i32| known.map_or(date >= since, |newest| id > newest);
         let mut before = 0;
@@ -155,10 +153,10 @@ impl Ear {
             let had = found.messages.len();
             found.messages.extend(new);
             let reached = found.messages.len() - had < all;
-            let Some(oldest) = page.oldest.filter(|_| !reached && page.count > 0) else { break };
+            let Some(oldest) = page.oldest.filter(|_| !reached && page.count > 0) else { return Ok(true) };
             before = oldest;
         }
-        Ok(())
+        Ok(false)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use commands::ids::{ChatId, UserId};
-use commands::input::Input;
+use commands::input::{Input, What};
 use grammers_session::updates::State;
 use grammers_tl_types::enums::{Chat, InputPeer, InputUser, MessageReactions, Update, User};
 use grammers_tl_types::types::{InputUserFromMessage, Message};
@@ -32,6 +32,13 @@ pub(super) struct Found {
     date: i32,
     pub(super) users: Vec<User>,
     pub(super) chats: Vec<Chat>,
+}
+
+/// A gap too long for a difference, over which the history was read.
+pub(super) struct Missed {
+    pub(super) since: Timestamp,
+    /// The history was read back to what was heard last; else it may lack some.
+    pub(super) whole: bool,
 }
 
 impl Found {
@@ -68,8 +75,13 @@ impl Found {
 type Rank = (bool, Timestamp, i32);
 
 impl Ear {
-    /// Hands over what was found, after a gap where there was one.
-    pub(super) async fn deliver(&mut self, mut found: Found, gap: Option<Input>) -> Result<(), CallError> {
+    /// Hands over what was found. Where there was a gap, it is over before what the history told if that is whole, else
+    /// behind it.
+    pub(super) async fn deliver(
+        &mut self,
+        mut found: Found,
+        missed: Option<Missed>,
+    ) -> Result<(), CallError> {
         self.learn(&found.users, &found.chats).await;
         for (random_id, id) in found.sent.drain(..) {
             self.shared.own.sent(random_id, id);
@@ -82,7 +94,13 @@ impl Ear {
         let mut ranked = self.messages_in(&found);
         ranked.extend(self.reactions_in(found));
         ranked.sort_by_key(|(rank, _)| *rank);
-        let inputs: Vec<Input> = gap.into_iter().chain(ranked.into_iter().map(|(_, input)| input)).collect();
+        let mut inputs: Vec<Input> = ranked.into_iter().map(|(_, input)| input).collect();
+        if let Some(Missed { since, whole }) = missed {
+            let group = self.scope.group;
+            let over = if whole { 0 } else { inputs.len() };
+            inputs.insert(over, Input { at: since, what: What::Refetched(group) });
+            inputs.insert(0, Input { at: since, what: What::Gap(group) });
+        }
         if inputs.is_empty() && !some_ours {
             return Ok(());
         }

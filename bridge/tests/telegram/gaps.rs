@@ -101,6 +101,7 @@ async fn a_gap_too_long_is_announced_and_the_history_read() {
     let newest: Vec<String> = ear.hear(1_000).await.into_iter().map(text).collect();
     assert_eq!(newest[0], format!("missed {}", many - 1_000));
     assert_eq!(newest[999], format!("missed {}", many - 1));
+    assert_eq!(ear.hear(1).await.remove(0).what, What::Refetched(stage.chat()));
     stage.say("ely_exec", "live again");
     assert_eq!(ear.hear_texts(1).await, ["live again"]);
     assert!(ear.stop().await.is_empty());

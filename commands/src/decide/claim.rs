@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::refusals::SAID_AGAIN_AFTER;
 use super::{Turn, handoff, heard};
 use crate::effect::{Button, ButtonAction, Effect, Reaction, Slot};
 use crate::fact::{Fact, Role};
@@ -49,7 +50,10 @@ pub(super) fn lease(rules: &Rules, who: Who, said: Timestamp, eta: Option<&Eta>)
 fn grant(turn: &mut Turn<'_>, heard: &Heard, who: Who, task: &Task, until: Option<Timestamp>) {
     if turn.mesh().missed.contains_key(&turn.rules().group) {
         turn.react(heard.message, Reaction::Waiting);
-        turn.tell_who(who, say::uncertain(), true);
+        match who {
+            Who::Agent(agent) => turn.tell(agent, say::uncertain(), true),
+            Who::Person(_) => heard::reply(turn, heard, say::uncertain()),
+        }
         return;
     }
     let fence = turn.next_fence();
@@ -70,10 +74,9 @@ fn tell_others_to_pause(turn: &mut Turn<'_>, owner: Who, task: &str, until: Opti
     }
 }
 
-fn renew(turn: &mut Turn<'_>, heard: &Heard, who: Who, held: &Claim, until: Option<Timestamp>) {
-    if held.offer().is_some() {
-        turn.fact(Fact::OfferEnded { task: held.task.clone() });
-    }
+pub(super) fn renew(turn: &mut Turn<'_>, heard: &Heard, who: Who, held: &Claim, until: Option<Timestamp>) {
+    let owner = turn.name(held.owner);
+    handoff::withdraw(turn, held, say::question_closed(&held.task, &owner, turn.now(), &turn.rules().zone));
     turn.fact(Fact::Renewed { task: held.task.clone(), until });
     turn.react(heard.message, Reaction::Recorded);
     let fence = held.fence.unwrap_or(Fence(0));
@@ -81,27 +84,40 @@ fn renew(turn: &mut Turn<'_>, heard: &Heard, who: Who, held: &Claim, until: Opti
     turn.tell_who(who, granted, true);
 }
 
-/// 👎 and who has it until when. The same refusal again is the 👎 only.
+/// 👎 and who has it until when. The same refusal again within ten minutes is the 👎 only; who waits keeps his place.
 fn refuse(turn: &mut Turn<'_>, heard: &Heard, who: Who, role: Option<Role>, held: &Claim) {
     let (task, by) = (held.task.clone(), heard.message);
-    let again = held.next.iter().any(|waiting| waiting.who == who);
     turn.react(by, Reaction::Refused);
-    if again {
-        return;
+    let place = held.next.iter().position(|waiting| waiting.who == who);
+    if let Some(before) = place.and_then(|place| held.next.get(place)) {
+        if by.at.duration_since(before.by.at) < SAID_AGAIN_AFTER {
+            return;
+        }
+        forget_reply(turn, &before.by);
     }
     turn.fact(Fact::Queued { task, who, by });
     let owner = turn.name(held.owner);
-    let place = held.next.len() + 1;
+    let place = place.unwrap_or(held.next.len()) + 1;
+    let until = held.runs_out().filter(|until| *until > turn.now());
     let zone = turn.rules().zone.clone();
     match who {
         Who::Agent(agent) => {
             let fence = held.fence.unwrap_or(Fence(0));
-            turn.tell(agent, say::held(&owner, held.until, fence, place, &zone), true);
+            turn.tell(agent, say::held(&owner, until, fence, place, &zone), true);
         }
         Who::Person(_) => {
-            reply_refusal(turn, heard, who, role, held, say::has_this(&owner, held.until, place, &zone));
+            reply_refusal(turn, heard, who, role, held, say::has_this(&owner, until, place, &zone));
         }
     }
+}
+
+/// The answer to an earlier claim is of no more use.
+fn forget_reply(turn: &mut Turn<'_>, by: &MessageRef) {
+    let (chat, slot) = (by.chat, Slot::Reply(*by));
+    if let Some(message) = turn.mesh().voice.id(chat, &slot) {
+        turn.effect(Effect::Disarm { chat, message });
+    }
+    turn.clear(chat, slot);
 }
 
 fn reply_refusal(
@@ -132,6 +148,8 @@ pub(super) fn assign(turn: &mut Turn<'_>, held: &Claim, to: Who, by: MessageRef,
     let (at, fence) = (turn.now(), turn.next_fence());
     let until = lease(turn.rules(), to, at, None);
     let task = held.task.clone();
+    let closed = say::question_closed(&task, &turn.name(to), at, &turn.rules().zone);
+    handoff::withdraw(turn, held, closed);
     turn.fact(Fact::Claimed { task: task.clone(), owner: to, fence, at, until, by });
     let (new, old) = (turn.name(to), turn.name(held.owner));
     let pause = say::pause(&task, &new, until, &turn.rules().zone);
@@ -152,10 +170,7 @@ pub(super) fn tell_next(turn: &mut Turn<'_>, finished: &Claim) {
                 let slot = Slot::Reply(waiting.by);
                 let chat = waiting.by.chat;
                 let text = say::free_since(at, &turn.rules().zone);
-                turn.edit(chat, &slot, text);
-                if turn.mesh().voice.get(chat, &slot).is_some() {
-                    turn.fact(Fact::Cleared { slot, chat });
-                }
+                turn.close(chat, slot, text);
             }
         }
     }

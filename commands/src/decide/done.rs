@@ -5,7 +5,7 @@ use crate::effect::Reaction;
 use crate::fact::{Fact, Role};
 use crate::grammar::{Kind, Task};
 use crate::ids::Who;
-use crate::input::{Heard, SenderKind};
+use crate::input::Heard;
 use crate::mesh::Claim;
 use crate::say;
 
@@ -56,6 +56,8 @@ fn finish(
     turn.fact(Fact::Done { task: task.to_owned(), by, at, result, message });
     turn.react(message, Reaction::Recorded);
     if let Some(held) = held {
+        let done = say::question_done(task, &turn.name(by), at, &turn.rules().zone);
+        handoff::withdraw(turn, held, done);
         claim::tell_next(turn, held);
         if held.owner != by {
             let text = say::done_by(task, &turn.name(by));
@@ -66,9 +68,6 @@ fn finish(
 
 fn not_yours(turn: &mut Turn<'_>, heard: &Heard, who: Who, held: &Claim) {
     let text = say::not_yours(&turn.name(held.owner), held.fence);
-    turn.react(heard.message, Reaction::Refused);
-    turn.tell_who(who, text.clone(), true);
-    if heard.sender.kind == SenderKind::Person {
-        heard::reply(turn, heard, text);
-    }
+    heard::refuse(turn, heard, text.clone(), &held.task);
+    turn.tell_who(who, text, true);
 }

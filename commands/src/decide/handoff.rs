@@ -8,7 +8,7 @@ use crate::fact::Fact;
 use crate::grammar::{Kind, Task};
 use crate::ids::{MessageRef, Who};
 use crate::input::Heard;
-use crate::mesh::Claim;
+use crate::mesh::{Claim, State};
 use crate::say;
 
 pub(super) fn offer(
@@ -23,8 +23,13 @@ pub(super) fn offer(
         Ok(to) => to,
         Err(missing) => return heard::almost(turn, heard, who, Kind::Handoff, missing),
     };
+    if held.offer().is_some_and(|offer| offer.to != to) {
+        let closed = say::question_closed(&held.task, &turn.name(who), turn.now(), &turn.rules().zone);
+        withdraw(turn, held, closed);
+    }
     if let Who::Person(_) = to {
-        return accept(turn, held, to, heard.message, None);
+        let held = Claim { state: State::Held, ..held.clone() };
+        return accept(turn, &held, to, heard.message, None);
     }
     let (task, at, by) = (held.task.clone(), turn.now(), heard.message);
     let answer_by = at.saturating_add(turn.rules().handoff_people).unwrap_or(at);
@@ -51,10 +56,15 @@ fn receiver(turn: &Turn<'_>, sender: Who, name: &str) -> Result<Who, String> {
 pub(super) fn acknowledge(turn: &mut Turn<'_>, heard: &Heard, who: Who, task: Option<&Task>) {
     match the_offer(turn, heard, who, task.map(|task| task.key.as_str())) {
         Some(held) => {
-            let until = claim::lease(turn.rules(), who, turn.now(), None);
+            let until = claim::lease(turn.rules(), who, heard.message.at, None);
             accept(turn, &held, who, heard.message, until);
         }
-        None => heard::almost(turn, heard, who, Kind::HandoffAck, NO_OFFER.into()),
+        // People are offered nothing; among them it is a word like any other.
+        None if matches!(who, Who::Person(_)) && task.is_none() => {}
+        None => {
+            let missing = task.map_or(NO_OFFER.to_owned(), |task| say::no_offer(&task.shown));
+            heard::almost(turn, heard, who, Kind::HandoffAck, missing);
+        }
     }
 }
 
@@ -63,12 +73,11 @@ const NO_OFFER: &str = "ACK needs the task of an open handoff to you after the c
 /// The offer to `who` of that task; without a task the one replied to, else the only one.
 fn the_offer(turn: &Turn<'_>, heard: &Heard, who: Who, task: Option<&str>) -> Option<Claim> {
     let offers = turn.mesh().claims.offered_to(who);
-    let replied = |claim: &&Claim| claim.offer().is_some_and(|offer| Some(offer.by.id) == heard.reply_to);
+    let replied = |claim: &&Claim| claim.offer().is_some_and(|offer| heard.answers(&offer.by));
     let mut claims = offers.iter().map(|(_, claim)| *claim);
     match task {
         Some(key) => offers.iter().find(|(k, _)| *k == key).map(|(_, claim)| (*claim).clone()),
-        None if offers.len() == 1 => claims.next().cloned(),
-        None => claims.find(replied).cloned(),
+        None => claims.clone().find(replied).or_else(|| claims.next().filter(|_| offers.len() == 1)).cloned(),
     }
 }
 
@@ -87,7 +96,9 @@ pub(super) fn accept(turn: &mut Turn<'_>, held: &Claim, to: Who, by: MessageRef,
 /// `REFUSE`, `NO`: the task is still its sender's, and not done.
 pub(super) fn refuse(turn: &mut Turn<'_>, heard: &Heard, who: Who, rest: Option<&str>) {
     let (named, reason) = split_reason(turn, who, rest);
-    match named.or_else(|| the_offer(turn, heard, who, None)) {
+    let meant = |claim: &Claim| heard::is_free_to_mean(turn, heard, Some(claim.owner.user()));
+    let unnamed = || the_offer(turn, heard, who, None).filter(meant).filter(|_| !names_another(turn, rest));
+    match named.or_else(unnamed) {
         Some(held) => end(turn, &held, reason.as_deref()),
         // People say "no" to each other, too.
         None if heard.reply_to.is_some() => {}
@@ -110,6 +121,13 @@ fn split_reason(turn: &Turn<'_>, who: Who, rest: Option<&str>) -> (Option<Claim>
     (None, Some(rest.to_owned()))
 }
 
+/// `REFUSE: task …` of a task that is somebody's, and not on offer.
+fn names_another(turn: &Turn<'_>, rest: Option<&str>) -> bool {
+    let words: Vec<&str> = rest.unwrap_or_default().split_whitespace().collect();
+    let begins = |key: &str| (1..=words.len()).any(|cut| Task::fold(&words[..cut].join(" ")) == key);
+    turn.mesh().claims.all_open().into_iter().any(|(key, _)| begins(key))
+}
+
 /// The offer comes to nothing.
 pub(super) fn end(turn: &mut Turn<'_>, held: &Claim, reason: Option<&str>) {
     let Some(offer) = held.offer() else { return };
@@ -120,12 +138,21 @@ pub(super) fn end(turn: &mut Turn<'_>, held: &Claim, reason: Option<&str>) {
     close_question(turn, held, held.owner);
 }
 
+/// A later word of the owner, or of an Exec, ends the offer; whom it was made to is told, and so are the people who
+/// were asked.
+pub(super) fn withdraw(turn: &mut Turn<'_>, held: &Claim, closed: String) {
+    let Some(offer) = held.offer() else { return };
+    if turn.mesh().claims.get(&Task::fold(&held.task)).is_some_and(|now| now.offer().is_some()) {
+        turn.fact(Fact::OfferEnded { task: held.task.clone() });
+    }
+    turn.react(offer.by, Reaction::Recorded);
+    let text = say::withdrawn(&held.task);
+    turn.tell_who(offer.to, text, true);
+    turn.close(turn.rules().group, Slot::Question(held.task.clone()), closed);
+}
+
 /// What people were asked about the offer shows its outcome.
 fn close_question(turn: &mut Turn<'_>, held: &Claim, owner: Who) {
-    let (chat, slot) = (turn.rules().group, Slot::Question(held.task.clone()));
     let text = say::question_closed(&held.task, &turn.name(owner), turn.now(), &turn.rules().zone);
-    turn.edit(chat, &slot, text);
-    if turn.mesh().voice.get(chat, &slot).is_some() {
-        turn.fact(Fact::Cleared { slot, chat });
-    }
+    turn.close(turn.rules().group, Slot::Question(held.task.clone()), text);
 }

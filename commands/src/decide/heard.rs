@@ -2,11 +2,11 @@
 
 use jiff::SignedDuration;
 
-use super::{Turn, claim, command, done, handoff, stand_down};
+use super::{Turn, claim, command, done, edit, handoff, stand_down};
 use crate::effect::{Effect, Reaction, Slot};
 use crate::fact::{Fact, Once, Role};
 use crate::grammar::{self, Almost, Kind, Reading, Utterance};
-use crate::ids::{ChatId, Who};
+use crate::ids::{ChatId, MessageRef, UserId, Who};
 use crate::input::{Door, Heard, SenderKind};
 use crate::mesh::Member;
 use crate::say;
@@ -15,18 +15,24 @@ use crate::say;
 const ALIVE_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
 pub(super) fn hear(turn: &mut Turn<'_>, heard: &Heard) {
-    if turn.rules().own.contains(&heard.sender.id) || turn.mesh().seen.contains(&heard.message) {
+    let known_as = turn.mesh().seen.get(&heard.message).copied();
+    let again = known_as.is_some_and(|known| !heard.edited || known.message.print == heard.message.print);
+    if turn.rules().own.contains(&heard.sender.id) || again {
         return;
     }
     let member = known(turn, heard);
     if heard.door != Door::Bot {
-        sign_of_life(turn, member.as_ref());
+        sign_of_life(turn, heard, member.as_ref());
     }
     if heard.forwarded {
         return;
     }
     let is_reply = heard.reply_to.is_some();
-    match (grammar::read(&heard.said, is_reply), member) {
+    let reading = grammar::read(&heard.said, is_reply);
+    if known_as.is_some_and(|known| known.read) {
+        return hear_edit(turn, heard, member.as_ref(), &reading);
+    }
+    match (reading, member) {
         (Reading::Utterance(Utterance::Command(line)), member) => {
             command::route(turn, heard, member.as_ref(), &line);
         }
@@ -41,6 +47,14 @@ pub(super) fn hear(turn: &mut Turn<'_>, heard: &Heard) {
     }
 }
 
+/// An edit of what counted: whoever may not say it anew may not amend it either.
+fn hear_edit(turn: &mut Turn<'_>, heard: &Heard, member: Option<&Member>, reading: &Reading) {
+    let Some(member) = member.filter(|member| member.role() >= Some(Role::Operator)) else { return };
+    if hears_grammar(heard.door) && !is_quiet(turn, member.who()) {
+        edit::amend(turn, heard, member.who(), reading);
+    }
+}
+
 fn known(turn: &Turn<'_>, heard: &Heard) -> Option<Member> {
     match heard.sender.kind {
         SenderKind::Impersonal => None,
@@ -52,10 +66,15 @@ fn hears_grammar(door: Door) -> bool {
     matches!(door, Door::Ear | Door::Only | Door::Dm)
 }
 
-fn sign_of_life(turn: &mut Turn<'_>, member: Option<&Member>) {
+/// Counted from the message, and never backwards.
+fn sign_of_life(turn: &mut Turn<'_>, heard: &Heard, member: Option<&Member>) {
     let Some(Who::Agent(agent)) = member.map(Member::who) else { return };
-    let at = turn.now();
-    let fresh = turn.mesh().alive.get(&agent).is_some_and(|last| at.duration_since(*last) < ALIVE_EVERY);
+    let last = turn.mesh().alive.get(&agent).copied();
+    let at = last.map_or(heard.message.at, |last| last.max(heard.message.at));
+    if matches!(heard.door, Door::Ear | Door::Only) {
+        turn.mind.spoke = Some((agent, at));
+    }
+    let fresh = last.is_some_and(|last| at.duration_since(last) < ALIVE_EVERY);
     if !fresh || turn.mesh().floor.last_spoke != Some(agent) {
         turn.fact(Fact::Alive { agent, at });
     }
@@ -67,11 +86,13 @@ fn listen(turn: &mut Turn<'_>, heard: &Heard, who: Who, role: Option<Role>, read
         Reading::Almost(almost) => return ask(turn, heard, who, role, &almost),
         Reading::Utterance(utterance) => utterance,
     };
-    if role < Some(Role::Operator) && is_bare(&utterance) {
+    let is_order = matches!(utterance, Utterance::StandDown { .. } | Utterance::StandUp { .. });
+    let may = role >= Some(Role::Operator) || is_order;
+    if !may && is_between_people(&utterance) || is_said_twice(turn, who, &heard.message) {
         return;
     }
     turn.fact(Fact::Noted { message: heard.message });
-    if role < Some(Role::Operator) {
+    if !may {
         return refuse_role(turn, heard, role, Role::Operator);
     }
     if is_quiet(turn, who) && !matches!(utterance, Utterance::Acknowledgement | Utterance::Done { .. }) {
@@ -94,25 +115,40 @@ fn listen(turn: &mut Turn<'_>, heard: &Heard, who: Who, role: Option<Role>, read
     }
 }
 
-/// A single word that people also say to each other.
-fn is_bare(utterance: &Utterance) -> bool {
+/// Words that people also say to each other; those who are offered nothing mean nothing by them.
+fn is_between_people(utterance: &Utterance) -> bool {
     matches!(
         utterance,
         Utterance::Done { task: None, .. }
-            | Utterance::HandoffAck { task: None }
-            | Utterance::Refuse { rest: None }
+            | Utterance::HandoffAck { .. }
+            | Utterance::Refuse { .. }
             | Utterance::Acknowledgement
     )
+}
+
+/// Agents publish in the group and by hook.
+fn is_said_twice(turn: &Turn<'_>, who: Who, message: &MessageRef) -> bool {
+    matches!(who, Who::Agent(_)) && turn.mesh().seen.has_twin(message)
 }
 
 fn is_quiet(turn: &Turn<'_>, who: Who) -> bool {
     matches!(who, Who::Agent(agent) if turn.mesh().floor.stood_down.contains_key(&agent))
 }
 
+/// Whether a message that names nothing may mean a question (by `asker`, if it is not the mesh's): it is no reply, or
+/// one to him or to the mesh, or in a private chat.
+pub(super) fn is_free_to_mean(turn: &Turn<'_>, heard: &Heard, asker: Option<UserId>) -> bool {
+    let to_us = heard.reply_to_from.is_some_and(|to| Some(to) == asker || turn.rules().own.contains(&to));
+    heard.reply_to.is_none() || to_us || heard.message.chat != turn.rules().group
+}
+
 /// Almost grammar: 🤔, and a word to whoever meant it.
 fn ask(turn: &mut Turn<'_>, heard: &Heard, who: Who, role: Option<Role>, almost: &Almost) {
     if role >= Some(Role::Operator) {
-        turn.fact(Fact::Noted { message: heard.message });
+        turn.fact(Fact::Unread { message: heard.message });
+        if is_quiet(turn, who) {
+            return turn.react(heard.message, Reaction::HeldBack);
+        }
         not_read(turn, heard, who, almost);
     }
 }
@@ -135,9 +171,16 @@ pub(super) fn almost(turn: &mut Turn<'_>, heard: &Heard, who: Who, looks_like: K
 }
 
 pub(super) fn refuse_role(turn: &mut Turn<'_>, heard: &Heard, role: Option<Role>, needed: Role) {
+    refuse(turn, heard, say::requires(needed, role), "");
+}
+
+/// 👎, and a silent word to a person; the same refusal again, about the same, is the 👎 only.
+pub(super) fn refuse(turn: &mut Turn<'_>, heard: &Heard, text: String, about: &str) {
     turn.react(heard.message, Reaction::Refused);
-    if heard.sender.kind == SenderKind::Person {
-        reply(turn, heard, say::requires(needed, role));
+    let (user, at) = (heard.sender.id, turn.now());
+    let new = turn.mind.refusals.is_new(user, &format!("{text}\n{about}"), at);
+    if new && heard.sender.kind == SenderKind::Person {
+        reply(turn, heard, text);
     }
 }
 

@@ -5,10 +5,14 @@ mod claim;
 mod command;
 mod deadline;
 mod done;
+#[cfg(test)]
+mod doors;
+mod edit;
 mod handoff;
 mod heard;
 mod limiter;
 mod outcome;
+mod refusals;
 mod roster;
 mod stand_down;
 mod tap;
@@ -18,12 +22,14 @@ mod tests;
 use jiff::Timestamp;
 
 use self::limiter::SlidingLog;
+use self::refusals::Refusals;
 use crate::effect::{Effect, Reaction, Slot};
 use crate::fact::Fact;
 use crate::ids::{AgentId, ChatId, Fence, MessageRef, UserId, Who};
 use crate::input::{Input, What};
 use crate::mesh::Mesh;
 use crate::rules::{Mode, Rules};
+use crate::say;
 
 /// What follows from one input.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -65,12 +71,15 @@ pub struct Mind {
     now: Timestamp,
     commands: SlidingLog,
     taps: SlidingLog,
+    refusals: Refusals,
+    spoke: Option<(AgentId, Timestamp)>,
 }
 
 impl Mind {
     /// A mind that holds `mesh` to be true as of `now`.
     pub fn new(mesh: Mesh, rules: Rules, now: Timestamp) -> Self {
-        Self { mesh, rules, now, commands: SlidingLog::default(), taps: SlidingLog::default() }
+        let (commands, taps, refusals) = Default::default();
+        Self { mesh, rules, now, commands, taps, refusals, spoke: None }
     }
 
     /// What is true.
@@ -106,12 +115,18 @@ impl Mind {
             What::Reacted(reacted) => stand_down::reacted(&mut turn, &reacted),
             What::Outcome(outcome) => outcome::learn(&mut turn, outcome),
             What::Gap(chat) => turn.fact(Fact::Missed { chat, at }),
+            What::Refetched(chat) => turn.fact(Fact::Refetched { chat }),
             What::Tick => {}
         }
         board::redraw(&mut turn);
         let mut decision = turn.decision;
         let mode = self.rules.mode;
         decision.effects.retain(|effect| allowed(mode, effect));
+        for effect in &mut decision.effects {
+            if let Effect::Post { text, .. } | Effect::Edit { text, .. } = effect {
+                *text = say::for_the_group(std::mem::take(text));
+            }
+        }
         decision
     }
 }
@@ -172,9 +187,17 @@ impl Turn<'_> {
         }
     }
 
-    fn edit(&mut self, chat: ChatId, slot: &Slot, text: String) {
-        if let Some(message) = self.mesh().voice.id(chat, slot) {
+    /// The last words of a message of ours, without buttons.
+    fn close(&mut self, chat: ChatId, slot: Slot, text: String) {
+        if let Some(message) = self.mesh().voice.id(chat, &slot) {
             self.effect(Effect::Edit { slot: slot.clone(), chat, message, text, buttons: Vec::new() });
+        }
+        self.clear(chat, slot);
+    }
+
+    fn clear(&mut self, chat: ChatId, slot: Slot) {
+        if self.mesh().voice.get(chat, &slot).is_some() {
+            self.fact(Fact::Cleared { slot, chat });
         }
     }
 

@@ -3,8 +3,10 @@
 use super::Turn;
 use crate::effect::{Effect, Reaction, Slot};
 use crate::fact::Fact;
+use crate::grammar::Task;
 use crate::ids::{ChatId, VoiceId};
 use crate::input::{EffectResult, Outcome};
+use crate::mesh::Claim;
 
 pub(super) fn learn(turn: &mut Turn<'_>, outcome: Outcome) {
     match (outcome.effect, outcome.result) {
@@ -19,6 +21,9 @@ pub(super) fn learn(turn: &mut Turn<'_>, outcome: Outcome) {
 
 /// Only messages that will be edited again are kept in mind.
 fn posted(turn: &mut Turn<'_>, slot: Slot, chat: ChatId, message: Option<VoiceId>) {
+    if let Some(message) = message.filter(|_| was_settled(turn, &slot)) {
+        return turn.effect(Effect::Disarm { chat, message });
+    }
     let matters = match &slot {
         Slot::Board | Slot::Status | Slot::Question(_) | Slot::Unconfirmed(_) => true,
         Slot::Reply(to) => {
@@ -35,9 +40,19 @@ fn posted(turn: &mut Turn<'_>, slot: Slot, chat: ChatId, message: Option<VoiceId
     }
 }
 
+/// Whether a question was answered while its post was under way.
+fn was_settled(turn: &Turn<'_>, slot: &Slot) -> bool {
+    let mesh = turn.mesh();
+    match slot {
+        Slot::Question(task) => mesh.claims.open(&Task::fold(task)).and_then(Claim::offer).is_none(),
+        Slot::Unconfirmed(agent) => {
+            mesh.floor.stood_down.get(agent).is_none_or(|order| order.confirmed.is_some())
+        }
+        _ => false,
+    }
+}
+
 /// Somebody deleted it: the next time it is posted anew.
 fn gone(turn: &mut Turn<'_>, slot: Slot, chat: ChatId) {
-    if turn.mesh().voice.get(chat, &slot).is_some() {
-        turn.fact(Fact::Cleared { slot, chat });
-    }
+    turn.clear(chat, slot);
 }

@@ -4,7 +4,7 @@ use super::{Turn, claim, handoff, heard};
 use crate::effect::{Effect, Reaction, Slot};
 use crate::fact::{Fact, Role};
 use crate::grammar::{Kind, Target};
-use crate::ids::{AgentId, PersonId, Who};
+use crate::ids::{AgentId, MessageRef, PersonId, Who};
 use crate::input::{Heard, Reacted};
 use crate::mesh::{Claim, Member};
 use crate::say;
@@ -19,35 +19,43 @@ pub(super) fn order(
     down: bool,
 ) {
     let Who::Person(by) = who else { return };
-    if role != Some(Role::Exec) {
-        return heard::refuse_role(turn, heard, role, Role::Exec);
-    }
-    match targets(turn, heard, target) {
-        Ok(agents) if agents.is_empty() => heard::reply(turn, heard, say::stand_down_whom()),
-        Ok(agents) => {
-            for agent in agents {
-                if down { stand_down(turn, heard, by, agent) } else { stand_up(turn, heard, by, agent) }
-            }
-        }
+    let exec = role == Some(Role::Exec);
+    match targets(turn, heard, target, down) {
+        Ok(agents) if !exec && !agents.is_empty() => heard::refuse_role(turn, heard, role, Role::Exec),
         // "Daily stand up" is no order.
-        Err(_) if !down => {}
-        Err(missing) => heard::almost(turn, heard, who, Kind::StandDown, missing),
+        Err(missing) if exec && down => heard::almost(turn, heard, who, Kind::StandDown, missing),
+        Ok(agents) if exec && agents.is_empty() => ask_whom(turn, heard, down),
+        Ok(agents) if exec && down => stand_down(turn, heard, by, &agents),
+        Ok(agents) if exec => stand_up(turn, heard, by, &agents),
+        _ => {}
+    }
+}
+
+/// Where nobody is quiet, nobody need speak again.
+fn ask_whom(turn: &mut Turn<'_>, heard: &Heard, down: bool) {
+    if down || !turn.mesh().floor.stood_down.is_empty() {
+        heard::reply(turn, heard, say::stand_down_whom());
     }
 }
 
 /// The name, "all", else the replied-to agent, else the one that spoke within two minutes, else nobody.
-fn targets(turn: &Turn<'_>, heard: &Heard, target: &Target) -> Result<Vec<AgentId>, String> {
+fn targets(turn: &Turn<'_>, heard: &Heard, target: &Target, down: bool) -> Result<Vec<AgentId>, String> {
     let mesh = turn.mesh();
     match target {
         Target::Named(name) => match mesh.roll.by_name(name) {
             Some(Member::Agent(agent)) => Ok(vec![agent.id]),
             _ => Err(format!("No agent is called \"{name}\".")),
         },
-        Target::All => {
+        Target::All if down => {
             let lead = mesh.floor.lead;
             Ok(mesh.roll.agents().map(|agent| agent.id).filter(|id| Some(*id) != lead).collect())
         }
-        Target::Unsaid => Ok(replied_to(turn, heard).or_else(|| spoke_last(turn)).into_iter().collect()),
+        Target::All => Ok(mesh.floor.stood_down.keys().copied().collect()),
+        Target::Unsaid => {
+            let quiet = |agent: &AgentId| mesh.floor.stood_down.contains_key(agent);
+            let last = || spoke_last(turn).filter(|agent| down || quiet(agent));
+            Ok(replied_to(turn, heard).or_else(last).into_iter().collect())
+        }
     }
 }
 
@@ -56,50 +64,66 @@ fn replied_to(turn: &Turn<'_>, heard: &Heard) -> Option<AgentId> {
     turn.mesh().roll.agent(AgentId(user.0)).map(|agent| agent.id)
 }
 
+/// After a restart, as the journal knows it: to the minute.
 fn spoke_last(turn: &Turn<'_>) -> Option<AgentId> {
-    let agent = turn.mesh().floor.last_spoke?;
-    let at = turn.mesh().alive.get(&agent)?;
-    (turn.now().duration_since(*at) <= turn.rules().spoke_within).then_some(agent)
+    let mesh = turn.mesh();
+    let journalled = || mesh.floor.last_spoke.and_then(|agent| Some((agent, *mesh.alive.get(&agent)?)));
+    let (agent, at) = turn.mind.spoke.or_else(journalled)?;
+    (turn.now().duration_since(at) <= turn.rules().spoke_within).then_some(agent)
 }
 
-fn stand_down(turn: &mut Turn<'_>, heard: &Heard, by: PersonId, agent: AgentId) {
-    let (at, order) = (turn.now(), heard.message);
-    if !turn.mesh().floor.stood_down.contains_key(&agent) {
-        turn.fact(Fact::StoodDown { agent, by, at, order });
-    }
+/// An order given again to one that has not confirmed counts from the first, and either may be confirmed.
+fn stand_down(turn: &mut Turn<'_>, heard: &Heard, by: PersonId, agents: &[AgentId]) {
+    let order = heard.message;
     turn.react(order, Reaction::Waiting);
     let text = say::stand_down(&turn.name(Who::Person(by)));
-    turn.effect(Effect::Tell { agent, text, urgent: true, order: Some(order) });
-}
-
-fn stand_up(turn: &mut Turn<'_>, heard: &Heard, by: PersonId, agent: AgentId) {
-    turn.react(heard.message, Reaction::CarriedOut);
-    if turn.mesh().floor.stood_down.contains_key(&agent) {
-        let at = turn.now();
-        turn.fact(Fact::StoodUp { agent, at });
-        close_question(turn, agent, say::stood_up(&turn.name(Who::Agent(agent)), at, &turn.rules().zone));
-        let text = say::stand_up(&turn.name(Who::Person(by)));
-        turn.tell(agent, text, true);
+    for &agent in agents {
+        let before = turn.mesh().floor.stood_down.get(&agent).cloned();
+        let (by, at) = before.as_ref().map_or((by, turn.now()), |before| (before.by, before.at));
+        if before.as_ref().is_none_or(|before| before.confirmed.is_none()) {
+            turn.fact(Fact::StoodDown { agent, by, at, order });
+            if let Some(before) = before {
+                turn.react(before.order, Reaction::Recorded);
+            }
+        }
+        let text = text.clone();
+        turn.effect(Effect::Tell { agent, text, urgent: true, order: Some(order) });
     }
 }
 
-/// A lone 👍: counts as a reply to a question, or if exactly one question to its sender is open.
+fn stand_up(turn: &mut Turn<'_>, heard: &Heard, by: PersonId, agents: &[AgentId]) {
+    turn.react(heard.message, Reaction::CarriedOut);
+    for &agent in agents {
+        if turn.mesh().floor.stood_down.contains_key(&agent) {
+            let at = turn.now();
+            turn.fact(Fact::StoodUp { agent, at });
+            close_question(turn, agent, say::stood_up(&turn.name(Who::Agent(agent)), at, &turn.rules().zone));
+            let text = say::stand_up(&turn.name(Who::Person(by)));
+            turn.tell(agent, text, true);
+        }
+    }
+}
+
+/// A lone 👍: as a reply it counts for that message, else if exactly one question to its sender is open.
 pub(super) fn thumbs_up(turn: &mut Turn<'_>, heard: &Heard, who: Who) {
     let Who::Agent(agent) = who else { return };
     let offers: Vec<Claim> = open_offers(turn, who);
     let order = open_order(turn, agent);
-    let replied = heard.reply_to;
-    if let Some(id) = replied {
-        if order == Some(id) {
-            return confirm(turn, agent);
-        }
-        if let Some(held) = offers.iter().find(|held| held.offer().is_some_and(|offer| offer.by.id == id)) {
-            return accept(turn, heard, who, held);
-        }
+    let lease = claim::lease(turn.rules(), who, heard.message.at, None);
+    if order.is_some_and(|order| heard.answers(&order)) {
+        return confirm(turn, agent);
+    }
+    let replied = |held: &&Claim| held.offer().is_some_and(|offer| heard.answers(&offer.by));
+    if let Some(held) = offers.iter().find(replied) {
+        return handoff::accept(turn, held, who, heard.message, lease);
+    }
+    // A reply to something else is about that, unless the mesh said it.
+    if !heard::is_free_to_mean(turn, heard, None) {
+        return;
     }
     match (order, offers.as_slice()) {
         (Some(_), []) => confirm(turn, agent),
-        (None, [held]) => accept(turn, heard, who, held),
+        (None, [held]) => handoff::accept(turn, held, who, heard.message, lease),
         _ => {}
     }
 }
@@ -107,13 +131,21 @@ pub(super) fn thumbs_up(turn: &mut Turn<'_>, heard: &Heard, who: Who) {
 /// A 👍 set as a reaction counts for the message it is set on.
 pub(super) fn reacted(turn: &mut Turn<'_>, reacted: &Reacted) {
     let Some(Member::Agent(agent)) = turn.mesh().roll.get(reacted.from).cloned() else { return };
-    let thumb = reacted.emoji.iter().any(|emoji| emoji.starts_with('👍'));
-    let order = turn.mesh().floor.stood_down.get(&agent.id).map(|order| order.order);
-    let same = order.is_some_and(|order| {
-        (order.ear, order.chat, order.id) == (reacted.ear, reacted.chat, reacted.message)
-    });
-    if thumb && same && open_order(turn, agent.id).is_some() {
-        confirm(turn, agent.id);
+    if !reacted.emoji.iter().any(|emoji| emoji.starts_with('👍')) {
+        return;
+    }
+    let who = Who::Agent(agent.id);
+    let on = |message: &MessageRef| {
+        (message.ear, message.chat, message.id) == (reacted.ear, reacted.chat, reacted.message)
+    };
+    if open_order(turn, agent.id).is_some_and(|order| on(&order)) {
+        return confirm(turn, agent.id);
+    }
+    let offered = |held: &Claim| held.offer().map(|offer| offer.by).filter(|by| on(by));
+    let found = open_offers(turn, who).into_iter().find_map(|held| Some((offered(&held)?, held)));
+    if let Some((by, held)) = found {
+        let until = claim::lease(turn.rules(), who, turn.now(), None);
+        handoff::accept(turn, &held, who, by, until);
     }
 }
 
@@ -121,30 +153,23 @@ fn open_offers(turn: &Turn<'_>, who: Who) -> Vec<Claim> {
     turn.mesh().claims.offered_to(who).into_iter().map(|(_, claim)| claim.clone()).collect()
 }
 
-fn open_order(turn: &Turn<'_>, agent: AgentId) -> Option<i32> {
+/// The order it has not confirmed.
+fn open_order(turn: &Turn<'_>, agent: AgentId) -> Option<MessageRef> {
     let order = turn.mesh().floor.stood_down.get(&agent)?;
-    order.confirmed.is_none().then_some(order.order.id)
+    order.confirmed.is_none().then_some(order.order)
 }
 
-fn accept(turn: &mut Turn<'_>, heard: &Heard, who: Who, held: &Claim) {
-    let until = claim::lease(turn.rules(), who, turn.now(), None);
-    handoff::accept(turn, held, who, heard.message, until);
-}
-
+/// 🫡 on the order, once all that it was given to have confirmed.
 fn confirm(turn: &mut Turn<'_>, agent: AgentId) {
-    let at = turn.now();
-    let order = turn.mesh().floor.stood_down.get(&agent).map(|order| order.order);
+    let (at, order) = (turn.now(), open_order(turn, agent));
     turn.fact(Fact::Confirmed { agent, at });
-    if let Some(order) = order {
+    let waits = |order| turn.mesh().floor.stood_down.keys().any(|agent| open_order(turn, *agent) == order);
+    if let Some(order) = order.filter(|order| !waits(Some(*order))) {
         turn.react(order, Reaction::CarriedOut);
     }
     close_question(turn, agent, say::confirmed(&turn.name(Who::Agent(agent)), at, &turn.rules().zone));
 }
 
 fn close_question(turn: &mut Turn<'_>, agent: AgentId, text: String) {
-    let (chat, slot) = (turn.rules().group, Slot::Unconfirmed(agent));
-    turn.edit(chat, &slot, text);
-    if turn.mesh().voice.get(chat, &slot).is_some() {
-        turn.fact(Fact::Cleared { slot, chat });
-    }
+    turn.close(turn.rules().group, Slot::Unconfirmed(agent), text);
 }

@@ -86,7 +86,10 @@ fn take(turn: &mut Turn<'_>, tap: &Tap, role: Role, who: PersonId, fence: Fence)
     let person = Who::Person(who);
     let by_name = turn.name(person);
     let outcome = claim::assign(turn, &held, person, by, &by_name);
-    edit(turn, tap, outcome.clone());
+    edit(turn, tap, outcome);
+    if let Some(slot) = turn.mesh().voice.slot_of(tap.chat, tap.message).cloned() {
+        turn.clear(tap.chat, slot);
+    }
     Ok(say::yours(&held.task))
 }
 
@@ -95,7 +98,8 @@ fn wait(turn: &mut Turn<'_>, tap: &Tap, who: PersonId, fence: Fence) -> Result<S
     let held = still(turn, fence)?;
     let place = held.next.iter().position(|waiting| waiting.who == Who::Person(who)).map_or(1, |i| i + 1);
     let owner = turn.name(held.owner);
-    let text = say::has_this(&owner, held.until, place, &turn.rules().zone);
+    let until = held.runs_out().filter(|until| *until > turn.now());
+    let text = say::has_this(&owner, until, place, &turn.rules().zone);
     edit(turn, tap, text);
     Ok(say::waiting())
 }

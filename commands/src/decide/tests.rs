@@ -11,10 +11,10 @@ use crate::grammar::Said;
 use crate::ids::{ChatId, Ear, PersonId, VoiceId, fingerprint};
 use crate::input::{Door, EffectResult, Heard, Outcome, Reacted, Sender, SenderKind};
 
-const GROUP: ChatId = ChatId(-4_000_000_001);
+pub(super) const GROUP: ChatId = ChatId(-4_000_000_001);
 
 /// People 1 (Exec), 2 (Operator), 3 (Viewer), 4 (nobody); agents 11, 12, 13.
-fn roster() -> Roster {
+pub(super) fn roster() -> Roster {
     let person = |id, name: &str, role| Person { id: PersonId(id), name: name.into(), role: Some(role) };
     let agent = |id, name: &str| Agent { id: AgentId(id), name: name.into(), aliases: vec![], address: None };
     Roster {
@@ -51,6 +51,12 @@ const SAID: &[&str] = &[
     "/mesh claims",
     "/mesh nothing",
     "good morning",
+    "EXCLUSIVE CLAIM: DONE: ask @oracle_bot",
+    "EXCLUSIVE CLAIM: stand down",
+    "DONE: stand down\nHANDOFF to: Local",
+    "REFUSE: stand down, alpha",
+    "everyone stand down",
+    "all resume",
 ];
 
 #[derive(Clone, Debug)]
@@ -61,6 +67,7 @@ struct Step {
     reply_to: Option<i32>,
     reaction: bool,
     again: bool,
+    edit: bool,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -73,18 +80,20 @@ fn step() -> impl Strategy<Value = Step> {
         prop::option::of(0..40_i32),
         prop::bool::weighted(0.1),
         prop::bool::weighted(0.1),
+        prop::bool::weighted(0.1),
     )
-        .prop_map(|(seconds, from, said, reply_to, reaction, again)| Step {
+        .prop_map(|(seconds, from, said, reply_to, reaction, again, edit)| Step {
             seconds,
             from,
             said,
             reply_to,
             reaction,
             again,
+            edit,
         })
 }
 
-fn mind() -> Mind {
+pub(super) fn mind() -> Mind {
     Mind::new(Mesh::default(), Rules::new(GROUP, 1), Timestamp::UNIX_EPOCH)
 }
 
@@ -108,6 +117,8 @@ fn what(id: i32, at: Timestamp, step: &Step) -> What {
     }
     let kind = if step.from > 10 { SenderKind::Bot } else { SenderKind::Person };
     let reply_to = step.reply_to.filter(|to| *to < id);
+    let edited = step.edit && reply_to.is_some();
+    let id = reply_to.filter(|_| edited).unwrap_or(id);
     What::Heard(Heard {
         door: Door::Only,
         message: MessageRef { ear: Ear::Log, chat, id, from, at, print: fingerprint(text) },
@@ -115,9 +126,13 @@ fn what(id: i32, at: Timestamp, step: &Step) -> What {
         said: Said::plain(text),
         reply_to,
         reply_to_from: reply_to.map(|to| UserId(i64::from(to % 3) + 11)),
-        edited: false,
+        edited,
         forwarded: false,
     })
+}
+
+fn is_quiet(mind: &Mind, who: Who) -> bool {
+    matches!(who, Who::Agent(agent) if mind.mesh.floor.stood_down.contains_key(&agent))
 }
 
 /// Decides an input and lets its effects succeed at once, as the engine would.
@@ -196,10 +211,39 @@ proptest! {
         let mut second = Mind::new(mesh, first.rules().clone(), first.now());
         // The guards are volatile: they belong to neither half.
         second.commands = first.commands.clone();
+        second.refusals = first.refusals.clone();
+        second.spoke = first.spoke;
         for input in &inputs[cut..] {
             put(&mut second, input.clone(), &mut posts, &mut |_, _| {});
         }
         prop_assert_eq!(second.mesh(), whole.mesh());
+    }
+
+    #[test]
+    fn who_observes_is_silent_and_who_reacts_says_little(steps in prop::collection::vec(step(), 0..60)) {
+        for mode in [Mode::Observe, Mode::React] {
+            let mut mind = mind();
+            mind.rules.mode = mode;
+            for input in inputs(&steps) {
+                put(&mut mind, input, &mut 0, &mut |_, decision| {
+                    for effect in &decision.effects {
+                        let board = effect.slot() == Some(&Slot::Board);
+                        let small = matches!(effect, Effect::React { .. } | Effect::Pin { .. });
+                        assert!(mode == Mode::React && (board || small), "{effect:?}");
+                    }
+                });
+            }
+        }
+    }
+
+    #[test]
+    fn who_is_quiet_has_no_clock_that_runs(steps in prop::collection::vec(step(), 0..60)) {
+        run(&inputs(&steps), |mind, _| {
+            for (_, claim) in mind.mesh.claims.iter() {
+                let quiet = is_quiet(mind, claim.owner) && claim.is_open();
+                assert_eq!(claim.stopped.is_some(), quiet, "{claim:?}");
+            }
+        });
     }
 
     #[test]
@@ -215,6 +259,7 @@ proptest! {
             for effect in &decision.effects {
                 if let Effect::Post { text, .. } | Effect::Edit { text, .. } = effect {
                     assert_eq!(crate::grammar::read(&Said::plain(text), false), crate::grammar::Reading::Chatter);
+                    assert!(!text.contains("@oracle_bot"), "{text}");
                 }
             }
         });

@@ -168,10 +168,12 @@ impl Claims {
     fn amend(&mut self, fact: &Fact) {
         match fact {
             Fact::Renewed { task, until } => self.with(task, |claim| claim.until = *until),
-            Fact::Queued { task, who, by } => self.with(task, |claim| {
-                claim.next.retain(|waiting| waiting.who != *who);
-                claim.next.push(Waiting { who: *who, by: *by });
-            }),
+            Fact::Queued { task, who, by } => {
+                self.with(task, |claim| match claim.next.iter_mut().find(|waiting| waiting.who == *who) {
+                    Some(waiting) => waiting.by = *by,
+                    None => claim.next.push(Waiting { who: *who, by: *by }),
+                })
+            }
             Fact::Offered { task, to, at, result, by } => self.with(task, |claim| {
                 let result = result.clone();
                 claim.state = State::Offered(Offer { to: *to, at: *at, result, by: *by, asked: 0 });

@@ -25,7 +25,7 @@ pub struct StandDown {
     pub by: PersonId,
     /// When.
     pub at: Timestamp,
-    /// The order.
+    /// The order; the last one, where it was given again.
     pub order: MessageRef,
     /// When the agent confirmed it.
     pub confirmed: Option<Timestamp>,
@@ -35,8 +35,8 @@ pub struct StandDown {
 
 impl Floor {
     pub(super) fn stand_down(&mut self, agent: AgentId, by: PersonId, at: Timestamp, order: MessageRef) {
-        let order = StandDown { by, at, order, confirmed: None, asked: 0 };
-        self.stood_down.entry(agent).or_insert(order);
+        let new = StandDown { by, at, order, confirmed: None, asked: 0 };
+        self.stood_down.entry(agent).or_insert(new).order = order;
     }
 
     pub(super) fn confirm(&mut self, agent: AgentId, at: Timestamp) {

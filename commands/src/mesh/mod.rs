@@ -13,7 +13,7 @@ use jiff::Timestamp;
 pub use claims::{Claim, Claims, State};
 pub use floor::{Floor, StandDown};
 pub use roster::{Member, Roll};
-pub use seen::Seen;
+pub use seen::{Known, Seen};
 pub use voice::{Standing, Voice};
 
 use crate::fact::{About, Fact, Once};
@@ -59,7 +59,8 @@ impl Mesh {
             Fact::AgentKnown(agent) => self.roll.know_agent(agent.clone()),
             Fact::Forgotten { user } => self.roll.forget(*user),
             Fact::LeadNamed { agent } => self.floor.lead = *agent,
-            Fact::Noted { message } => self.seen.note(message),
+            Fact::Noted { message } => self.seen.note(*message, true),
+            Fact::Unread { message } => self.seen.note(*message, false),
             Fact::Alive { agent, at } => {
                 self.alive.insert(*agent, *at);
                 self.floor.last_spoke = Some(*agent);
@@ -82,6 +83,9 @@ impl Mesh {
             }
             Fact::Missed { chat, at } => {
                 self.missed.insert(*chat, *at);
+            }
+            Fact::Refetched { chat } => {
+                self.missed.remove(chat);
             }
             Fact::Posted { .. } | Fact::Drawn { .. } | Fact::Cleared { .. } => self.voice.apply(fact),
             _ => self.claims.apply(fact, &self.floor),

@@ -12,6 +12,9 @@ const TASKS_MOST: usize = 20;
 /// ... and so many quiet agents.
 const QUIET_MOST: usize = 10;
 
+/// After a gap in what was heard.
+const UNCERTAIN: &str = "\n❓ Part of the chat was missed: what follows is uncertain";
+
 /// The board's text. Without `clocks`, only what is worth an edit when it changes: no "late 6 min", no time of day.
 pub fn lines(mesh: &Mesh, rules: &Rules, now: Timestamp, clocks: bool) -> String {
     let mut lines = vec![head(mesh, rules, now)];
@@ -30,7 +33,8 @@ fn head(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
     let (online, all) = online(mesh, rules, now);
     let lead =
         mesh.floor.lead.map(|lead| format!(" · Lead: {}", mesh.name(Who::Agent(lead)))).unwrap_or_default();
-    format!("🟢 Mesh · {online}/{all} online{lead}")
+    let missed = if mesh.missed.contains_key(&rules.group) { UNCERTAIN } else { "" };
+    format!("🟢 Mesh · {online}/{all} online{lead}{missed}")
 }
 
 /// Agents heard of within the configured time, and all of them.

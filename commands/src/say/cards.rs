@@ -86,6 +86,7 @@ fn claim_line(mesh: &Mesh, rules: &Rules, claim: &Claim, now: Timestamp) -> Stri
     let fence = claim.fence.map(|fence| format!(" · fence {}", fence.counter())).unwrap_or_default();
     let until = match claim.until {
         Some(_) if claim.overdue(now) => " · late".to_owned(),
+        Some(_) if claim.stopped.is_some() => " · clock stopped".to_owned(),
         Some(until) => format!(" · until {}", clock(until, &rules.zone)),
         None => String::new(),
     };

@@ -2,8 +2,10 @@
 
 pub mod board;
 mod cards;
+mod group;
 
 pub use cards::{agents, claims, claims_in_short, help, status};
+pub use group::for_the_group;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -92,7 +94,7 @@ pub fn free_again(task: &str) -> String {
     format!("Free: \"{}\". You are next; claim it if you still want it.", short(task))
 }
 
-/// To an agent while it is not known what was missed.
+/// To a claimant while it is not known what was missed.
 pub fn uncertain() -> String {
     "Not granted: part of the chat was missed. Claim again in a minute.".into()
 }
@@ -131,6 +133,16 @@ pub fn taken_over(task: &str, by: &str) -> String {
     format!("{by} took over \"{}\". Your fence is dead.", short(task))
 }
 
+/// To the one it was offered to, when the offer is taken back.
+pub fn withdrawn(task: &str) -> String {
+    format!("Withdrawn: \"{}\" is not handed to you any more.", short(task))
+}
+
+/// To an agent that accepts what is not offered.
+pub fn no_offer(task: &str) -> String {
+    format!("no handoff of \"{}\" to you is open.", short(task))
+}
+
 /// To the one who offered.
 pub fn offer_refused(by: &str, task: &str, reason: Option<&str>) -> String {
     let reason =
@@ -146,6 +158,11 @@ pub fn offer_unanswered(task: &str, to: &str, from: &str, minutes: i64) -> Strin
 /// The same message, once it is settled.
 pub fn question_closed(task: &str, owner: &str, at: Timestamp, zone: &TimeZone) -> String {
     format!("🤝 \"{}\" → {owner} {}.", short(task), clock(at, zone))
+}
+
+/// The same message, once the task is finished without the handoff.
+pub fn question_done(task: &str, by: &str, at: Timestamp, zone: &TimeZone) -> String {
+    format!("🤝 \"{}\": done by {by} {}.", short(task), clock(at, zone))
 }
 
 /// What an assignment looks like where it was asked for.

@@ -133,6 +133,8 @@ pub(super) fn every_fact() -> Vec<Fact> {
         Fact::Cleared { slot: Slot::Question(task()), chat: GROUP },
         Fact::Told { user: UserId(4003), what: Once::NoRole, at: at(10) },
         Fact::Missed { chat: GROUP, at: at(11) },
+        Fact::Unread { message: message(13) },
+        Fact::Refetched { chat: GROUP },
     ]
 }
 
@@ -161,6 +163,8 @@ pub(super) fn is_pinned(fact: &Fact) {
         | Fact::Drawn { .. }
         | Fact::Cleared { .. }
         | Fact::Told { .. }
-        | Fact::Missed { .. } => {}
+        | Fact::Missed { .. }
+        | Fact::Unread { .. }
+        | Fact::Refetched { .. } => {}
     }
 }
