@@ -1,6 +1,8 @@
 //! The promises of the project, one file each. One binary, so that the promises link once.
 
 mod architecture;
+mod demo;
 mod node;
 mod sources;
 mod tidy;
+mod transcripts;

@@ -93,7 +93,7 @@ impl Line {
     ///
     /// # Errors
     /// A line without what its kind needs; a tap on a button that no message of the mesh bears.
-    pub fn into_input(self, known: Known<'_>, chat: ChatId) -> anyhow::Result<Input> {
+    pub fn into_input(self, known: &mut Known<'_>, chat: ChatId) -> anyhow::Result<Input> {
         let at = self.at;
         if self.gap {
             return Ok(Input { at, what: What::Gap(chat) });

@@ -80,8 +80,8 @@ impl Replay {
         self.let_time_pass(line.at, out)?;
         let (roll, strangers) = (&self.mind.mesh().roll, &mut self.strangers);
         let mut user = |name: &str| user(roll, strangers, name);
-        let known = Known { user: &mut user, messages: &mut self.messages, buttons: &self.buttons };
-        let input = line.into_input(known, LOG_CHAT)?;
+        let mut known = Known { user: &mut user, messages: &mut self.messages, buttons: &self.buttons };
+        let input = line.into_input(&mut known, LOG_CHAT)?;
         self.put(input, out)
     }
 

@@ -98,6 +98,14 @@ impl Claim {
         }
     }
 
+    /// Who waits already keeps the place.
+    fn queue(&mut self, who: Who, by: MessageRef) {
+        match self.next.iter_mut().find(|waiting| waiting.who == who) {
+            Some(waiting) => waiting.by = by,
+            None => self.next.push(Waiting { who, by }),
+        }
+    }
+
     /// When its lease ends, if it has one that runs.
     pub fn runs_out(&self) -> Option<Timestamp> {
         self.until.filter(|_| self.is_open() && self.stopped.is_none())
@@ -168,12 +176,7 @@ impl Claims {
     fn amend(&mut self, fact: &Fact) {
         match fact {
             Fact::Renewed { task, until } => self.with(task, |claim| claim.until = *until),
-            Fact::Queued { task, who, by } => {
-                self.with(task, |claim| match claim.next.iter_mut().find(|waiting| waiting.who == *who) {
-                    Some(waiting) => waiting.by = *by,
-                    None => claim.next.push(Waiting { who: *who, by: *by }),
-                })
-            }
+            Fact::Queued { task, who, by } => self.with(task, |claim| claim.queue(*who, *by)),
             Fact::Offered { task, to, at, result, by } => self.with(task, |claim| {
                 let result = result.clone();
                 claim.state = State::Offered(Offer { to: *to, at: *at, result, by: *by, asked: 0 });
