@@ -84,6 +84,15 @@ fn every_outcome_ends_with_the_state() {
     }
 }
 
+/// A day of 20 tasks, three agents and 150 messages of chat.
+#[test]
+fn a_calm_day_costs_few_posts() {
+    let outcome = replay(&folder().join("a_calm_day.jsonl"));
+    let posts: Vec<_> = outcome.lines().filter(|line| line.split(' ').nth(1) == Some("post")).collect();
+    let loud = posts.iter().filter(|line| line.contains(" (sound): ")).count();
+    assert!((1..=5).contains(&posts.len()) && loud <= 2, "{posts:#?}");
+}
+
 /// What `mesh replay -` complains of.
 fn complaint(log: &str) -> String {
     let mut child = Command::new(env!("CARGO_BIN_EXE_mesh"))
