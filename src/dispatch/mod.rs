@@ -88,7 +88,7 @@ impl Dispatch {
             }
             let held = self.held.get(&destination).copied().unwrap_or(Timestamp::MIN);
             let due = entry.not_before.max(held);
-            let due = if due <= now { self.limits.check(&entry.effect, now) } else { due };
+            let due = if due <= now { self.limits.check(entry, now) } else { due };
             if due <= now {
                 found = Some((*key, destination));
                 break;

@@ -103,6 +103,27 @@ fn a_chat_gets_one_message_a_second() {
     assert!(matches!(dispatch.next(NOW), Next::Wait(at) if at > NOW));
 }
 
+/// However often it is asked in between: what one limit granted is not lost to another that refuses.
+#[test]
+fn twenty_a_minute_go_to_a_group_and_no_token_is_lost() {
+    let mut dispatch = Dispatch::new(Limits::new(1, 20, 30));
+    for id in 1..=40 {
+        dispatch.add(entry(id, post("a")));
+    }
+    let mut taken = Vec::new();
+    for tenth in 0..1_200_i64 {
+        let now = NOW + SignedDuration::from_millis(tenth * 100);
+        if let Some(id) = take(&mut dispatch, now) {
+            dispatch.finished(EffectId(id));
+            taken.push(tenth);
+        }
+    }
+    let within = |from: i64| taken.iter().filter(|at| (from..from + 600).contains(at)).count();
+    assert_eq!(taken.len(), 40, "{taken:?}");
+    assert!(taken.windows(2).all(|pair| pair[1] - pair[0] >= 10), "one a second: {taken:?}");
+    assert!(within(600) <= 21, "{taken:?}");
+}
+
 #[test]
 fn waits_double_up_to_five_minutes() {
     assert_eq!(delay(Some(Duration::from_secs(9)), 3, 1), Duration::from_secs(9));

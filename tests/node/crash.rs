@@ -90,3 +90,34 @@ async fn of_a_higher_term_is_remembered() {
     let complaint = bench.start_in_vain().await;
     assert!(complaint.contains("this node has seen term 2"), "{complaint}");
 }
+
+/// Killed at each step of answering: in the end everything stands there once.
+#[tokio::test(flavor = "multi_thread")]
+async fn at_every_step_of_an_answer() {
+    for point in ["after:react", "before:post", "before:pin", "after:pin", "before:tell", "after:tell"] {
+        let bench = Bench::new(Ear::Dedicated).await;
+        let mut node = bench.start_failing_at(point).await;
+        bench.say("Sandman", &format!("🔒 EXCLUSIVE CLAIM: {TASK}\nETA: 20 min"));
+        node.says(&format!("fail point {point} reached")).await;
+        node.kill().await;
+
+        let node = bench.start().await;
+        bench.until_reaction("Sandman", "👌").await;
+        bench.until("the board", |bench| mesh_posts(bench) > 0).await;
+        if point.ends_with("pin") {
+            bench.until("its pin", |bench| bench.chat().iter().any(|m| m.name == "Mesh" && m.pinned)).await;
+        }
+        for agent in ["Sandman", "Oracle", "OracleLocalBot"] {
+            bench
+                .until(&format!("a word to {agent}"), |bench| !bench.private(agent, "Mesh Bridge").is_empty())
+                .await;
+        }
+        is_held_once(&bench).await;
+        node.stop().await;
+        assert_eq!(mesh_posts(&bench), 1, "{point}: {:#?}", bench.chat());
+        assert_eq!(bench.chat()[0].reactions.len(), 1, "{point}");
+        for agent in ["Sandman", "Oracle", "OracleLocalBot"] {
+            assert_eq!(bench.private(agent, "Mesh Bridge").len(), 1, "{point}: {agent} is told once");
+        }
+    }
+}

@@ -61,9 +61,11 @@ impl Bench {
         let ready = self.sandbox.ready();
         let account = |name: &str, kind: &str, person: &str| {
             let who = ready.accounts.iter().find(|account| account.name == name).expect("an account");
+            self.write("phone", &who.phone);
             format!(
-                "[account]\nname = \"ear\"\nkind = \"{kind}\"\nphone = \"{}\"\ncode = {{ value = \"{}\" }}\n{person}\n",
-                who.phone, who.code
+                "[account]\nname = \"ear\"\nkind = \"{kind}\"\nphone = {{ file = \"phone\" }}\n\
+                 code = {{ value = \"{}\" }}\n{person}\n",
+                who.code
             )
         };
         let ear = match ear {

@@ -95,15 +95,23 @@ async fn a_stand_down_is_confirmed_by_a_reaction() {
     let bench = Bench::new(Ear::Dedicated).await;
     let node = bench.start().await;
     bench.say("Ely", "Oracle stand down");
-    bench.until("the order, told", |bench| {
-        bench.private("Oracle", "Mesh Bridge").iter().any(|m| m.text.starts_with("Stand down, by order of Ely"))
-    })
-    .await;
+    bench
+        .until("the order, told", |bench| {
+            bench
+                .private("Oracle", "Mesh Bridge")
+                .iter()
+                .any(|m| m.text.starts_with("Stand down, by order of Ely"))
+        })
+        .await;
     bench.react("Oracle", &bench.chat()[0], "👍");
-    bench.until("the 👍 on the board", |bench| {
-        bench.chat().iter().any(|m| m.name == "Mesh" && m.text.contains("😴 Oracle") && m.text.contains("👍"))
-    })
-    .await;
+    bench
+        .until("the 👍 on the board", |bench| {
+            bench
+                .chat()
+                .iter()
+                .any(|m| m.name == "Mesh" && m.text.contains("😴 Oracle") && m.text.contains("👍"))
+        })
+        .await;
     let state = bench.state().await;
     assert_eq!(state["confirmed"][0], "Oracle", "{state}");
     node.stop().await;
