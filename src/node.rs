@@ -143,7 +143,11 @@ impl Node {
         let limits = Limits::new(per_chat, per_group, overall);
         let mind = remember(&store, settings.rules)?;
         let engine = Engine::new(mind, settings.roster, store, voices, limits, clock)?;
+        let caught_up = ears.account_caught_up.clone();
         let engine = tokio::spawn(engine.run(ears, stop.clone()));
+        if let Some(caught_up) = caught_up {
+            hears_everything(caught_up).await;
+        }
         Ok(Self { asker, stop, engine, listener, account })
     }
 
@@ -169,6 +173,13 @@ impl Node {
             account.stop().await;
         }
         ended
+    }
+}
+
+/// A node that says it runs has heard what was said before; one that can't reach Telegram runs all the same.
+async fn hears_everything(mut caught_up: watch::Receiver<bool>) {
+    if tokio::time::timeout(START_WITHIN, caught_up.wait_for(|caught_up| *caught_up)).await.is_err() {
+        tracing::warn!("the account has not caught up yet; what was missed is heard as soon as it has");
     }
 }
 

@@ -50,7 +50,8 @@ impl Ready {
     }
 
     fn stop(mut self) {
-        let killed = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill");
+        let killed =
+            Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill");
         assert!(killed.success());
         assert_eq!(self.child.wait().expect("it ends").code(), Some(0));
     }
@@ -72,7 +73,12 @@ fn the_sandbox_tells_how_to_join() {
     assert!(ready["rsa_key_pem"].as_str().expect("a key").starts_with("-----BEGIN RSA PUBLIC KEY-----"));
     let ely = &ready["accounts"][0];
     assert_eq!(ely["name"], "Ely");
-    assert!(ely["id"].is_i64() && ely["username"].is_string() && ely["phone"].is_string() && ely["code"].is_string());
+    assert!(
+        ely["id"].is_i64()
+            && ely["username"].is_string()
+            && ely["phone"].is_string()
+            && ely["code"].is_string()
+    );
     assert!(ready["bots"].as_array().is_some_and(|bots| bots.iter().all(|bot| bot["token"].is_string())));
     assert_eq!(ready["chats"][0]["title"], "Mesh Mastermind");
     assert_eq!(ready["chats"][0]["kind"], "group");
@@ -87,7 +93,10 @@ fn nobody_but_this_machine_is_contacted() {
     let remotes = remotes(demo.child.id());
     assert!(remotes.len() > 2, "doors and connections are open: {remotes:?}");
     for remote in remotes {
-        assert!(remote == "0100007F" || remote == "00000000", "a connection to {remote} (hexadecimal, reversed)");
+        assert!(
+            remote == "0100007F" || remote == "00000000",
+            "a connection to {remote} (hexadecimal, reversed)"
+        );
     }
     demo.stop();
 }

@@ -28,7 +28,10 @@ impl Drawing {
 
 /// Starts drawing everything that happens in a world, under a title.
 pub fn start(world: World) -> Drawing {
-    Pen::new().title("Mesh Mastermind", "a Telegram of its own on 127.0.0.1; every line went through its protocols");
+    Pen::new().title(
+        "Mesh Mastermind",
+        "a Telegram of its own on 127.0.0.1; every line went through its protocols",
+    );
     go_on(world)
 }
 

@@ -68,3 +68,29 @@ async fn an_account_with_a_role_is_not_the_voice() {
     let complaint = bench.start_in_vain().await;
     assert!(complaint.contains("this account is Ely's, who has a role"), "{complaint}");
 }
+
+/// In a supergroup too, with either ear.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_supergroup_is_heard_and_answered() {
+    for ear in [Ear::Dedicated, Ear::Personal] {
+        let bench = Bench::in_supergroup(ear).await;
+        let node = bench.start().await;
+        bench.say("Sandman", "🔒 EXCLUSIVE CLAIM: rotate the hooks token");
+        bench.until_reaction("Sandman", "👌").await;
+        bench.say("Ely", "🔒 EXCLUSIVE CLAIM: rotate the hooks token");
+        bench
+            .until("the refusal, as a reply", |bench| {
+                bench
+                    .chat()
+                    .iter()
+                    .any(|m| m.reply_to.is_some() && m.text.starts_with("🔒 Sandman has this until "))
+            })
+            .await;
+        bench
+            .until("the board, pinned", |bench| {
+                bench.chat().iter().any(|m| m.pinned && m.text.contains("next: Ely"))
+            })
+            .await;
+        node.stop().await;
+    }
+}

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
-use sandbox::world::{ButtonAction, ChatKey, Draft, Peer, SeenMessage, UserId, World};
+use sandbox::world::{ButtonAction, ChatKey, ChatKind, Draft, Peer, Rank, SeenMessage, UserId, World};
 use sandbox::{Sandbox, Settings};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
@@ -36,6 +36,21 @@ impl Bench {
     pub async fn new(ear: Ear) -> Self {
         let sandbox = Sandbox::start(Settings::default()).await.expect("free ports on 127.0.0.1");
         let group = Peer::from_bot_api(sandbox.ready().chats[0].id).expect("a chat id");
+        Self::with(sandbox, group, ear)
+    }
+
+    /// The same people in a supergroup, where all see the same message ids.
+    pub async fn in_supergroup(ear: Ear) -> Self {
+        let world = World::mastermind();
+        let id = |name: &str| world.users().into_iter().find(|user| user.name == name).expect("somebody").id;
+        let members: Vec<_> = world.users().into_iter().map(|user| user.id).collect();
+        let group = world.add_group(ChatKind::Supergroup, "Mesh Mastermind", id("Ely"), &members);
+        world.set_rank(group, id("Mesh"), Rank::Admin);
+        let settings = Settings { world, ..Settings::default() };
+        Self::with(Sandbox::start(settings).await.expect("free ports on 127.0.0.1"), group, ear)
+    }
+
+    fn with(sandbox: Sandbox, group: Peer, ear: Ear) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let bench = Self { sandbox, group, folder };
         bench.write("sandbox.pem", &bench.sandbox.ready().rsa_key_pem);
@@ -73,7 +88,7 @@ impl Bench {
             Ear::Personal => account("Ely", "personal", &format!("person = {}", self.user("Ely").0)),
             Ear::Bot => String::new(),
         };
-        let (mtproto, bot_api, group) = (&ready.mtproto, &ready.bot_api, ready.chats[0].id);
+        let (mtproto, bot_api, group) = (&ready.mtproto, &ready.bot_api, self.group.to_bot_api());
         let mut config = format!(
             "[mesh]\nname = \"Mesh Mastermind\"\nnode = \"n\"\nsequencer = \"n\"\nterm = 1\ngroup = {group}\n\
              [telegram]\napi_id = 1\napi_hash = {{ file = \"hash\" }}\n\
