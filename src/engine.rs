@@ -3,6 +3,7 @@
 pub mod ears;
 mod work;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use bridge::telegram::Account;
 use commands::decide::Mind;
 use commands::effect::Class;
 use commands::fact::Roster;
-use commands::ids::Ear;
+use commands::ids::{ChatId, Ear};
 use commands::input::{EffectResult, Input, Outcome, What};
 use jiff::Timestamp;
 use sessions::{Batch, Cause, EffectId, OutboxEntry, Progress, Retry, Seq, Store};
@@ -323,14 +324,13 @@ impl Engine {
         let deadline = self.mind.next_deadline().filter(|_| caught_up);
         let wake = due.into_iter().chain(deadline).min();
         let wake = wake.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
-        let asking = self.orders_open().then(|| self.reactions_every());
+        let asking = self.awaits_thumb().then(|| self.reactions_every());
         let bots_turn = (!hears_bot).then(|| EAR_FIRST_FOR.saturating_sub(self.started.elapsed()));
         wake.into_iter().chain(asking).chain(bots_turn).min()
     }
 
-    fn orders_open(&self) -> bool {
-        self.voices.account.is_some()
-            && self.mind.mesh().floor.stood_down.values().any(|order| order.confirmed.is_none())
+    fn awaits_thumb(&self) -> bool {
+        self.voices.account.is_some() && self.mind.mesh().awaits_thumb().next().is_some()
     }
 
     fn reactions_every(&self) -> Duration {
@@ -340,22 +340,21 @@ impl Engine {
     /// A 👍 set as a reaction is told to an account only if it asks.
     fn ask_for_reactions(&mut self) {
         let now = tokio::time::Instant::now();
-        if !self.orders_open() || self.asked.is_some_and(|asked| now - asked < self.reactions_every()) {
+        if !self.awaits_thumb() || self.asked.is_some_and(|asked| now - asked < self.reactions_every()) {
             return;
         }
         let Some((account, _)) = &self.voices.account else { return };
         self.asked = Some(now);
         let ear = Ear::Account(account.user().0);
-        let orders = self.mind.mesh().floor.stood_down.values();
-        let waiting: Vec<_> = orders
-            .filter(|order| order.confirmed.is_none() && order.order.ear == ear)
-            .map(|order| (order.order.chat, order.order.id))
-            .collect();
+        let mut waiting: BTreeMap<ChatId, Vec<i32>> = BTreeMap::new();
+        for message in self.mind.mesh().awaits_thumb().filter(|message| message.ear == ear) {
+            waiting.entry(message.chat).or_default().push(message.id);
+        }
         let account: Account = account.clone();
         self.calls.spawn(async move {
-            for (chat, id) in waiting {
-                let answer = account.reactions_of(chat, &[id]).await;
-                tracing::debug!(?answer, id, "asked for reactions");
+            for (chat, ids) in waiting {
+                let answer = account.reactions_of(chat, &ids).await;
+                tracing::debug!(?answer, ?ids, "asked for reactions");
             }
         });
     }

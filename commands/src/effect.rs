@@ -159,7 +159,7 @@ pub enum Slot {
     Unconfirmed(AgentId),
 }
 
-/// How an effect behaves after a crash between doing and ticking off (core.md).
+/// How an effect behaves after a crash between doing and ticking off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Class {
     /// Repeated until told; the receiver drops the double.

@@ -37,7 +37,7 @@ pub enum What {
     Tick,
 }
 
-/// Through which door a message came, and so what it may mean (core.md, *Ear and voice*).
+/// Through which door a message came, and so what it may mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Door {
     /// The ear of the group: grammar of everybody, `/mesh` of agents.

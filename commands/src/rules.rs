@@ -1,4 +1,4 @@
-//! The constants of the mesh, each with its default (messages.md, *Constants*); all of them can be configured.
+//! The constants of the mesh, each with its default; all of them can be configured.
 
 use jiff::SignedDuration;
 

@@ -1,4 +1,4 @@
-//! The lines of a log (core.md, *The contract of the command line*): parsed once, an unknown key is an error.
+//! The lines of a log: parsed once, an unknown key is an error.
 
 use std::collections::BTreeMap;
 

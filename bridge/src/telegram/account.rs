@@ -24,7 +24,7 @@ use super::shared::Shared;
 /// How long an ear that broke stays silent before a new one takes its place.
 const EAR_PAUSE: Duration = Duration::from_secs(1);
 
-/// Whose account it is, and so what it may hear and do (core.md, *Ear and voice*).
+/// Whose account it is, and so what it may hear and do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A person's own: hears the group only, speaks only what its person ordered.

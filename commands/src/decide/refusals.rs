@@ -1,4 +1,4 @@
-//! The same refusal is said in words once in ten minutes; in between it is a 👎 only (bot.md).
+//! The same refusal is said in words once in ten minutes; in between it is a 👎 only.
 
 use std::collections::BTreeMap;
 

@@ -2,7 +2,7 @@
 
 use super::{Reading, Utterance};
 
-/// The kinds of the command line's contract (core.md); this slice reads a part of them.
+/// The kinds of messages, by the names that `mesh parse` prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// `exclusive_claim`

@@ -17,7 +17,7 @@ pub use seen::{Known, Seen};
 pub use voice::{Standing, Voice};
 
 use crate::fact::{About, Fact, Once};
-use crate::ids::{AgentId, ChatId, Fence, UserId, Who};
+use crate::ids::{AgentId, ChatId, Fence, MessageRef, UserId, Who};
 
 /// Things said once are forgotten after a day.
 const TOLD_FOR: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
@@ -115,6 +115,13 @@ impl Mesh {
     /// Whether this was already said to somebody within the last day.
     pub fn was_told(&self, user: UserId, what: Once, at: Timestamp) -> bool {
         self.told.get(&(user, what)).is_some_and(|then| at.duration_since(*then) < TOLD_FOR)
+    }
+
+    /// The messages on which an agent's 👍 would answer something: open orders and open offers.
+    pub fn awaits_thumb(&self) -> impl Iterator<Item = MessageRef> {
+        let orders = self.floor.stood_down.values().filter(|order| order.confirmed.is_none());
+        let offers = self.claims.iter().filter_map(|(_, claim)| claim.offer());
+        orders.map(|order| order.order).chain(offers.map(|offer| offer.by))
     }
 
     /// The highest fence drawn so far.

@@ -7,10 +7,10 @@ use jiff::SignedDuration;
 use crate::fact::Fact;
 use crate::ids::{ChatId, Ear, MessageRef};
 
-/// So many messages are remembered for each chat (core.md).
+/// So many messages are remembered for each chat.
 pub const SEEN_PER_CHAT: usize = 4_096;
 
-/// The same words of the same sender by hook and in the chat are one utterance within this time (core.md).
+/// The same words of the same sender by hook and in the chat are one utterance within this time.
 const TWIN_WITHIN: SignedDuration = SignedDuration::from_secs(120);
 
 /// The last messages of each chat that were acted on.

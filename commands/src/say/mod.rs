@@ -200,12 +200,12 @@ pub fn stood_up(agent: &str, at: Timestamp, zone: &TimeZone) -> String {
     format!("{agent} may speak again since {}.", clock(at, zone))
 }
 
-/// Permission denied (bot.md, word for word).
+/// Permission denied.
 pub fn requires(needed: Role, current: Option<Role>) -> String {
     format!("❌ Requires {} role. Current: {}", role(Some(needed)), role(current))
 }
 
-/// Too many commands (bot.md, word for word).
+/// Too many commands.
 pub fn too_many(seconds: i64) -> String {
     format!("Too many commands. Again in {seconds} s.")
 }
@@ -215,13 +215,13 @@ pub fn too_many_taps(seconds: i64) -> String {
     format!("Too many taps. Again in {seconds} s.")
 }
 
-/// Unknown command (bot.md, word for word), with the nearest if one is near.
+/// Unknown command, with the nearest if one is near.
 pub fn unknown_command(near: Option<&str>) -> String {
     let near = near.map(|near| format!(" Did you mean `/mesh {near}`?")).unwrap_or_default();
     format!("Unknown command. Try `/mesh help`{near}")
 }
 
-/// Invalid arguments (bot.md, word for word).
+/// Invalid arguments.
 pub fn usage(command: &Command) -> String {
     format!("Usage: `{}`", invocation(command))
 }
