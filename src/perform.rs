@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use bot::{Bot, Outcome, Post};
 use bridge::telegram::{Account, CallError, Kind, Performed};
-use commands::effect::{Class, Effect};
-use commands::ids::{AgentId, Ear, MessageRef, UserId, VoiceId};
+use commands::effect::{Class, Effect, Slot};
+use commands::ids::{AgentId, ChatId, Ear, MessageRef, UserId, VoiceId};
 use commands::input::EffectResult;
 use jiff::{SignedDuration, Timestamp};
 use sessions::{OutboxEntry, Progress, Store};
@@ -122,7 +122,10 @@ impl Voices {
         let since = entry.at.saturating_sub(LOOK_BACK).unwrap_or(entry.at);
         match account.find_post(*chat, *bot, text, since).await {
             Ok(Some(id)) if chat.shares_message_ids() => Looked::There(Some(VoiceId(id))),
-            Ok(Some(_)) => Looked::There(None),
+            Ok(Some(id)) => {
+                self.have_it_numbered(entry, *chat, id).await;
+                Looked::There(None)
+            }
             Ok(None) => Looked::NotThere,
             Err(CallError::Wait(wait)) => Looked::NotNow(Some(wait)),
             Err(CallError::NoAnswer(_) | CallError::Fault(_)) => Looked::NotNow(None),
@@ -130,7 +133,17 @@ impl Voices {
         }
     }
 
-    async fn edit_by_account(&self, chat: commands::ids::ChatId, message: VoiceId, text: &str) -> Finished {
+    /// In a basic group the bot does not know its own number of a post whose answer was lost. It hears it when the
+    /// account pins that post, which the board is to be anyway.
+    async fn have_it_numbered(&self, entry: &OutboxEntry, chat: ChatId, id: i32) {
+        let board = entry.effect.slot() == Some(&Slot::Board);
+        if let Some(account) = self.dedicated().filter(|_| board) {
+            let pinned = account.pin(chat, id).await;
+            tracing::debug!(?pinned, "a board that was found again");
+        }
+    }
+
+    async fn edit_by_account(&self, chat: ChatId, message: VoiceId, text: &str) -> Finished {
         match self.dedicated() {
             Some(account) => account.edit(chat, message.0, text).await.into(),
             None => no_voice(),

@@ -39,12 +39,25 @@ impl<'a> Translator<'a> {
     pub(crate) fn batch(&self, updates: &[Value]) -> Translated {
         let mut out = Translated::default();
         for update in updates {
-            if let Some(kind) = read(update) {
+            if let Some(input) = self.own_pin(update) {
+                out.inputs.push(input);
+            } else if let Some(kind) = read(update) {
                 self.update(kind, &mut out);
             }
         }
         out.inputs.sort_by_key(|input| input.at);
         out
+    }
+
+    /// A message of this bot's own was pinned in its group. Read from the JSON: all that counts is its number.
+    fn own_pin(&self, update: &Value) -> Option<Input> {
+        let service = update.get("message")?;
+        let pinned = service.get("pinned_message")?;
+        let chat = ChatId(service["chat"]["id"].as_i64()?);
+        let own = pinned["from"]["id"].as_i64() == Some(self.bot.token.bot_id());
+        let message = VoiceId(i32::try_from(pinned["message_id"].as_i64()?).ok()?);
+        let at = instant(service["date"].as_i64()?)?;
+        (own && self.is_ours(chat)).then_some(Input { at, what: What::Pinned { chat, message } })
     }
 
     fn update(&self, kind: UpdateKind, out: &mut Translated) {

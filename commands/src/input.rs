@@ -27,6 +27,13 @@ pub enum What {
     Tapped(Tap),
     /// Someone set or changed reactions on a message.
     Reacted(Reacted),
+    /// A message of the mesh's bot was pinned: the bot hears its own number of it, which a lost answer had kept back.
+    Pinned {
+        /// Where.
+        chat: ChatId,
+        /// Which.
+        message: VoiceId,
+    },
     /// An effect came to its end.
     Outcome(Outcome),
     /// Something may have been missed in the chat.

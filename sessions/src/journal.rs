@@ -88,7 +88,7 @@ impl Cause {
                 message: reacted.message,
                 from: reacted.from,
             },
-            What::Outcome(_) => Self::Outcome,
+            What::Outcome(_) | What::Pinned { .. } => Self::Outcome,
             What::Gap(chat) | What::Refetched(chat) => Self::Gap { chat: *chat },
             What::Tick => Self::Clock,
         }

@@ -48,8 +48,12 @@ async fn between_a_post_and_its_tick_off() {
 
     let node = bench.start().await;
     is_held_once(&bench).await;
-    bench.say("Alex", "/mesh claims");
-    bench.until("an answer", |bench| mesh_posts(bench) > 1).await;
+    bench.say("Sandman", &format!("DONE: {TASK}"));
+    bench
+        .until("the same board, edited and pinned", |bench| {
+            bench.chat().iter().any(|m| m.pinned && m.edited && m.text.contains("✅ 1 done today"))
+        })
+        .await;
     node.stop().await;
     let boards = bench.chat().iter().filter(|m| m.text.starts_with("🟢 Mesh ·")).count();
     assert_eq!(boards, 1, "{:#?}", bench.chat());
@@ -103,10 +107,9 @@ async fn at_every_step_of_an_answer() {
 
         let node = bench.start().await;
         bench.until_reaction("Sandman", "👌").await;
-        bench.until("the board", |bench| mesh_posts(bench) > 0).await;
-        if point.ends_with("pin") {
-            bench.until("its pin", |bench| bench.chat().iter().any(|m| m.name == "Mesh" && m.pinned)).await;
-        }
+        bench
+            .until("the board, pinned", |bench| bench.chat().iter().any(|m| m.name == "Mesh" && m.pinned))
+            .await;
         for agent in ["Sandman", "Oracle", "OracleLocalBot"] {
             bench
                 .until(&format!("a word to {agent}"), |bench| !bench.private(agent, "Mesh Bridge").is_empty())

@@ -177,6 +177,25 @@ impl Account {
         done(self.shared.caller.call(&request).await, None)
     }
 
+    /// Pins a message for everybody, without a sound. A personal account refuses.
+    pub async fn pin(&self, chat: ChatId, id: i32) -> Performed {
+        if let Some(refusal) = self.refusal("pins nothing") {
+            return refusal;
+        }
+        let peer = match self.shared.input_peer(chat).await {
+            Ok(peer) => peer,
+            Err(error) => return error.into(),
+        };
+        let request = functions::messages::UpdatePinnedMessage {
+            silent: true,
+            unpin: false,
+            pm_oneside: false,
+            peer,
+            id,
+        };
+        done(self.shared.caller.call(&request).await, None)
+    }
+
     /// Asks for the reactions on messages (the first 100): changes are then heard as `Reacted`.
     pub async fn reactions_of(&self, chat: ChatId, ids: &[i32]) -> Performed {
         let peer = match self.shared.input_peer(chat).await {

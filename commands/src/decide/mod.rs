@@ -114,6 +114,7 @@ impl Mind {
             What::Tapped(tap) => tap::press(&mut turn, &tap),
             What::Reacted(reacted) => stand_down::reacted(&mut turn, &reacted),
             What::Outcome(outcome) => outcome::learn(&mut turn, outcome),
+            What::Pinned { chat, message } => outcome::pinned(&mut turn, chat, message),
             What::Gap(chat) => turn.fact(Fact::Missed { chat, at }),
             What::Refetched(chat) => turn.fact(Fact::Refetched { chat }),
             What::Tick => {}

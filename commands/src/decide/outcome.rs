@@ -19,6 +19,14 @@ pub(super) fn learn(turn: &mut Turn<'_>, outcome: Outcome) {
     }
 }
 
+/// The mesh pins nothing but its board: if the board's number is not known, this is it.
+pub(super) fn pinned(turn: &mut Turn<'_>, chat: ChatId, message: VoiceId) {
+    let (slot, at) = (Slot::Board, turn.now());
+    if turn.mesh().voice.get(chat, &slot).is_some_and(|standing| standing.posted.is_none()) {
+        turn.fact(Fact::Posted { slot, chat, message: Some(message), at });
+    }
+}
+
 /// Only messages that will be edited again are kept in mind.
 fn posted(turn: &mut Turn<'_>, slot: Slot, chat: ChatId, message: Option<VoiceId>) {
     if let Some(message) = message.filter(|_| was_settled(turn, &slot)) {
@@ -30,7 +38,8 @@ fn posted(turn: &mut Turn<'_>, slot: Slot, chat: ChatId, message: Option<VoiceId
             turn.mesh().claims.iter().any(|(_, claim)| claim.next.iter().any(|waiting| waiting.by == *to))
         }
     };
-    if matters {
+    let known = message.is_none() && turn.mesh().voice.id(chat, &slot).is_some();
+    if matters && !known {
         let at = turn.now();
         let board = slot == Slot::Board;
         turn.fact(Fact::Posted { slot, chat, message, at });

@@ -25,11 +25,17 @@ pub fn help(role: Option<Role>) -> String {
 pub fn status(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
     let (online, all) = board::online(mesh, rules, now);
     let agents: Vec<&Agent> = mesh.roll.agents().collect();
-    let mut lines = vec!["🟢 Mesh Status — All Systems Operational".to_owned(), String::new()];
+    let missed = mesh.missed.contains_key(&rules.group);
+    let heading =
+        if missed { "🟡 Mesh Status — Degraded" } else { "🟢 Mesh Status — All Systems Operational" };
+    let mut lines = vec![heading.to_owned(), String::new()];
     lines.push(format!("Agents: {online}/{all} online"));
     for (i, agent) in agents.iter().enumerate() {
         let branch = if i + 1 == agents.len() { "└─" } else { "├─" };
         lines.push(format!("{branch} {}", agent_line(mesh, rules, agent, now)));
+    }
+    if missed {
+        lines.push("Part of the chat was missed: claims are uncertain until it is read again.".to_owned());
     }
     lines.push(String::new());
     lines.push(format!("Claims: {} open", mesh.claims.all_open().len()));
