@@ -245,6 +245,7 @@ async fn pins_and_reactions_are_seen() {
     let shown = scene.last();
     assert_eq!(bot.pin(chat, board).await, Outcome::Done(None));
     assert!(scene.world.message(scene.ely, scene.group, shown.id).unwrap().pinned);
+    assert_eq!(ears.input().await, What::Pinned { chat, message: board });
     scene.world.react(scene.ely, scene.group, shown.id, Some("👍")).unwrap();
     let What::Reacted(Reacted { message, emoji, .. }) = ears.input().await else { panic!("no reaction") };
     assert_eq!((message, emoji), (board.0, vec!["👍".to_owned()]));
