@@ -173,7 +173,7 @@ impl Voices {
         if message.ear == Ear::Bot || message.chat.shares_message_ids() {
             return Some(VoiceId(message.id));
         }
-        let id = self.store.sighted(message.chat, message.from, message.at, message.print, 0);
+        let id = self.store.sighted(message, 0);
         id.inspect_err(|error| tracing::warn!(%error, "sightings can't be read")).ok().flatten().map(VoiceId)
     }
 }

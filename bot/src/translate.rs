@@ -13,13 +13,13 @@ use teloxide::types::{
 
 use crate::bot::Bot;
 use crate::lean::{lean, update_id};
-use crate::listen::{Notice, Sighting};
+use crate::listen::Notice;
 
 /// What came out of some updates.
 #[derive(Debug, Default)]
 pub(crate) struct Translated {
     pub(crate) inputs: Vec<Input>,
-    pub(crate) sightings: Vec<Sighting>,
+    pub(crate) sightings: Vec<MessageRef>,
     pub(crate) notices: Vec<Notice>,
 }
 
@@ -94,7 +94,7 @@ impl<'a> Translator<'a> {
             print: fingerprint(message.text().unwrap_or_default()),
         };
         if door != Door::BotDm {
-            out.sightings.push(sighting(&reference));
+            out.sightings.push(reference);
         }
         out.inputs.extend(heard(message, reference, door, sender, edited));
     }
@@ -193,10 +193,6 @@ fn heard(
         forwarded: message.forward_origin().is_some() || message.via_bot.is_some(),
     };
     Some(Input { at, what: What::Heard(heard) })
-}
-
-fn sighting(message: &MessageRef) -> Sighting {
-    Sighting { chat: message.chat, from: message.from, at: message.at, print: message.print, id: message.id }
 }
 
 /// Anonymous admins, channels and linked-channel forwards come with a `sender_chat`, or as one of Telegram's own users.

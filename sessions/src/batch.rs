@@ -2,12 +2,12 @@
 
 use commands::effect::Effect;
 use commands::fact::Fact;
+use commands::ids::MessageRef;
 use jiff::Timestamp;
 
 use crate::audit::AuditLine;
 use crate::journal::{Cause, Seq};
 use crate::outbox::{EffectId, OutboxEntry};
-use crate::sightings::Sighting;
 
 /// Everything that one transaction writes. Several decisions may share one: they then share its flush.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +23,7 @@ pub struct Batch {
     /// Cursors by name, each replaced whole.
     pub cursors: Vec<(String, Vec<u8>)>,
     /// Messages that the voice heard.
-    pub sightings: Vec<Sighting>,
+    pub sightings: Vec<MessageRef>,
     /// Lines for the audit.
     pub audit: Vec<AuditLine>,
 }

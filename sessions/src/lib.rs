@@ -28,5 +28,5 @@ pub use error::{OpenError, StoreError};
 pub use journal::{Cause, Journalled, Seq};
 pub use node_key::NodeKey;
 pub use outbox::{EffectId, OUTBOX_MOST, OutboxEntry, Progress};
-pub use sightings::{SIGHTINGS_MOST, Sighting};
+pub use sightings::SIGHTINGS_MOST;
 pub use store::Store;

@@ -3,8 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use commands::ids::{ChatId, UserId};
-use jiff::Timestamp;
+use commands::ids::{ChatId, MessageRef};
 
 use crate::error::StoreError;
 use crate::record::{VERSION_BYTE, torn};
@@ -13,21 +12,6 @@ use crate::trees::{Trees, Writes};
 /// The most that are kept of one chat; the oldest go.
 pub const SIGHTINGS_MOST: usize = 4_096;
 
-/// A message as the voice heard it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sighting {
-    /// Where.
-    pub chat: ChatId,
-    /// Who sent it.
-    pub from: UserId,
-    /// Telegram's date, of which the second counts.
-    pub at: Timestamp,
-    /// [`fingerprint`](commands::ids::fingerprint) of the text.
-    pub print: u64,
-    /// Its id in the voice's numbering.
-    pub id: i32,
-}
-
 /// How many are kept of each chat.
 pub(crate) type Counts = BTreeMap<ChatId, usize>;
 
@@ -35,17 +19,15 @@ type Key = [u8; 36];
 const BEFORE_ID: usize = 32;
 const CHAT: usize = 8;
 
-impl Sighting {
-    /// Chat, second, sender, text, id: the oldest of a chat come first, and equal messages stand side by side.
-    fn key(&self) -> Key {
-        let mut key = [0; 36];
-        key[..8].copy_from_slice(&sortable(self.chat.0));
-        key[8..16].copy_from_slice(&sortable(self.at.as_second()));
-        key[16..24].copy_from_slice(&sortable(self.from.0));
-        key[24..32].copy_from_slice(&self.print.to_be_bytes());
-        key[32..].copy_from_slice(&self.id.to_be_bytes());
-        key
-    }
+/// Chat, second, sender, text, id: the oldest of a chat come first, and equal messages stand side by side.
+fn key_of(message: &MessageRef) -> Key {
+    let mut key = [0; 36];
+    key[..8].copy_from_slice(&sortable(message.chat.0));
+    key[8..16].copy_from_slice(&sortable(message.at.as_second()));
+    key[16..24].copy_from_slice(&sortable(message.from.0));
+    key[24..32].copy_from_slice(&message.print.to_be_bytes());
+    key[32..].copy_from_slice(&message.id.to_be_bytes());
+    key
 }
 
 /// Big-endian with the sign turned, so that bytes sort as the numbers do.
@@ -72,11 +54,11 @@ pub(crate) fn write(
     trees: &Trees,
     writes: &mut Writes,
     counts: &mut Counts,
-    sightings: &[Sighting],
+    sightings: &[MessageRef],
 ) -> Result<(), StoreError> {
     let mut new: BTreeMap<ChatId, BTreeSet<Key>> = BTreeMap::new();
     for sighting in sightings {
-        let key = sighting.key();
+        let key = key_of(sighting);
         if !trees.sightings.contains_key(key)? {
             new.entry(sighting.chat).or_default().insert(key);
         }
@@ -111,8 +93,8 @@ fn write_chat(
 }
 
 /// The id of the `ordinal`-th message (from nought) like this one.
-pub(crate) fn lookup(trees: &Trees, like: &Sighting, ordinal: usize) -> Result<Option<i32>, StoreError> {
-    let key = like.key();
+pub(crate) fn lookup(trees: &Trees, like: &MessageRef, ordinal: usize) -> Result<Option<i32>, StoreError> {
+    let key = key_of(like);
     let mut alike = trees.sightings.scan_prefix(&key[..BEFORE_ID]).keys();
     let Some(found) = alike.nth(ordinal).transpose()? else {
         return Ok(None);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use commands::fact::Fact;
-use commands::ids::{ChatId, UserId};
+use commands::ids::MessageRef;
 use jiff::Timestamp;
 
 use crate::account::AccountSession;
@@ -17,7 +17,7 @@ use crate::hold::{self, Hold};
 use crate::journal::{self, Journalled, Seq};
 use crate::node_key::NodeKey;
 use crate::outbox::{self, EffectId, OUTBOX_MOST, OutboxEntry, Progress};
-use crate::sightings::{self, Counts, Sighting};
+use crate::sightings::{self, Counts};
 use crate::trees::{Numbers, Trees, Writes};
 
 /// A cheap handle on what is kept. The directory is released with the last one, and so is every
@@ -136,18 +136,10 @@ impl Store {
         cursors::read(&self.0.trees, name)
     }
 
-    /// The voice's id of a message heard by another ear: the `ordinal`-th (from nought, by id) of those that `from` sent
-    /// to `chat` in that second with that text.
-    pub fn sighted(
-        &self,
-        chat: ChatId,
-        from: UserId,
-        at: Timestamp,
-        print: u64,
-        ordinal: usize,
-    ) -> Result<Option<i32>, StoreError> {
-        let like = Sighting { chat, from, at, print, id: 0 };
-        sightings::lookup(&self.0.trees, &like, ordinal)
+    /// The voice's id of a message heard by another ear: the `ordinal`-th (from nought, by id) of those of the same
+    /// sender in the same chat and second with the same text.
+    pub fn sighted(&self, like: &MessageRef, ordinal: usize) -> Result<Option<i32>, StoreError> {
+        sightings::lookup(&self.0.trees, like, ordinal)
     }
 
     /// The audit from its first line.

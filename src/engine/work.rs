@@ -2,7 +2,7 @@
 
 use commands::decide::{Audited, Decision};
 use jiff::Timestamp;
-use sessions::{AuditLine, Batch, Became, Cause, NewEffect, OutboxEntry, Sighting};
+use sessions::{AuditLine, Batch, Became, Cause, NewEffect, OutboxEntry};
 use tokio::sync::oneshot;
 
 use super::ears::{BOT_CURSOR, encode_offset};
@@ -33,7 +33,7 @@ impl Work {
 
     /// Where the bot's updates go on, and what it heard that the ear may point at.
     pub fn note_bot(&mut self, heard: bot::Batch, now: Timestamp) {
-        self.batch.sightings.extend(heard.sightings.into_iter().map(sighting));
+        self.batch.sightings.extend(heard.sightings);
         self.batch.cursors.push((BOT_CURSOR.to_owned(), encode_offset(heard.offset, now)));
         self.committed.push(heard.committed);
     }
@@ -49,11 +49,6 @@ impl Work {
             && sightings.is_empty()
             && audit.is_empty()
     }
-}
-
-fn sighting(seen: bot::Sighting) -> Sighting {
-    let bot::Sighting { chat, from, at, print, id } = seen;
-    Sighting { chat, from, at, print, id }
 }
 
 fn audit_line(at: Timestamp, audited: Audited) -> AuditLine {

@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use commands::ids::{ChatId, UserId};
+use commands::ids::{ChatId, MessageRef};
 use commands::input::Input;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -67,29 +67,15 @@ impl fmt::Debug for Listening {
 pub struct Batch {
     /// What was heard, in the order of its time.
     pub inputs: Vec<Input>,
-    /// Every message of the group, also those the mesh has no use for.
-    pub sightings: Vec<Sighting>,
+    /// Every message of the group as the bot numbers it, also those the mesh has no use for; in basic groups accounts
+    /// number them otherwise.
+    pub sightings: Vec<MessageRef>,
     /// What happened to the bot in its group.
     pub notices: Vec<Notice>,
     /// Where the next poll starts: to be stored with what came of the inputs, in the same transaction.
     pub offset: i64,
     /// To be told once that is committed; dropped instead, listening ends.
     pub committed: oneshot::Sender<()>,
-}
-
-/// A message of the group as the bot numbers it; in basic groups accounts number it otherwise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sighting {
-    /// Where.
-    pub chat: ChatId,
-    /// Who sent it: the user, or the `sender_chat`.
-    pub from: UserId,
-    /// Telegram's date, to the second.
-    pub at: Timestamp,
-    /// [`commands::ids::fingerprint`] of the text.
-    pub print: u64,
-    /// The bot's own id of it.
-    pub id: i32,
 }
 
 /// What happened to the bot in its group.

@@ -5,7 +5,7 @@ use commands::fact::{About, Agent, Fact, Once, Person, Role};
 use commands::ids::{AgentId, ChatId, Ear, Fence, MessageRef, PersonId, UserId, VoiceId, Who, fingerprint};
 use jiff::Timestamp;
 
-use crate::{AuditLine, Batch, Became, Cause, NewEffect, Sighting};
+use crate::{AuditLine, Batch, Became, Cause, NewEffect};
 
 pub(super) const GROUP: ChatId = ChatId(-4_000_000_001);
 
@@ -63,8 +63,9 @@ pub(super) fn post() -> Effect {
     }
 }
 
-pub(super) fn sighting(second: i64, text: &str, id: i32) -> Sighting {
-    Sighting { chat: GROUP, from: UserId(4101), at: at(second), print: fingerprint(text), id }
+pub(super) fn sighting(second: i64, text: &str, id: i32) -> MessageRef {
+    let (ear, at, print) = (Ear::Bot, at(second), fingerprint(text));
+    MessageRef { ear, chat: GROUP, id, from: UserId(4101), at, print }
 }
 
 pub(super) fn line(command: &str) -> AuditLine {

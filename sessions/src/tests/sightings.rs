@@ -1,18 +1,17 @@
 //! The voice's numbers are found again, and only so many are kept.
 
-use commands::ids::{ChatId, UserId, fingerprint};
+use commands::ids::{ChatId, MessageRef, UserId};
 
-use super::samples::{GROUP, at, sighting};
-use crate::{Batch, SIGHTINGS_MOST, Sighting, Store};
+use super::samples::sighting;
+use crate::{Batch, SIGHTINGS_MOST, Store};
 
-fn keep(store: &Store, sightings: Vec<Sighting>) {
+fn keep(store: &Store, sightings: Vec<MessageRef>) {
     let batch = Batch { sightings, ..Batch::default() };
     store.commit(batch).unwrap();
 }
 
 fn find(store: &Store, second: i64, text: &str, ordinal: usize) -> Option<i32> {
-    let print = fingerprint(text);
-    store.sighted(GROUP, UserId(4101), at(second), print, ordinal).unwrap()
+    store.sighted(&sighting(second, text, 0), ordinal).unwrap()
 }
 
 #[test]
@@ -29,9 +28,9 @@ fn a_message_is_found_by_sender_second_text_and_ordinal() {
     assert_eq!(find(&store, 0, "DONE", 2), None);
     assert_eq!(find(&store, 0, "ACK", 0), Some(13));
     assert_eq!(find(&store, 1, "DONE", 0), Some(14));
-    let print = fingerprint("DONE");
-    assert_eq!(store.sighted(GROUP, UserId(1), at(0), print, 0).unwrap(), None);
-    assert_eq!(store.sighted(ChatId(1), UserId(4101), at(0), print, 0).unwrap(), None);
+    let like = sighting(0, "DONE", 0);
+    assert_eq!(store.sighted(&MessageRef { from: UserId(1), ..like }, 0).unwrap(), None);
+    assert_eq!(store.sighted(&MessageRef { chat: ChatId(1), ..like }, 0).unwrap(), None);
 }
 
 #[test]
@@ -48,7 +47,7 @@ fn a_fraction_of_a_second_does_not_matter() {
 fn the_oldest_of_a_chat_go() {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path()).unwrap();
-    let other = Sighting { chat: ChatId(-4_000_000_002), ..sighting(0, "other", 1) };
+    let other = MessageRef { chat: ChatId(-4_000_000_002), ..sighting(0, "other", 1) };
     keep(&store, vec![other]);
     let most = i32::try_from(SIGHTINGS_MOST).unwrap();
     keep(&store, (1..=most).map(|id| sighting(id.into(), "DONE", id)).collect());
@@ -65,6 +64,6 @@ fn the_oldest_of_a_chat_go() {
     keep(&store, vec![sighting(-5, "late", 1)]);
     assert_eq!(find(&store, -5, "late", 0), None, "older than all that are kept");
     assert_eq!(store.trees().sightings.len(), SIGHTINGS_MOST + 1);
-    let found = store.sighted(other.chat, other.from, other.at, other.print, 0).unwrap();
+    let found = store.sighted(&other, 0).unwrap();
     assert_eq!(found, Some(1), "another chat's stay");
 }
