@@ -30,6 +30,7 @@ fn it_plays_once() {
         assert!(out.contains(part), "no {part} in:\n{out}");
     }
     assert!(!out.contains('\x1b'), "colour only on a terminal");
+    assert_eq!(out.matches("a Telegram of its own").count(), 1, "one title");
     let state: Value = serde_json::from_str(out.lines().last().expect("lines")).expect("the state, as JSON");
     assert_eq!(state["claims"][0]["owner"], "Oracle");
     assert_eq!(state["confirmed"][0], "OracleLocalBot");

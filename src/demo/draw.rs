@@ -41,10 +41,6 @@ pub fn go_on(world: World) -> Drawing {
     let mut pen = Pen::new();
     let (mut seen, stopped) = (world.watch(), stop.clone());
     let task = tokio::spawn(async move {
-        pen.title(
-            "Mesh Mastermind",
-            "a Telegram of its own on 127.0.0.1; every line went through its protocols",
-        );
         loop {
             tokio::select! {
                 biased;
