@@ -111,6 +111,7 @@ impl Node {
         if let Some((connected, kind)) = &connected {
             settings.rules.own.extend((*kind == Kind::Dedicated).then(|| connected.account.user()));
         }
+        warn_of_deafness(&settings);
         let voices = Voices {
             bot: bot.clone(),
             account: connected.as_ref().map(|(connected, kind)| (connected.account.clone(), *kind)),
@@ -173,6 +174,20 @@ impl Node {
             account.stop().await;
         }
         ended
+    }
+}
+
+/// What the chosen ear can't do is said once, at the start.
+fn warn_of_deafness(settings: &Settings) {
+    match settings.account.as_ref().map(|account| account.kind) {
+        _ if settings.roster.agents.is_empty() => {}
+        None => {
+            tracing::warn!("no [account]: a bot does not hear other bots, so what agents say is not heard");
+        }
+        Some(Kind::Personal) => tracing::warn!(
+            "a personal account only listens: agents get no private word, and in a basic group no reaction"
+        ),
+        Some(Kind::Dedicated) => {}
     }
 }
 
