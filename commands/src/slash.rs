@@ -76,7 +76,8 @@ fn nearest(name: &str) -> Option<&'static Command> {
     COMMANDS
         .iter()
         .map(|command| (strsim::jaro_winkler(name, command.name), command))
-        .filter(|(near, _)| *near >= NEAR)
+        // The answer names the help anyway.
+        .filter(|(near, command)| *near >= NEAR && command.verb != Verb::Help)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, command)| command)
 }
