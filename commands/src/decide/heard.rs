@@ -106,12 +106,31 @@ fn listen(turn: &mut Turn<'_>, heard: &Heard, who: Who, role: Option<Role>, read
         Utterance::Done { task, result, handoff_to, .. } => {
             done::done(turn, heard, who, role, task, result, handoff_to);
         }
-        Utterance::HandoffAck { task } => handoff::acknowledge(turn, heard, who, task.as_ref()),
+        Utterance::HandoffAck { task, .. } => handoff::acknowledge(turn, heard, who, task.as_ref()),
         Utterance::Refuse { rest } => handoff::refuse(turn, heard, who, rest.as_deref()),
         Utterance::Acknowledgement => stand_down::thumbs_up(turn, heard, who),
         Utterance::StandDown { target } => stand_down::order(turn, heard, who, role, &target, true),
         Utterance::StandUp { target } => stand_down::order(turn, heard, who, role, &target, false),
-        Utterance::Command(_) => {}
+        Utterance::Claim { .. }
+        | Utterance::Handoff { .. }
+        | Utterance::Conflict { .. }
+        | Utterance::Collision { .. }
+        | Utterance::TakeoverNotice { .. }
+        | Utterance::TakeoverAck { .. }
+        | Utterance::TakeoverConflict { .. }
+        | Utterance::Queue { .. }
+        | Utterance::Extend { .. }
+        | Utterance::Release { .. }
+        | Utterance::Pause { .. }
+        | Utterance::Resume { .. }
+        | Utterance::Paused { .. }
+        | Utterance::Blocked { .. }
+        | Utterance::ConfigUpdate { .. }
+        | Utterance::CodePush { .. }
+        | Utterance::CodeReceived { .. }
+        | Utterance::Deploy { .. }
+        | Utterance::Override { .. }
+        | Utterance::Command(_) => {}
     }
 }
 

@@ -53,7 +53,7 @@ fn ack(lead: &Lead) -> Reading {
 }
 
 fn accepted(task: Option<Task>) -> Reading {
-    Reading::Utterance(Utterance::HandoffAck { task })
+    Reading::Utterance(Utterance::HandoffAck { task, eta: None })
 }
 
 fn named(lead: &Lead) -> Reading {

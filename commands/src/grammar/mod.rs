@@ -70,10 +70,30 @@ pub enum Utterance {
         /// Every field.
         fields: Fields,
     },
+    /// `🎯 CLAIMING: task`: a shared claim, a note that somebody is at it too.
+    Claim {
+        /// The task.
+        task: Task,
+        /// When it should be done.
+        eta: Option<Eta>,
+        /// Every field.
+        fields: Fields,
+    },
+    /// `🔄 HANDOFF to name: task`
+    Handoff {
+        /// To whom, as written.
+        to: String,
+        /// The task; without one the sender's only claim.
+        task: Option<Task>,
+        /// Every field.
+        fields: Fields,
+    },
     /// `ACK: task`, `✅ ACK — Taking over task`: a handoff is accepted.
     HandoffAck {
         /// The task; none for a bare `ACK`, whether it is a reply or not.
         task: Option<Task>,
+        /// When it should be done; only the machine twin says so.
+        eta: Option<Eta>,
     },
     /// `REFUSE: task reason`, or `NO reason` as a reply.
     Refuse {
@@ -82,6 +102,111 @@ pub enum Utterance {
     },
     /// A lone 👍.
     Acknowledgement,
+    /// `⚠️ CONFLICT — I already started task. status`, `CONFLICT: task`, or the word alone.
+    Conflict {
+        /// The task; none for the word alone.
+        task: Option<Task>,
+        /// What else was said.
+        status: Option<String>,
+    },
+    /// `🚨 COLLISION on task`
+    Collision {
+        /// The task.
+        task: Task,
+    },
+    /// `📢 TAKEOVER NOTICE: task`
+    TakeoverNotice {
+        /// The task.
+        task: Task,
+        /// `New owner: …` as written; only an Exec's counts.
+        new_owner: Option<String>,
+        /// Every field.
+        fields: Fields,
+    },
+    /// `✅ TAKEOVER ACK — I was not working on task. Proceed.`
+    TakeoverAck {
+        /// The task, where it is named.
+        task: Option<Task>,
+    },
+    /// `⚠️ TAKEOVER CONFLICT — I have WIP. status`
+    TakeoverConflict {
+        /// The task, where it is named.
+        task: Option<Task>,
+        /// What was said.
+        status: Option<String>,
+    },
+    /// `QUEUE: task`
+    Queue {
+        /// The task.
+        task: Task,
+    },
+    /// `EXTEND: task 30m`
+    Extend {
+        /// The task.
+        task: Task,
+        /// By how much; none means the default lease.
+        by: Option<Eta>,
+    },
+    /// `RELEASE: task`
+    Release {
+        /// The task; none for the word alone or as a reply.
+        task: Option<Task>,
+    },
+    /// `PAUSE`
+    Pause {
+        /// The task, where it is named.
+        task: Option<Task>,
+    },
+    /// `RESUME`
+    Resume {
+        /// The task, where it is named.
+        task: Option<Task>,
+    },
+    /// `⏸️ TASK PAUSED: task`
+    Paused {
+        /// The task.
+        task: Task,
+        /// Every field.
+        fields: Fields,
+    },
+    /// `🔴 TASK BLOCKED: task`
+    Blocked {
+        /// The task.
+        task: Task,
+        /// Every field.
+        fields: Fields,
+    },
+    /// `📡 CONFIG UPDATE: what`
+    ConfigUpdate {
+        /// What it says of itself.
+        about: Option<String>,
+        /// Every field.
+        fields: Fields,
+    },
+    /// `📤 CODE PUSH: file`
+    CodePush {
+        /// The file.
+        file: String,
+        /// Every field.
+        fields: Fields,
+    },
+    /// `✅ CODE RECEIVED: file`
+    CodeReceived {
+        /// The file.
+        file: String,
+        /// Every field.
+        fields: Fields,
+    },
+    /// `DEPLOY: what`
+    Deploy {
+        /// The content or the instructions.
+        content: String,
+    },
+    /// `OVERRIDE:URGENT`, `OVERRIDE:DOWN`, `OVERRIDE:HUMAN`
+    Override {
+        /// The word behind the colon, in capitals.
+        which: String,
+    },
     /// `stand down`, with or without a name.
     StandDown {
         /// Whom.
