@@ -1,0 +1,167 @@
+//! How fast the mind is, and whether it stays so: nine parts chatter, one part utterances, on one core.
+//!
+//! `cargo bench -p commands --bench mind [-- MESSAGES]` prints figures, never verdicts. Making up the talk is not
+//! timed; deciding it is, with the outcome of every post, as in a running node.
+
+mod talk;
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use commands::decide::Mind;
+use commands::effect::Effect;
+use commands::grammar;
+use commands::ids::VoiceId;
+use commands::input::{EffectResult, Heard, Input, Outcome, What};
+use commands::mesh::Mesh;
+use commands::rules::Rules;
+use jiff::Timestamp;
+
+use self::talk::{GROUP, Talk};
+
+/// So many messages, if the command line says nothing else.
+const MESSAGES: usize = 1_000_000;
+/// So many are made up before they are timed.
+const BLOCK: usize = 1_000;
+/// The figures are printed at ten times this, and ten times that, and at the end.
+const FIRST_STOP: usize = 1_000;
+/// The seed of the talk: the same every time.
+const SEED: u64 = 7;
+
+fn main() {
+    let messages = std::env::args().find_map(|word| word.parse().ok()).unwrap_or(MESSAGES);
+    read_only(messages.min(200_000));
+    let mut run = Run::new();
+    println!("{}", Row::HEAD);
+    let (mut stop, mut since) = (FIRST_STOP, Row::default());
+    while run.total.messages < messages {
+        run.block();
+        if run.total.messages >= stop.min(messages) {
+            println!("{}", run.total.since(&since).shown(&run));
+            (stop, since) = (stop * 10, run.total);
+        }
+    }
+    println!("\n{}", run.conclusion());
+}
+
+/// The grammar alone, over the same talk.
+fn read_only(messages: usize) {
+    let mut talk = Talk::new(SEED);
+    let (mut spent, mut chatter) = (Duration::ZERO, 0_usize);
+    for _ in 0..messages.div_ceil(BLOCK) {
+        let block: Vec<Heard> = (0..BLOCK).map(|_| talk.message()).collect();
+        let start = Instant::now();
+        for heard in &block {
+            let reading = grammar::read(black_box(&heard.said), heard.reply_to.is_some());
+            chatter += usize::from(matches!(reading, grammar::Reading::Chatter));
+        }
+        spent += start.elapsed();
+    }
+    let read = messages.div_ceil(BLOCK) * BLOCK;
+    println!("read only: {} ns a message; {} % chatter\n", each(spent, read), chatter * 100 / read);
+}
+
+/// A mind at work, and what it has cost so far.
+struct Run {
+    mind: Mind,
+    talk: Talk,
+    last_post: i32,
+    total: Row,
+}
+
+/// What some messages cost.
+#[derive(Clone, Copy, Default)]
+struct Row {
+    messages: usize,
+    facts: usize,
+    effects: usize,
+    posts: usize,
+    spent: Duration,
+}
+
+impl Run {
+    fn new() -> Self {
+        let mut mind = Mind::new(Mesh::default(), Rules::new(GROUP, 1), Timestamp::MIN);
+        mind.decide(Input { at: talk::start(), what: What::Roster(talk::roster()) });
+        Self { mind, talk: Talk::new(SEED), last_post: 0, total: Row::default() }
+    }
+
+    fn block(&mut self) {
+        let block: Vec<Heard> = (0..BLOCK).map(|_| self.talk.message()).collect();
+        let start = Instant::now();
+        for heard in block {
+            let at = heard.message.at;
+            self.total.messages += 1;
+            self.put(Input { at, what: What::Heard(heard) });
+        }
+        self.total.spent += start.elapsed();
+    }
+
+    /// Decides an input; every post succeeds at once, and the mind learns of it.
+    fn put(&mut self, input: Input) {
+        let mut waiting = vec![input];
+        while let Some(input) = waiting.pop() {
+            let decision = self.mind.decide(input);
+            self.total.facts += decision.facts.len();
+            self.total.effects += decision.effects.len();
+            for effect in decision.effects {
+                if matches!(effect, Effect::Post { .. }) {
+                    self.last_post += 1;
+                    self.total.posts += 1;
+                    let result = EffectResult::Done(Some(VoiceId(self.last_post)));
+                    let outcome = Outcome { effect, result };
+                    waiting.push(Input { at: self.mind.now(), what: What::Outcome(outcome) });
+                }
+            }
+        }
+    }
+
+    fn conclusion(&self) -> String {
+        let open = self.mind.mesh().claims.iter().filter(|(_, claim)| claim.is_open()).count();
+        let tasks = self.mind.mesh().claims.iter().count();
+        let rate = self.total.messages as u128 * 1_000_000_000 / self.total.spent.as_nanos().max(1);
+        format!(
+            "{rate} messages a second; {} fences drawn, {open} tasks open, {} remembered as done",
+            self.mind.mesh().last_fence().counter(),
+            tasks - open
+        )
+    }
+}
+
+impl Row {
+    const HEAD: &str = "   messages   ns each   facts  effects  posts  facts of a snapshot  resident KiB";
+
+    fn since(&self, before: &Self) -> Self {
+        Self {
+            messages: self.messages - before.messages,
+            facts: self.facts - before.facts,
+            effects: self.effects - before.effects,
+            posts: self.posts - before.posts,
+            spent: self.spent - before.spent,
+        }
+    }
+
+    fn shown(&self, run: &Run) -> String {
+        format!(
+            "{:>11} {:>9} {:>7} {:>8} {:>6} {:>20} {:>13}",
+            run.total.messages,
+            each(self.spent, self.messages),
+            self.facts,
+            self.effects,
+            self.posts,
+            run.mind.mesh().to_facts().len(),
+            resident_kib().map_or_else(|| "?".to_owned(), |kib| kib.to_string())
+        )
+    }
+}
+
+fn each(spent: Duration, messages: usize) -> u128 {
+    spent.as_nanos() / messages.max(1) as u128
+}
+
+/// What this process holds in memory, where the system tells.
+fn resident_kib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
