@@ -39,6 +39,8 @@ pub struct Rules {
     pub spoke_within: SignedDuration,
     /// Least time between two edits of the board: 10 s.
     pub board_every: SignedDuration,
+    /// A finished task stays on the board for: 1 h.
+    pub done_shown: SignedDuration,
     /// A status card asked for again within this time is refreshed, not posted anew: 60 s.
     pub card_every: SignedDuration,
     /// An agent counts as online after a sign of life within: 30 min.
@@ -82,6 +84,7 @@ impl Rules {
             reactions_every: SignedDuration::from_secs(10),
             spoke_within: minutes(2),
             board_every: SignedDuration::from_secs(10),
+            done_shown: minutes(60),
             card_every: SignedDuration::from_secs(60),
             online_within: minutes(30),
             commands_a_minute: 10,

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Turn;
+use super::{Mind, Turn};
 use crate::effect::{Effect, Slot};
 use crate::fact::Fact;
 use crate::ids::fingerprint;
@@ -14,25 +14,49 @@ use crate::say;
 /// if it then has something else to say.
 const POSTED_ANEW_AFTER: SignedDuration = SignedDuration::from_mins(10);
 
-/// Draws the board if it is due.
+/// Draws the board if it is due, and does not show what is true.
 pub(super) fn redraw(turn: &mut Turn<'_>) {
-    if due(turn.mesh(), turn.rules(), turn.now()).is_some_and(|due| due <= turn.now()) {
-        draw(turn);
+    if due(turn.mind).is_none_or(|due| due > turn.now()) {
+        return;
+    }
+    turn.mind.board_stale = false;
+    let shown = turn.mesh().voice.get(turn.rules().group, &Slot::Board).and_then(|board| board.drawn);
+    let print = substance(turn.mesh(), turn.rules(), turn.now());
+    if shown.is_none_or(|(drawn, _)| drawn != print) {
+        draw(turn, print);
     }
 }
 
-/// When the board is to be drawn, if it does not show what is true.
-pub(super) fn due(mesh: &Mesh, rules: &Rules, now: Timestamp) -> Option<Timestamp> {
-    let standing = mesh.voice.get(rules.group, &Slot::Board);
-    let print = substance(mesh, rules, now);
-    match standing {
-        None if mesh.claims.iter().next().is_none() && mesh.floor.stood_down.is_empty() => None,
-        None => Some(now),
-        Some(Standing { drawn: Some((drawn, at)), posted }) if *drawn != print => {
+/// When the board is to be looked at again, if it may not show what is true.
+pub(super) fn due(mind: &Mind) -> Option<Timestamp> {
+    let (mesh, rules) = (&mind.mesh, &mind.rules);
+    match mesh.voice.get(rules.group, &Slot::Board) {
+        _ if !mind.board_stale => None,
+        None if is_empty(mesh) => None,
+        None => Some(mind.now),
+        Some(Standing { drawn: Some((_, at)), posted }) => {
             let wait = if posted.is_some() { rules.board_every } else { POSTED_ANEW_AFTER };
             Some(at.saturating_add(wait).unwrap_or(*at))
         }
         Some(_) => None,
+    }
+}
+
+/// Before anything was claimed or ordered, there is no board.
+fn is_empty(mesh: &Mesh) -> bool {
+    mesh.claims.iter().next().is_none() && mesh.floor.stood_down.is_empty()
+}
+
+/// Whether a fact that is about to come true may change what the board shows.
+pub(super) fn shows(fact: &Fact, mind: &Mind) -> bool {
+    match fact {
+        Fact::Noted { .. }
+        | Fact::Unread { .. }
+        | Fact::Told { .. }
+        | Fact::Posted { .. }
+        | Fact::Drawn { .. } => false,
+        Fact::Alive { agent, .. } => !say::board::is_online(&mind.mesh, &mind.rules, *agent, mind.now),
+        _ => true,
     }
 }
 
@@ -41,10 +65,9 @@ fn substance(mesh: &Mesh, rules: &Rules, now: Timestamp) -> u64 {
     fingerprint(&say::board::lines(mesh, rules, now, false))
 }
 
-fn draw(turn: &mut Turn<'_>) {
+fn draw(turn: &mut Turn<'_>, print: u64) {
     let (chat, at, slot) = (turn.rules().group, turn.now(), Slot::Board);
     let text = say::board::lines(turn.mesh(), turn.rules(), at, true);
-    let print = substance(turn.mesh(), turn.rules(), at);
     let buttons = Vec::new();
     let effect = match turn.mesh().voice.id(chat, &slot) {
         Some(message) => Effect::Edit { slot: slot.clone(), chat, message, text, buttons },

@@ -1,17 +1,17 @@
 //! `/mesh …`: whose command it is, whether it may be, and what it answers.
 
+use super::heard::Speaker;
 use super::limiter::Verdict;
 use super::{Audited, Turn, heard};
 use crate::effect::{Button, ButtonAction, Effect, Slot};
 use crate::fact::{Fact, Once, Role};
 use crate::ids::{AgentId, ChatId};
 use crate::input::{Door, Heard, SenderKind};
-use crate::mesh::Member;
 use crate::say;
 use crate::slash::{self, Asked, Line, Verb};
 
 /// Commands of people come by the bot, of agents by the ear.
-pub(super) fn route(turn: &mut Turn<'_>, heard: &Heard, member: Option<&Member>, line: &Line) {
+pub(super) fn route(turn: &mut Turn<'_>, heard: &Heard, member: Option<Speaker>, line: &Line) {
     let by_person = heard.sender.kind != SenderKind::Bot;
     let ours = match heard.door {
         Door::Ear => !by_person,
@@ -24,7 +24,7 @@ pub(super) fn route(turn: &mut Turn<'_>, heard: &Heard, member: Option<&Member>,
 }
 
 /// In a private chat the prefix may be left out.
-pub(super) fn route_bare(turn: &mut Turn<'_>, heard: &Heard, member: Option<&Member>) {
+pub(super) fn route_bare(turn: &mut Turn<'_>, heard: &Heard, member: Option<Speaker>) {
     let words: Vec<String> = heard
         .said
         .text
@@ -52,9 +52,9 @@ fn names_us(turn: &Turn<'_>, line: &Line) -> bool {
     }
 }
 
-fn run(turn: &mut Turn<'_>, heard: &Heard, member: Option<&Member>, words: &[String]) {
+fn run(turn: &mut Turn<'_>, heard: &Heard, member: Option<Speaker>, words: &[String]) {
     turn.fact(Fact::Noted { message: heard.message });
-    let role = member.and_then(Member::role);
+    let role = member.and_then(|member| member.role);
     let most = turn.rules().commands_a_minute;
     let at = turn.now();
     match (role, turn.mind.commands.check(heard.sender.id, at, most)) {

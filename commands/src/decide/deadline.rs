@@ -1,66 +1,133 @@
 //! What happens because time went by: a handoff or a stand-down nobody answered, a lease that ended, a board to draw.
+//!
+//! A new deadline is a variant of [`Due`], a line in [`of`] that says when, one in [`fire`] that says what, and, if
+//! another fact than those in [`moved`] can shift it, one there.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use super::{Turn, board};
+use super::agenda::Subject;
+use super::{Mind, Turn, board};
 use crate::effect::{Button, ButtonAction, Effect, Slot};
 use crate::fact::{About, Fact};
+use crate::grammar::Task;
 use crate::ids::{AgentId, Who};
-use crate::mesh::{Claim, Mesh, StandDown};
+use crate::mesh::{Claim, Mesh, StandDown, State};
 use crate::rules::Rules;
 use crate::say;
 
-/// A question that waits for its answer, and when it is asked louder.
+/// Something that is due. The first two become facts when they happen; the others only change what the board shows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Due {
+pub(super) enum Due {
+    /// An offer was not answered.
     Offer(String),
+    /// A stand-down was not confirmed.
     StandDown(AgentId),
+    /// A lease ended.
     Late(String),
+    /// A finished task leaves the board.
+    Faded(String),
+    /// An agent was not heard for so long that it does not count as online.
+    Offline(AgentId),
+    /// A new day begins, on which nothing is done yet.
+    Midnight,
 }
 
-/// The next instant at which something is due after `now`.
-pub(super) fn next(mesh: &Mesh, rules: &Rules, now: Timestamp) -> Option<Timestamp> {
-    let waiting = all(mesh, rules, now).into_iter().map(|(at, _)| at).min();
-    let board = board::due(mesh, rules, now).map(|due| due.max(now));
-    waiting.into_iter().chain(board).min()
+/// The next instant at which something is due.
+pub(super) fn next(mind: &Mind) -> Option<Timestamp> {
+    let waiting = mind.agenda.first().map(|(at, _)| *at);
+    waiting.into_iter().chain(board::due(mind)).min().map(|at| at.max(mind.now))
 }
 
 /// Fires everything due up to `until`, in (instant, task) order, each at its own instant.
 pub(super) fn fire_until(turn: &mut Turn<'_>, until: Timestamp) {
     loop {
-        let first = all(turn.mesh(), turn.rules(), turn.now()).into_iter().min();
-        let board = board::due(turn.mesh(), turn.rules(), turn.now()).map(|due| due.max(turn.now()));
-        match (first, board) {
-            (Some((at, due)), board) if at <= until && board.is_none_or(|board| at <= board) => {
-                turn.mind.now = at.max(turn.now());
-                fire(turn, &due);
-                board::redraw(turn);
-            }
-            (_, Some(at)) if at <= until => {
-                turn.mind.now = at;
-                board::redraw(turn);
-            }
-            _ => return,
+        let board = board::due(turn.mind).map(|due| due.max(turn.now()));
+        let before = board.map_or(until, |board| board.min(until));
+        if let Some((at, due)) = turn.mind.agenda.pop(before) {
+            turn.mind.now = at.max(turn.now());
+            fire(turn, &due);
+        } else if let Some(at) = board.filter(|at| *at <= until) {
+            turn.mind.now = at;
+        } else {
+            return;
         }
+        board::redraw(turn);
     }
 }
 
-fn all(mesh: &Mesh, rules: &Rules, now: Timestamp) -> Vec<(Timestamp, Due)> {
-    let offers = mesh.claims.iter().filter_map(|(key, claim)| {
-        let offer = claim.offer()?;
+/// Whose deadlines a fact that has just come true may have moved.
+pub(super) fn moved(fact: &Fact, mesh: &Mesh) -> Vec<Subject> {
+    let task = |task: &str| vec![Subject::Task(Task::fold(task))];
+    let agent = |agent: AgentId| vec![Subject::Agent(agent)];
+    match fact {
+        Fact::Claimed { task: name, .. }
+        | Fact::Accepted { task: name, .. }
+        | Fact::Renewed { task: name, .. }
+        | Fact::Offered { task: name, .. }
+        | Fact::OfferEnded { task: name }
+        | Fact::AskedAgain { about: About::Offer(name), .. } => task(name),
+        Fact::Done { task: name, .. } => [task(name), vec![Subject::Day]].concat(),
+        Fact::StoodDown { agent: id, .. } | Fact::StoodUp { agent: id, .. } => {
+            let held = mesh.claims.of(Who::Agent(*id)).into_iter();
+            agent(*id).into_iter().chain(held.map(|(key, _)| Subject::Task(key.to_owned()))).collect()
+        }
+        Fact::Confirmed { agent: id, .. }
+        | Fact::Alive { agent: id, .. }
+        | Fact::AskedAgain { about: About::StandDown(id), .. } => agent(*id),
+        _ => Vec::new(),
+    }
+}
+
+/// Everything that has deadlines, after a start.
+pub(super) fn subjects(mesh: &Mesh) -> Vec<Subject> {
+    let tasks = mesh.claims.iter().map(|(key, _)| Subject::Task(key.to_owned()));
+    let quiet = mesh.floor.stood_down.keys().chain(mesh.alive.keys());
+    tasks.chain(quiet.map(|agent| Subject::Agent(*agent))).chain([Subject::Day]).collect()
+}
+
+/// The deadlines of one subject after `now`, and those of before that nothing has come of yet.
+pub(super) fn of(subject: &Subject, mesh: &Mesh, rules: &Rules, now: Timestamp) -> Vec<(Timestamp, Due)> {
+    match subject {
+        Subject::Task(key) => mesh.claims.get(key).map(|claim| of_task(key, claim, rules, now)),
+        Subject::Agent(agent) => Some(of_agent(*agent, mesh, rules, now)),
+        Subject::Day => Some(of_day(mesh, rules, now)),
+    }
+    .unwrap_or_default()
+}
+
+fn of_task(key: &str, claim: &Claim, rules: &Rules, now: Timestamp) -> Vec<(Timestamp, Due)> {
+    let offer = claim.offer().and_then(|offer| {
         let wait = step(offer.asked, rules.handoff_again, rules.handoff_people)?;
         Some((after(offer.at, wait), Due::Offer(key.to_owned())))
     });
-    let orders = mesh.floor.stood_down.iter().filter_map(|(agent, order)| {
-        let unconfirmed = order.confirmed.is_none();
+    let late = claim.runs_out().map(|until| (until, Due::Late(key.to_owned())));
+    let faded = match claim.state {
+        State::Done { at, .. } => Some((after(at, rules.done_shown), Due::Faded(key.to_owned()))),
+        _ => None,
+    };
+    let shown = late.into_iter().chain(faded).filter(|(at, _)| *at > now);
+    offer.into_iter().chain(shown).collect()
+}
+
+fn of_agent(agent: AgentId, mesh: &Mesh, rules: &Rules, now: Timestamp) -> Vec<(Timestamp, Due)> {
+    let order = mesh.floor.stood_down.get(&agent).filter(|order| order.confirmed.is_none());
+    let order = order.and_then(|order| {
         let wait = step(order.asked, rules.stand_down_again, rules.stand_down_people)?;
-        unconfirmed.then(|| (after(order.at, wait), Due::StandDown(*agent)))
+        Some((after(order.at, wait), Due::StandDown(agent)))
     });
-    let late = mesh.claims.iter().filter_map(|(key, claim)| {
-        let until = claim.runs_out().filter(|until| *until > now)?;
-        Some((until, Due::Late(key.to_owned())))
-    });
-    offers.chain(orders).chain(late).collect()
+    let alive = mesh.alive.get(&agent);
+    let offline = alive.map(|at| (after(*at, rules.online_within), Due::Offline(agent)));
+    order.into_iter().chain(offline.filter(|(at, _)| *at > now)).collect()
+}
+
+/// Only a day on which something was done is worth its end.
+fn of_day(mesh: &Mesh, rules: &Rules, now: Timestamp) -> Vec<(Timestamp, Due)> {
+    let today = now.to_zoned(rules.zone.clone());
+    let start = today.start_of_day().map_or(now, |start| start.timestamp());
+    let tomorrow = today.checked_add(1.day()).and_then(|day| day.start_of_day());
+    let busy = mesh.claims.done_since(start).next().is_some();
+    let tomorrow = tomorrow.ok().filter(|_| busy);
+    tomorrow.map(|tomorrow| (tomorrow.timestamp(), Due::Midnight)).into_iter().collect()
 }
 
 /// Asked once, asked again, asked of people; then no more.
@@ -78,7 +145,7 @@ fn after(at: Timestamp, wait: SignedDuration) -> Timestamp {
 
 fn fire(turn: &mut Turn<'_>, due: &Due) {
     match due {
-        Due::Late(_) => {}
+        Due::Late(_) | Due::Faded(_) | Due::Offline(_) | Due::Midnight => turn.mind.board_stale = true,
         Due::Offer(key) => {
             if let Some(claim) = turn.mesh().claims.get(key).cloned() {
                 ask_about_offer(turn, &claim);

@@ -22,7 +22,7 @@ pub(super) fn hear(turn: &mut Turn<'_>, heard: &Heard) {
     }
     let member = known(turn, heard);
     if heard.door != Door::Bot {
-        sign_of_life(turn, heard, member.as_ref());
+        sign_of_life(turn, heard, member);
     }
     if heard.forwarded {
         return;
@@ -30,17 +30,17 @@ pub(super) fn hear(turn: &mut Turn<'_>, heard: &Heard) {
     let is_reply = heard.reply_to.is_some();
     let reading = grammar::read(&heard.said, is_reply);
     if known_as.is_some_and(|known| known.read) {
-        return hear_edit(turn, heard, member.as_ref(), &reading);
+        return hear_edit(turn, heard, member, &reading);
     }
     match (reading, member) {
         (Reading::Utterance(Utterance::Command(line)), member) => {
-            command::route(turn, heard, member.as_ref(), &line);
+            command::route(turn, heard, member, &line);
         }
         (reading, Some(member)) if hears_grammar(heard.door) => {
-            listen(turn, heard, member.who(), member.role(), reading);
+            listen(turn, heard, member.who, member.role, reading);
         }
         (_, member) if matches!(heard.door, Door::BotDm) => {
-            command::route_bare(turn, heard, member.as_ref());
+            command::route_bare(turn, heard, member);
         }
         (_, None) if heard.door == Door::Dm => greet_stranger(turn, heard),
         _ => {}
@@ -48,17 +48,30 @@ pub(super) fn hear(turn: &mut Turn<'_>, heard: &Heard) {
 }
 
 /// An edit of what counted: whoever may not say it anew may not amend it either.
-fn hear_edit(turn: &mut Turn<'_>, heard: &Heard, member: Option<&Member>, reading: &Reading) {
-    let Some(member) = member.filter(|member| member.role() >= Some(Role::Operator)) else { return };
-    if hears_grammar(heard.door) && !is_quiet(turn, member.who()) {
-        edit::amend(turn, heard, member.who(), reading);
+fn hear_edit(turn: &mut Turn<'_>, heard: &Heard, member: Option<Speaker>, reading: &Reading) {
+    let Some(member) = member.filter(|member| member.role >= Some(Role::Operator)) else { return };
+    if hears_grammar(heard.door) && !is_quiet(turn, member.who) {
+        edit::amend(turn, heard, member.who, reading);
     }
 }
 
-fn known(turn: &Turn<'_>, heard: &Heard) -> Option<Member> {
+/// A member who speaks, and what he may do.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Speaker {
+    pub who: Who,
+    pub role: Option<Role>,
+}
+
+impl From<&Member> for Speaker {
+    fn from(member: &Member) -> Self {
+        Self { who: member.who(), role: member.role() }
+    }
+}
+
+fn known(turn: &Turn<'_>, heard: &Heard) -> Option<Speaker> {
     match heard.sender.kind {
         SenderKind::Impersonal => None,
-        SenderKind::Person | SenderKind::Bot => turn.mesh().roll.get(heard.sender.id).cloned(),
+        SenderKind::Person | SenderKind::Bot => turn.mesh().roll.get(heard.sender.id).map(Speaker::from),
     }
 }
 
@@ -67,8 +80,8 @@ fn hears_grammar(door: Door) -> bool {
 }
 
 /// Counted from the message, and never backwards.
-fn sign_of_life(turn: &mut Turn<'_>, heard: &Heard, member: Option<&Member>) {
-    let Some(Who::Agent(agent)) = member.map(Member::who) else { return };
+fn sign_of_life(turn: &mut Turn<'_>, heard: &Heard, member: Option<Speaker>) {
+    let Some(Who::Agent(agent)) = member.map(|member| member.who) else { return };
     let last = turn.mesh().alive.get(&agent).copied();
     let at = last.map_or(heard.message.at, |last| last.max(heard.message.at));
     if matches!(heard.door, Door::Ear | Door::Only) {
@@ -225,8 +238,8 @@ pub(super) fn answer(heard: &Heard, text: String) -> Effect {
 /// A private chat with the account answers what it did not understand, so that nobody waits for nothing.
 fn chat_in_dm(turn: &mut Turn<'_>, heard: &Heard) {
     if heard.door == Door::Dm && heard.sender.kind == SenderKind::Person {
-        let member = turn.mesh().roll.get(heard.sender.id).cloned();
-        command::route_bare(turn, heard, member.as_ref());
+        let member = turn.mesh().roll.get(heard.sender.id).map(Speaker::from);
+        command::route_bare(turn, heard, member);
     }
 }
 

@@ -1,5 +1,6 @@
 //! (Mesh, Input) to Decision: the one place where it is decided what follows from what was said.
 
+mod agenda;
 mod board;
 mod claim;
 mod command;
@@ -21,6 +22,7 @@ mod tests;
 
 use jiff::Timestamp;
 
+use self::agenda::{Agenda, Subject};
 use self::limiter::SlidingLog;
 use self::refusals::Refusals;
 use crate::effect::{Effect, Reaction, Slot};
@@ -73,13 +75,20 @@ pub struct Mind {
     taps: SlidingLog,
     refusals: Refusals,
     spoke: Option<(AgentId, Timestamp)>,
+    agenda: Agenda,
+    /// The board may not show what is true.
+    board_stale: bool,
 }
 
 impl Mind {
     /// A mind that holds `mesh` to be true as of `now`.
     pub fn new(mesh: Mesh, rules: Rules, now: Timestamp) -> Self {
-        let (commands, taps, refusals) = Default::default();
-        Self { mesh, rules, now, commands, taps, refusals, spoke: None }
+        let (commands, taps, refusals, agenda) = Default::default();
+        let subjects = deadline::subjects(&mesh);
+        let mut mind =
+            Self { mesh, rules, now, commands, taps, refusals, spoke: None, agenda, board_stale: true };
+        subjects.into_iter().for_each(|subject| mind.look_up(subject));
+        mind
     }
 
     /// What is true.
@@ -99,7 +108,19 @@ impl Mind {
 
     /// When it next wants to be woken by a [`What::Tick`], if nothing else happens.
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        deadline::next(&self.mesh, &self.rules, self.now)
+        deadline::next(self)
+    }
+
+    /// Makes a fact true, and moves the deadlines that it shifts.
+    fn learn(&mut self, fact: &Fact) {
+        self.board_stale |= board::shows(fact, self);
+        self.mesh.apply(fact);
+        deadline::moved(fact, &self.mesh).into_iter().for_each(|subject| self.look_up(subject));
+    }
+
+    fn look_up(&mut self, subject: Subject) {
+        let due = deadline::of(&subject, &self.mesh, &self.rules, self.now);
+        self.agenda.put(subject, due);
     }
 
     /// Decides one input. All deadlines up to its instant fire first, each at its own.
@@ -165,7 +186,7 @@ impl Turn<'_> {
     }
 
     fn fact(&mut self, fact: Fact) {
-        self.mind.mesh.apply(&fact);
+        self.mind.learn(&fact);
         self.decision.facts.push(fact);
     }
 

@@ -120,7 +120,7 @@ impl Mesh {
     /// The messages on which an agent's 👍 would answer something: open orders and open offers.
     pub fn awaits_thumb(&self) -> impl Iterator<Item = MessageRef> {
         let orders = self.floor.stood_down.values().filter(|order| order.confirmed.is_none());
-        let offers = self.claims.iter().filter_map(|(_, claim)| claim.offer());
+        let offers = self.claims.offered().filter_map(|(_, claim)| claim.offer());
         orders.map(|order| order.order).chain(offers.map(|offer| offer.by))
     }
 

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::fact::Fact;
-use crate::ids::{ChatId, Ear, MessageRef};
+use crate::ids::{ChatId, Ear, MessageRef, UserId};
 
-/// So many messages are remembered for each chat.
+/// So many messages are remembered for each chat ...
 pub const SEEN_PER_CHAT: usize = 4_096;
+/// ... and so many chats; of more, the one that was silent longest is forgotten.
+pub const SEEN_CHATS: usize = 256;
 
 /// The same words of the same sender by hook and in the chat are one utterance within this time.
 const TWIN_WITHIN: SignedDuration = SignedDuration::from_secs(120);
@@ -30,50 +32,73 @@ pub struct Known {
 
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Ring {
-    order: VecDeque<Known>,
-    keys: BTreeSet<(Ear, i32)>,
+    order: VecDeque<(Ear, i32)>,
+    known: BTreeMap<(Ear, i32), Known>,
+    /// Who said what when, for twins.
+    words: BTreeSet<(UserId, u64, Timestamp, Ear, i32)>,
+    last: Option<Timestamp>,
+}
+
+impl Ring {
+    fn put(&mut self, known: Known) -> bool {
+        let message = known.message;
+        let before = self.known.insert(key(&message), known);
+        if let Some(before) = before {
+            self.words.remove(&words(&before.message));
+        }
+        self.words.insert(words(&message));
+        self.last = self.last.max(Some(message.at));
+        before.is_none()
+    }
+
+    fn forget_oldest(&mut self) {
+        let oldest = self.order.pop_front().and_then(|key| self.known.remove(&key));
+        if let Some(known) = oldest {
+            self.words.remove(&words(&known.message));
+        }
+    }
 }
 
 impl Seen {
     /// What is known of this message, as its ear numbered it.
     pub fn get(&self, message: &MessageRef) -> Option<&Known> {
-        let ring = self.chats.get(&message.chat)?;
-        ring.keys.contains(&key(message)).then(|| ring.order.iter().rfind(|known| same(known, message)))?
+        self.chats.get(&message.chat)?.known.get(&key(message))
     }
 
     /// Whether its sender said the same over the other door (the group, a hook) a moment ago.
     pub fn has_twin(&self, message: &MessageRef) -> bool {
-        let hook = |message: &MessageRef| message.ear == Ear::Hook;
-        self.chats.get(&message.chat).is_some_and(|ring| {
-            ring.order.iter().any(|Known { message: known, .. }| {
-                (known.from, known.print) == (message.from, message.print)
-                    && hook(known) != hook(message)
-                    && message.at.duration_since(known.at).abs() <= TWIN_WITHIN
-            })
-        })
+        let at = |wait: SignedDuration| message.at.saturating_add(wait).unwrap_or(message.at);
+        let said = |at| (message.from, message.print, at, Ear::Account(i64::MIN), i32::MIN);
+        let (from, to) = (said(at(-TWIN_WITHIN)), said(at(TWIN_WITHIN + SignedDuration::from_nanos(1))));
+        let other_door = |ear: &Ear| (*ear == Ear::Hook) != (message.ear == Ear::Hook);
+        let ring = self.chats.get(&message.chat);
+        ring.is_some_and(|ring| ring.words.range(from..to).any(|(_, _, _, ear, _)| other_door(ear)))
     }
 
     pub(super) fn note(&mut self, message: MessageRef, read: bool) {
-        let ring = self.chats.entry(message.chat).or_default();
-        let known = Known { message, read };
-        if !ring.keys.insert(key(&message)) {
-            if let Some(before) = ring.order.iter_mut().rfind(|known| same(known, &message)) {
-                *before = known;
+        if !self.chats.contains_key(&message.chat) && self.chats.len() >= SEEN_CHATS {
+            let silent = self.chats.iter().min_by_key(|(chat, ring)| (ring.last, **chat));
+            if let Some(chat) = silent.map(|(chat, _)| *chat) {
+                self.chats.remove(&chat);
             }
-            return;
         }
-        ring.order.push_back(known);
-        if ring.order.len() > SEEN_PER_CHAT
-            && let Some(old) = ring.order.pop_front()
-        {
-            ring.keys.remove(&key(&old.message));
+        let ring = self.chats.entry(message.chat).or_default();
+        if ring.put(Known { message, read }) {
+            ring.order.push_back(key(&message));
+        }
+        if ring.order.len() > SEEN_PER_CHAT {
+            ring.forget_oldest();
         }
     }
 
     pub(super) fn to_facts(&self) -> impl Iterator<Item = Fact> {
-        self.chats.values().flat_map(|ring| &ring.order).map(|&Known { message, read }| {
-            if read { Fact::Noted { message } } else { Fact::Unread { message } }
-        })
+        let rings = self.chats.values();
+        let known = rings.flat_map(|ring| ring.order.iter().filter_map(|key| ring.known.get(key)));
+        known.map(
+            |&Known { message, read }| {
+                if read { Fact::Noted { message } } else { Fact::Unread { message } }
+            },
+        )
     }
 }
 
@@ -81,6 +106,6 @@ fn key(message: &MessageRef) -> (Ear, i32) {
     (message.ear, message.id)
 }
 
-fn same(known: &Known, message: &MessageRef) -> bool {
-    key(&known.message) == key(message)
+fn words(message: &MessageRef) -> (UserId, u64, Timestamp, Ear, i32) {
+    (message.from, message.print, message.at, message.ear, message.id)
 }

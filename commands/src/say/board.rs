@@ -9,6 +9,8 @@ use crate::rules::Rules;
 
 /// The board shows at most so many open tasks ...
 const TASKS_MOST: usize = 20;
+/// ... so many finished ones, the newest ...
+const DONE_MOST: usize = 5;
 /// ... and so many quiet agents.
 const QUIET_MOST: usize = 10;
 
@@ -23,6 +25,7 @@ pub fn lines(mesh: &Mesh, rules: &Rules, now: Timestamp, clocks: bool) -> String
     if open.len() > TASKS_MOST {
         lines.push(format!("… and {} more", open.len() - TASKS_MOST));
     }
+    lines.extend(finished(mesh, rules, now));
     let quiet = mesh.floor.stood_down.iter().take(QUIET_MOST);
     lines.extend(quiet.map(|(agent, order)| stood_down(mesh, rules, *agent, order)));
     lines.push(foot(mesh, rules, now, clocks));
@@ -39,10 +42,13 @@ fn head(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
 
 /// Agents heard of within the configured time, and all of them.
 pub fn online(mesh: &Mesh, rules: &Rules, now: Timestamp) -> (usize, usize) {
-    let heard = |agent: &AgentId| {
-        mesh.alive.get(agent).is_some_and(|at| now.duration_since(*at) <= rules.online_within)
-    };
-    (mesh.roll.agents().filter(|agent| heard(&agent.id)).count(), mesh.roll.agents().count())
+    let online = mesh.roll.agents().filter(|agent| is_online(mesh, rules, agent.id, now));
+    (online.count(), mesh.roll.agents().count())
+}
+
+/// Whether an agent was heard of within the configured time.
+pub fn is_online(mesh: &Mesh, rules: &Rules, agent: AgentId, now: Timestamp) -> bool {
+    mesh.alive.get(&agent).is_some_and(|at| now.duration_since(*at) < rules.online_within)
 }
 
 fn task(mesh: &Mesh, rules: &Rules, claim: &Claim, now: Timestamp, clocks: bool) -> String {
@@ -71,14 +77,25 @@ fn stood_down(mesh: &Mesh, rules: &Rules, agent: AgentId, order: &StandDown) -> 
     format!("😴 {agent} stood down by {by} {}{thumb}", clock(order.at, &rules.zone))
 }
 
+/// Finished tasks stay for an hour.
+fn finished(mesh: &Mesh, rules: &Rules, now: Timestamp) -> Vec<String> {
+    let since = now.saturating_sub(rules.done_shown).unwrap_or(now);
+    let lately = mesh.claims.done_since(since).filter_map(|(_, claim)| match claim.state {
+        State::Done { at, .. } if at > since => Some((claim, at)),
+        _ => None,
+    });
+    let mut lines: Vec<_> = lately
+        .map(|(claim, at)| {
+            format!("✅ {} — {} {}", short(&claim.task), mesh.name(claim.owner), clock(at, &rules.zone))
+        })
+        .collect();
+    lines.split_off(lines.len().saturating_sub(DONE_MOST))
+}
+
 fn foot(mesh: &Mesh, rules: &Rules, now: Timestamp, clocks: bool) -> String {
-    let today = now.to_zoned(rules.zone.clone()).date();
-    let is_today = |at: Timestamp| at.to_zoned(rules.zone.clone()).date() == today;
-    let done = mesh
-        .claims
-        .iter()
-        .filter(|(_, claim)| matches!(claim.state, State::Done { at, .. } if is_today(at)))
-        .count();
+    let midnight = now.to_zoned(rules.zone.clone()).start_of_day();
+    let midnight = midnight.map_or(now, |midnight| midnight.timestamp());
+    let done = mesh.claims.done_since(midnight).count();
     let time = if clocks { format!(" · {}", clock_zone(now, &rules.zone)) } else { String::new() };
     format!("✅ {done} done today{time}")
 }

@@ -20,6 +20,7 @@ pub(crate) const KEYS: &[&str] = &[
     "reactions_every",
     "spoke_within",
     "board_every",
+    "done_shown",
     "card_every",
     "online_within",
     "commands_a_minute",
@@ -37,6 +38,7 @@ const WAITS: &[(&str, Wait)] = &[
     ("reactions_every", |rules| &mut rules.reactions_every),
     ("spoke_within", |rules| &mut rules.spoke_within),
     ("board_every", |rules| &mut rules.board_every),
+    ("done_shown", |rules| &mut rules.done_shown),
     ("card_every", |rules| &mut rules.card_every),
     ("online_within", |rules| &mut rules.online_within),
 ];

@@ -1,0 +1,50 @@
+//! What is due when, kept in order: to know what comes next costs the same with one open task as with a thousand.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::deadline::Due;
+use crate::ids::AgentId;
+
+/// What deadlines belong to: they are told anew, all of them, when a fact about it comes true.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Subject {
+    /// The task of that folded name.
+    Task(String),
+    /// An agent.
+    Agent(AgentId),
+    /// The calendar.
+    Day,
+}
+
+/// Every deadline of the mesh. It follows from the facts, the rules and the time, and is never journalled.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Agenda {
+    due: BTreeSet<(Timestamp, Due)>,
+    of: BTreeMap<Subject, Vec<(Timestamp, Due)>>,
+}
+
+impl Agenda {
+    /// The deadlines of one subject, in the place of its earlier ones.
+    pub fn put(&mut self, subject: Subject, due: Vec<(Timestamp, Due)>) {
+        for before in self.of.remove(&subject).into_iter().flatten() {
+            self.due.remove(&before);
+        }
+        if !due.is_empty() {
+            self.due.extend(due.iter().cloned());
+            self.of.insert(subject, due);
+        }
+    }
+
+    /// The next deadline; of two at one instant the lesser.
+    pub fn first(&self) -> Option<&(Timestamp, Due)> {
+        self.due.first()
+    }
+
+    /// Takes the next deadline off, if it is not after `until`.
+    pub fn pop(&mut self, until: Timestamp) -> Option<(Timestamp, Due)> {
+        let due = self.due.first().is_some_and(|(at, _)| *at <= until);
+        due.then(|| self.due.pop_first())?
+    }
+}
