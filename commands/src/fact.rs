@@ -1,9 +1,12 @@
 //! What is true: the journal's content. Folding facts gives the [`Mesh`](crate::mesh::Mesh); replaying them never
 //! changes the past when the code changes.
 
+mod people;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use self::people::{Agent, Person, Role, Roster};
 use crate::effect::Slot;
 use crate::ids::{AgentId, ChatId, Fence, MessageRef, PersonId, UserId, VoiceId, Who};
 
@@ -226,57 +229,4 @@ pub enum Once {
     NoRole,
     /// The polite line to a stranger's DM (once a day).
     Stranger,
-}
-
-/// Roles of people, the higher includes the lower.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Reads.
-    Viewer,
-    /// Manages agents and tasks.
-    Operator,
-    /// Decides.
-    Exec,
-}
-
-/// A person of the mesh.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    /// The Telegram user.
-    pub id: PersonId,
-    /// How the mesh calls them.
-    pub name: String,
-    /// What they may do; none means nothing.
-    pub role: Option<Role>,
-}
-
-/// An agent of the mesh. Agents are Operators.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Agent {
-    /// The Telegram user of its bot.
-    pub id: AgentId,
-    /// How the mesh calls it.
-    pub name: String,
-    /// Other names it answers to.
-    #[serde(default)]
-    pub aliases: Vec<String>,
-    /// Where it lives, for people to read.
-    #[serde(default)]
-    pub address: Option<String>,
-}
-
-/// The people and agents of a mesh, as a configuration names them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Roster {
-    /// The people.
-    #[serde(default)]
-    pub people: Vec<Person>,
-    /// The agents.
-    #[serde(default)]
-    pub agents: Vec<Agent>,
-    /// Who leads at first.
-    #[serde(default)]
-    pub lead: Option<String>,
 }

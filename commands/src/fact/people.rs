@@ -1,0 +1,58 @@
+//! The people and agents of a mesh, as a configuration names them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AgentId, PersonId};
+
+/// Roles of people, the higher includes the lower.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Reads.
+    Viewer,
+    /// Manages agents and tasks.
+    Operator,
+    /// Decides.
+    Exec,
+}
+
+/// A person of the mesh.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// The Telegram user.
+    pub id: PersonId,
+    /// How the mesh calls them.
+    pub name: String,
+    /// What they may do; none means nothing.
+    pub role: Option<Role>,
+}
+
+/// An agent of the mesh. Agents are Operators.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agent {
+    /// The Telegram user of its bot.
+    pub id: AgentId,
+    /// How the mesh calls it.
+    pub name: String,
+    /// Other names it answers to.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Where it lives, for people to read.
+    #[serde(default)]
+    pub address: Option<String>,
+}
+
+/// The people and agents of a mesh, as a configuration names them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Roster {
+    /// The people.
+    #[serde(default)]
+    pub people: Vec<Person>,
+    /// The agents.
+    #[serde(default)]
+    pub agents: Vec<Agent>,
+    /// Who leads at first.
+    #[serde(default)]
+    pub lead: Option<String>,
+}
