@@ -16,9 +16,7 @@ mod run;
 mod state;
 mod stop;
 
-use std::fs::File;
-use std::io::{BufReader, stdin, stdout};
-use std::path::PathBuf;
+use std::io::{BufWriter, stdin, stdout};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -61,7 +59,7 @@ enum Command {
     /// Replay a recorded log and show what the mesh would have done, then the state as JSON.
     ///
     /// Each line: {"at":"2026-02-01T10:00:00Z","id":1,"from":"Sandman","text":"…"}. Same input, same bytes.
-    Replay(ReplayOptions),
+    Replay(replay::Options),
     /// Show who has what, as the running node of a configuration knows it.
     Claims(run::ClaimsOptions),
 }
@@ -78,12 +76,6 @@ struct ParseOptions {
     /// Read one JSON string, or {"text":…}, from each line and answer each with one object on a line.
     #[arg(long)]
     jsonl: bool,
-}
-
-#[derive(Args)]
-struct ReplayOptions {
-    /// The log, or - for standard input.
-    file: PathBuf,
 }
 
 fn main() -> ExitCode {
@@ -109,19 +101,10 @@ fn dispatch_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Claims(options) => runtime()?.block_on(run::claims(&options)),
         Command::Sandbox(options) => runtime()?.block_on(ready::sandbox(options.ready_json)),
         Command::Parse(options) => parse::run(options.jsonl, stdin().lock(), stdout().lock()),
-        Command::Replay(options) => replay_file(&options.file),
+        Command::Replay(options) => {
+            replay::run(&options, BufWriter::new(stdout().lock())).map(|()| ExitCode::SUCCESS)
+        }
     }
-}
-
-fn replay_file(file: &std::path::Path) -> anyhow::Result<ExitCode> {
-    let roster = demo::cast::roster();
-    if file.as_os_str() == "-" {
-        replay::run(stdin().lock(), stdout().lock(), roster)?;
-    } else {
-        let log = File::open(file).with_context(|| format!("{} can't be read", file.display()))?;
-        replay::run(BufReader::new(log), stdout().lock(), roster)?;
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {

@@ -3,6 +3,7 @@
 mod architecture;
 mod demo;
 mod node;
+mod replay;
 mod sources;
 mod tidy;
 mod transcripts;

@@ -1,9 +1,48 @@
 //! What the mesh did, one line each.
 
+use std::io::Write;
+
+use commands::decide::Decision;
 use commands::effect::{Button, Effect, Slot};
 use commands::ids::Who;
 use commands::mesh::Mesh;
 use jiff::Timestamp;
+
+use super::player::Audience;
+
+/// Writes every effect as one line.
+pub struct Lines<W>(pub W);
+
+impl<W: Write> Audience for Lines<W> {
+    fn see(&mut self, mesh: &Mesh, at: Timestamp, decision: &Decision) -> anyhow::Result<()> {
+        for effect in &decision.effects {
+            writeln!(self.0, "{}", self::effect(mesh, at, effect))?;
+        }
+        Ok(())
+    }
+}
+
+/// What kind of effect it is, in a word.
+pub fn kind(effect: &Effect) -> &'static str {
+    match effect {
+        Effect::React { .. } => "react",
+        Effect::Post { .. } => "post",
+        Effect::Edit { .. } => "edit",
+        Effect::Pin { .. } => "pin",
+        Effect::Disarm { .. } => "disarm",
+        Effect::AnswerTap { .. } => "answer",
+        Effect::Dm { .. } => "dm",
+        Effect::Tell { .. } => "tell",
+    }
+}
+
+/// Whether a post rings; nothing for what is no post.
+pub fn rings(effect: &Effect) -> Option<bool> {
+    match effect {
+        Effect::Post { sound, .. } => Some(*sound),
+        _ => None,
+    }
+}
 
 /// One effect as one line.
 pub fn effect(mesh: &Mesh, at: Timestamp, effect: &Effect) -> String {

@@ -137,7 +137,7 @@ impl Row {
             facts: self.facts - before.facts,
             effects: self.effects - before.effects,
             posts: self.posts - before.posts,
-            spent: self.spent - before.spent,
+            spent: self.spent.saturating_sub(before.spent),
         }
     }
 
