@@ -12,4 +12,5 @@ pub mod input;
 pub mod mesh;
 pub mod rules;
 pub mod say;
+pub mod secrets;
 pub mod slash;

@@ -1,0 +1,123 @@
+//! Secrets in a text, recognised by a closed list, so that they are never repeated: not on the board, not in the
+//! journal, not in a log line. What is no part of the list is not looked for: no guess by how random a word looks.
+
+mod code;
+mod known;
+mod labelled;
+mod mask;
+mod pem;
+mod shapes;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+pub use known::KnownTokens;
+pub use mask::{MASK, cover, masked};
+
+use crate::ids::AgentId;
+
+/// No secret is shorter, a login code apart: a text without such a run of characters is done with at once.
+const RUN_LEAST: usize = 12;
+
+/// A secret in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Where it stands, on character boundaries.
+    pub bytes: Range<usize>,
+    /// What people call it, with its article: `a bot token`.
+    pub what: Cow<'static, str>,
+    /// The agent it belongs to, where that can be told.
+    pub owner: Option<AgentId>,
+    /// It can be nothing else: may be deleted without asking.
+    pub certain: bool,
+}
+
+impl Found {
+    fn new(bytes: Range<usize>, what: impl Into<Cow<'static, str>>) -> Self {
+        Self { bytes, what: what.into(), owner: None, certain: false }
+    }
+
+    fn certain(self) -> Self {
+        Self { certain: true, ..self }
+    }
+
+    fn of(self, owner: Option<AgentId>) -> Self {
+        Self { owner, ..self }
+    }
+}
+
+/// The secrets of a text, in order, none overlapping. `code_expected`: a sign-in is open, so five or six digits with
+/// the word *code* are one.
+pub fn find(text: &str, known: &KnownTokens, code_expected: bool) -> Vec<Found> {
+    let mut found = strong(text, known);
+    if runs(text).next().is_some() {
+        runs(text).for_each(|run| labelled::find(text, run, &mut |each| add(&mut found, each)));
+    }
+    if code_expected {
+        code::find(text, &mut |each| add(&mut found, each));
+    }
+    found.sort_by_key(|each| each.bytes.start);
+    found
+}
+
+/// The same, without what is told by the word before it alone: for texts of our own making, in which a task's name
+/// may come to stand before a colon.
+pub(crate) fn strong(text: &str, known: &KnownTokens) -> Vec<Found> {
+    let mut found = Vec::new();
+    if runs(text).next().is_none() {
+        return found;
+    }
+    runs(text).for_each(|run| known.find(text, run, &mut |each| add(&mut found, each)));
+    runs(text).for_each(|run| shapes::bot_tokens(text, run, &mut |each| add(&mut found, each)));
+    pem::find(text, &mut |each| add(&mut found, each));
+    runs(text).for_each(|run| shapes::vendors(text, run, &mut |each| add(&mut found, each)));
+    found.sort_by_key(|each| each.bytes.start);
+    found
+}
+
+/// What overlaps is one: the first found says what it is.
+fn add(found: &mut Vec<Found>, new: Found) {
+    let touches = |a: &Range<usize>, b: &Range<usize>| a.start < b.end && b.start < a.end;
+    let Some(mut whole) = found.iter().find(|each| touches(&each.bytes, &new.bytes)).cloned() else {
+        return found.push(new);
+    };
+    whole.bytes = whole.bytes.start.min(new.bytes.start)..whole.bytes.end.max(new.bytes.end);
+    found.retain(|each| !touches(&each.bytes, &whole.bytes));
+    found.push(whole);
+}
+
+/// The runs without ASCII blanks that are long enough.
+fn runs(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let bytes = text.as_bytes();
+        while at < bytes.len() {
+            let start = at + bytes[at..].iter().position(|b| *b > b' ')?;
+            let len = bytes[start..].iter().position(|b| *b <= b' ').unwrap_or(bytes.len() - start);
+            at = start + len;
+            if len >= RUN_LEAST {
+                return Some(start..at);
+            }
+        }
+        None
+    })
+}
+
+/// Stands for a secret without being one: `****`, `<TOKEN>`, `[REDACTED]`, `$TOKEN`, `{{token}}`, what was masked.
+fn is_placeholder(value: &str) -> bool {
+    let mut chars = value.chars();
+    let first = chars.next();
+    let repeated = chars.all(|c| Some(c) == first);
+    let framed = [("<", ">"), ("[", "]"), ("{", "}"), ("(", ")"), ("%", "%"), ("‹", "›"), ("«", "»")];
+    let framed = framed.iter().any(|(open, close)| {
+        value.starts_with(open)
+            && value.trim_end_matches([',', '.', ';', '"', '\'', '`', '*']).ends_with(close)
+    });
+    let named =
+        value.starts_with('$') || value.contains(MASK) || value.contains("...") || value.contains('…');
+    let hidden =
+        ["***", "xxxx", "XXXX", "•••", "redacted", "REDACTED"].iter().any(|mark| value.contains(mark));
+    repeated || framed || named || hidden
+}
