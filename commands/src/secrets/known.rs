@@ -44,7 +44,7 @@ impl KnownTokens {
     }
 
     /// Calls `see` with each that stands in this part of a text, where a word may begin and end.
-    pub(super) fn find(&self, text: &str, run: Range<usize>, see: &mut impl FnMut(Found)) {
+    pub(super) fn find(&self, text: &str, run: &Range<usize>, see: &mut impl FnMut(Found)) {
         if self.tokens.iter().all(|token| token.len > run.len()) {
             return;
         }

@@ -18,20 +18,26 @@ const HARMLESS: &[&str] = &["public", "idempotency"];
 const QUOTES: &[char] = &['"', '\'', '`', '*', '“', '”', '‘', '’'];
 
 /// Looks at one run without blanks: the value, alone or with its label before it.
-pub(super) fn find(text: &str, run: Range<usize>, see: &mut impl FnMut(Found)) {
+pub(super) fn find(text: &str, run: &Range<usize>, see: &mut impl FnMut(Found)) {
     let before = text[..run.start].trim_end_matches([' ', '\t']);
     if before.ends_with(is_separator)
         && let Some(found) = valued(text, before, run.clone())
     {
         see(found);
     }
-    let separators = text[run.clone()].char_indices().filter(|(_, c)| is_separator(*c));
-    for (at, separator) in separators {
-        let value = run.start + at + separator.len_utf8()..run.end;
+    let firsts = (run.start..).zip(&text.as_bytes()[run.clone()]);
+    for (at, _) in firsts.filter(|(_, first)| starts_separator(**first)) {
+        let Some(separator) = text[at..].chars().next().filter(|c| is_separator(*c)) else { continue };
+        let value = at + separator.len_utf8()..run.end;
         if let Some(found) = valued(text, &text[..value.start], value) {
             see(found);
         }
     }
+}
+
+/// The first byte of a separator, and of no character's middle.
+fn starts_separator(byte: u8) -> bool {
+    matches!(byte, b':' | b'=' | 0xef)
 }
 
 fn is_separator(c: char) -> bool {

@@ -51,10 +51,9 @@ impl Found {
 /// The secrets of a text, in order, none overlapping. `code_expected`: a sign-in is open, so five or six digits with
 /// the word *code* are one.
 pub fn find(text: &str, known: &KnownTokens, code_expected: bool) -> Vec<Found> {
-    let mut found = strong(text, known);
-    if runs(text).next().is_some() {
-        runs(text).for_each(|run| labelled::find(text, run, &mut |each| add(&mut found, each)));
-    }
+    let runs: Vec<_> = runs(text).collect();
+    let mut found = of_itself(text, &runs, known);
+    runs.iter().for_each(|run| labelled::find(text, run, &mut |each| add(&mut found, each)));
     if code_expected {
         code::find(text, &mut |each| add(&mut found, each));
     }
@@ -64,16 +63,20 @@ pub fn find(text: &str, known: &KnownTokens, code_expected: bool) -> Vec<Found> 
 
 /// The same, without what is told by the word before it alone: for texts of our own making, in which a task's name
 /// may come to stand before a colon.
-pub(crate) fn strong(text: &str, known: &KnownTokens) -> Vec<Found> {
+pub(crate) fn is_in(text: &str, known: &KnownTokens) -> bool {
+    let runs: Vec<_> = runs(text).collect();
+    !of_itself(text, &runs, known).is_empty()
+}
+
+fn of_itself(text: &str, runs: &[Range<usize>], known: &KnownTokens) -> Vec<Found> {
     let mut found = Vec::new();
-    if runs(text).next().is_none() {
+    if runs.is_empty() {
         return found;
     }
-    runs(text).for_each(|run| known.find(text, run, &mut |each| add(&mut found, each)));
-    runs(text).for_each(|run| shapes::bot_tokens(text, run, &mut |each| add(&mut found, each)));
+    runs.iter().for_each(|run| known.find(text, run, &mut |each| add(&mut found, each)));
+    runs.iter().for_each(|run| shapes::bot_tokens(text, run, &mut |each| add(&mut found, each)));
     pem::find(text, &mut |each| add(&mut found, each));
-    runs(text).for_each(|run| shapes::vendors(text, run, &mut |each| add(&mut found, each)));
-    found.sort_by_key(|each| each.bytes.start);
+    runs.iter().for_each(|run| shapes::vendors(text, run, &mut |each| add(&mut found, each)));
     found
 }
 

@@ -13,6 +13,9 @@ const BODY_LEAST: usize = 40;
 
 /// Each block, or what there is of it: a key that is cut off is a key.
 pub(super) fn find(text: &str, see: &mut impl FnMut(Found)) {
+    if !text.as_bytes().contains(&b'-') {
+        return;
+    }
     let mut from = 0;
     while let Some(at) = text[from..].find(BEGIN) {
         let start = from + at;

@@ -11,8 +11,11 @@ const BOT_TAIL: usize = 35;
 const BOT_DIGITS: std::ops::RangeInclusive<usize> = 4..=16;
 
 /// `digits:35 characters`
-pub(super) fn bot_tokens(text: &str, run: Range<usize>, see: &mut impl FnMut(Found)) {
+pub(super) fn bot_tokens(text: &str, run: &Range<usize>, see: &mut impl FnMut(Found)) {
     let bytes = text.as_bytes();
+    if !bytes[run.clone()].contains(&b':') {
+        return;
+    }
     for colon in run.clone().filter(|at| bytes[*at] == b':') {
         let digits = bytes[run.start..colon].iter().rev().take_while(|b| b.is_ascii_digit()).count();
         let tail = bytes[colon + 1..run.end].iter().take_while(|b| is_url_safe(**b)).count();
@@ -37,6 +40,13 @@ struct Vendor {
 }
 
 const MANY: usize = 512;
+
+/// No prefix and what must follow it are shorter.
+const SHORTEST: usize = 15;
+/// What the prefixes below, and signed tokens, begin with.
+fn leads(b: u8) -> bool {
+    matches!(b, b'A' | b'd' | b'e' | b'g' | b'h' | b'n' | b'p' | b'r' | b's' | b't' | b'w' | b'x')
+}
 
 const fn vendor(
     prefix: &'static str,
@@ -83,11 +93,13 @@ const VENDORS: &[Vendor] = &[
 ];
 
 /// Known prefixes with enough behind them, and signed tokens of three parts.
-pub(super) fn vendors(text: &str, run: Range<usize>, see: &mut impl FnMut(Found)) {
+pub(super) fn vendors(text: &str, run: &Range<usize>, see: &mut impl FnMut(Found)) {
     let bytes = text.as_bytes();
     let word = |b: u8| is_url_safe(b);
-    let starts = run.clone().filter(|at| *at == run.start || !word(bytes[*at - 1]));
-    for start in starts.filter(|start| word(bytes[*start])) {
+    let last = run.end.saturating_sub(SHORTEST - 1).max(run.start);
+    let firsts = (run.start..).zip(&bytes[run.start..last]);
+    let leads = firsts.filter(|(_, first)| leads(**first)).map(|(at, _)| at);
+    for start in leads.filter(|at| *at == run.start || !word(bytes[*at - 1])) {
         let rest = &text[start..run.end];
         let known = VENDORS.iter().find_map(|vendor| Some((vendor.len_of(rest)?, vendor.what)));
         if let Some((len, what)) = known.or_else(|| Some((signed(rest)?, "a JWT"))) {
@@ -98,6 +110,7 @@ pub(super) fn vendors(text: &str, run: Range<usize>, see: &mut impl FnMut(Found)
 
 impl Vendor {
     fn len_of(&self, rest: &str) -> Option<usize> {
+        (rest.as_bytes().first() == self.prefix.as_bytes().first()).then_some(())?;
         let tail = rest.strip_prefix(self.prefix)?;
         let len = tail.bytes().take_while(|b| (self.of)(*b)).count();
         let fits = (self.tail.0..=self.tail.1).contains(&len);
@@ -126,4 +139,17 @@ fn is_capital(b: u8) -> bool {
 
 fn is_url_safe(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b == b'_' || b == b'-'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shortcuts_pass_over_no_vendor() {
+        for vendor in VENDORS {
+            assert!(leads(vendor.prefix.as_bytes()[0]), "{}", vendor.prefix);
+            assert!(vendor.prefix.len() + vendor.tail.0 >= SHORTEST, "{}", vendor.prefix);
+        }
+    }
 }
