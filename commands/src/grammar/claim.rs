@@ -1,9 +1,9 @@
-//! `🔒 EXCLUSIVE CLAIM: task`
+//! `🔒 EXCLUSIVE CLAIM: task`, and `🎯 CLAIMING: task`, which shares it.
 
-use super::fields::first_line;
+use super::fields;
 use super::forms::{Form, Opened};
 use super::lead::{Lead, Tail};
-use super::{Eta, Kind, Reading, Utterance};
+use super::{Kind, Reading, Utterance};
 
 pub(super) const FORM: Form = Form {
     kind: Kind::ExclusiveClaim,
@@ -11,21 +11,27 @@ pub(super) const FORM: Form = Form {
     opened: Opened::Lead { emoji: &['🔒'], keywords: &["EXCLUSIVE CLAIM"], read },
 };
 
+pub(super) const SHARED: Form = Form {
+    kind: Kind::Claim,
+    usage: "🎯 CLAIMING: task",
+    opened: Opened::Lead { emoji: &['🎯'], keywords: &["CLAIMING"], read: shared },
+};
+
 fn read(lead: &Lead) -> Reading {
-    let sure = lead.emphatic || lead.shouted;
-    match lead.tail {
-        Tail::Told(_) | Tail::Dashed(_) | Tail::Empty => claim(lead),
-        Tail::Bare => lead.needs_task(Kind::ExclusiveClaim),
-        Tail::Loose(_) if sure => lead.needs_colon(Kind::ExclusiveClaim),
-        Tail::Loose(_) => Reading::Chatter,
+    if lead.tail == Tail::Bare {
+        return lead.needs_task(Kind::ExclusiveClaim);
     }
+    lead.with_task(Kind::ExclusiveClaim, |task| {
+        let fields = lead.fields();
+        let eta = fields::eta(&fields);
+        Utterance::ExclusiveClaim { task, eta, fields }
+    })
 }
 
-fn claim(lead: &Lead) -> Reading {
-    let Some(task) = lead.task() else {
-        return lead.needs_task(Kind::ExclusiveClaim);
-    };
-    let fields = lead.fields();
-    let eta = fields.get("eta").and_then(|eta| Eta::read(first_line(eta)));
-    Reading::Utterance(Utterance::ExclusiveClaim { task, eta, fields })
+fn shared(lead: &Lead) -> Reading {
+    lead.with_task(Kind::Claim, |task| {
+        let fields = lead.fields();
+        let eta = fields::eta(&fields);
+        Utterance::Claim { task, eta, fields }
+    })
 }

@@ -63,14 +63,17 @@ enum Page {
     Windows1254,
 }
 
+/// The longest that fits: some code pages lose a byte, so that one emoji may begin another.
 fn spoilt(text: &str, of: &[char]) -> Option<Seen> {
     let pages = [Page::MacRoman, Page::Windows1252, Page::Windows1254];
-    pages.into_iter().flat_map(|page| of.iter().map(move |emoji| (page, *emoji))).find_map(|(page, emoji)| {
+    let fits = |page: Page, emoji: char| {
         let rest = page.strip(text, emoji)?;
         let rest = page.strip(rest, VARIATION).unwrap_or(rest);
         let len = text.len() - rest.len();
         Some(Seen { emoji, len })
-    })
+    };
+    let all = pages.into_iter().flat_map(|page| of.iter().filter_map(move |emoji| fits(page, *emoji)));
+    all.max_by_key(|seen| seen.len)
 }
 
 impl Page {

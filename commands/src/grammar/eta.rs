@@ -109,9 +109,9 @@ fn read(text: &str) -> EtaReading {
 fn bare(text: &str) -> &str {
     const BEFORE: &[&str] = &[
         "by ", "in ", "at ", "about ", "approx. ", "approx ", "around ", "circa ", "ca. ", "max ", "within ",
-        "~", "≈", "<", "≤",
+        "another ", "for ", "~", "≈", "<", "≤", "+",
     ];
-    const AFTER: &[&str] = &[" max", " or so", " from now", " tops", " or less"];
+    const AFTER: &[&str] = &[" max", " or so", " from now", " tops", " or less", " more", " longer"];
     let text = text.split_once('(').map_or(text, |(before, _)| before);
     let mut text = trimmed(text);
     while let Some(rest) = BEFORE.iter().find_map(|word| text.strip_prefix(word)) {

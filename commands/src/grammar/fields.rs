@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Said;
 use super::characters::{is_blank, is_colon, is_invisible, is_noise};
 use super::cursor::{Cursor, Dress};
+use super::{Eta, Said};
 
 /// The fields of an utterance, by the lower snake case of their key. A value keeps its line ends.
 pub type Fields = BTreeMap<String, String>;
@@ -70,6 +70,11 @@ pub(super) fn read(said: &Said, from: usize) -> Fields {
         value.truncate(value.trim_end().len());
     }
     fields
+}
+
+/// The estimate among them.
+pub(super) fn eta(fields: &Fields) -> Option<Eta> {
+    fields.get("eta").and_then(|eta| Eta::read(first_line(eta)))
 }
 
 /// The first line of a value.
@@ -175,7 +180,7 @@ fn may_be_key(written: &str, dressed: bool) -> bool {
 }
 
 /// The lower snake case of a key; none unless it begins with a letter.
-fn snake(written: &str) -> Option<String> {
+pub(super) fn snake(written: &str) -> Option<String> {
     written.starts_with(char::is_alphabetic).then_some(())?;
     let mut key = String::with_capacity(written.len());
     for word in written.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {

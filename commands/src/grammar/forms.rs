@@ -4,7 +4,8 @@
 
 use super::lead::{Lead, Opening};
 use super::{Kind, Reading, Said};
-use super::{acknowledgement, claim, done, handoff, slash, stand_down};
+use super::{acknowledgement, claim, config_update, conflict, deploy, done, handoff, lease, pause, slash};
+use super::{stand_down, takeover, twin};
 
 /// One utterance of the language.
 pub struct Form {
@@ -29,20 +30,50 @@ pub(super) enum Opened {
     },
     /// By the message as a whole.
     Whole(fn(&Said) -> Option<Reading>),
+    /// By the `type` of a JSON object.
+    Twin {
+        /// The type.
+        name: &'static str,
+        /// Reads the object.
+        read: fn(&twin::Object) -> Reading,
+    },
 }
 
-/// Every utterance, the first that fits counts.
+/// Every utterance, the first that fits counts. An order in plain words comes before `NO`, so that `NO! Stand down!` is
+/// one.
 pub const FORMS: &[Form] = &[
     slash::FORM,
     acknowledgement::FORM,
     claim::FORM,
+    claim::SHARED,
     done::FORM,
     handoff::FORM,
     handoff::ACK,
     handoff::REFUSE,
-    handoff::NO,
+    conflict::FORM,
+    conflict::COLLISION,
+    takeover::NOTICE,
+    takeover::ACK,
+    takeover::CONFLICT,
+    pause::PAUSED,
+    pause::BLOCKED,
+    pause::PAUSE,
+    pause::RESUME,
+    lease::QUEUE,
+    lease::EXTEND,
+    lease::RELEASE,
+    config_update::FORM,
+    config_update::PUSH,
+    config_update::RECEIVED,
+    deploy::FORM,
+    deploy::OVERRIDE,
+    twin::CLAIM,
+    twin::RELEASE,
+    twin::HANDOFF,
+    twin::ACK,
     stand_down::FORM,
     stand_down::UP,
+    handoff::NO,
 ];
 
 /// Reads one message. `is_reply`: it answers another one, so that a bare `NO` means something.
@@ -50,8 +81,19 @@ pub(super) fn read(said: &Said, is_reply: bool) -> Reading {
     if said.too_long() {
         return Reading::Chatter;
     }
+    if let Some(object) = twin::object(said) {
+        return twin::read(&object);
+    }
     let opening = Opening::of(said, is_reply);
-    FORMS.iter().find_map(|form| form.read(said, opening.as_ref())).unwrap_or(Reading::Chatter)
+    let mut almost = Reading::Chatter;
+    for reading in FORMS.iter().filter_map(|form| form.read(said, opening.as_ref())) {
+        match reading {
+            Reading::Utterance(_) => return reading,
+            Reading::Almost(_) if almost == Reading::Chatter => almost = reading,
+            Reading::Almost(_) | Reading::Chatter => {}
+        }
+    }
+    almost
 }
 
 impl Form {
@@ -62,6 +104,7 @@ impl Form {
                 let lead = |keyword: &&'static str| opening?.lead(keyword, emoji);
                 keywords.iter().find_map(lead).map(|lead| read(&lead))
             }
+            Opened::Twin { .. } => None,
         }
     }
 }

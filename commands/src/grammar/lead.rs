@@ -4,7 +4,7 @@ use super::characters::{is_blank, is_colon, is_dash, is_invisible, is_noise, is_
 use super::cursor::{Cursor, Dress};
 use super::emoji::{self, Seen};
 use super::fields::{self, Fields};
-use super::{Almost, Kind, Reading, Said, Task};
+use super::{Almost, Kind, Reading, Said, Task, Utterance};
 
 /// Where the sender's words begin, once their dress is taken off.
 #[derive(Clone, Copy, Debug)]
@@ -59,12 +59,12 @@ impl<'a> Opening<'a> {
         let mut cursor = self.cursor;
         let shouted = cursor.word(keyword)?;
         let seen = self.dress.emoji;
-        let denied = seen.is_some_and(Seen::denies);
+        let emphatic = seen.is_some_and(|seen| emoji.contains(&seen.emoji));
+        let denied = !emphatic && seen.is_some_and(Seen::denies);
         let quoted = self.said.is_quoted(&(self.cursor.at()..cursor.at()));
         if denied || quoted {
             return None;
         }
-        let emphatic = seen.is_some_and(|seen| emoji.contains(&seen.emoji));
         let (tail, below) = tail(cursor, self.dress, emphatic || shouted);
         Some(Lead { said: self.said, is_reply: self.is_reply, keyword, emphatic, shouted, tail, below })
     }
@@ -119,10 +119,34 @@ fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || is_noise(c))
 }
 
-impl Lead<'_> {
+impl<'a> Lead<'a> {
+    /// Meant as grammar beyond doubt: in capitals, or with its emoji.
+    pub fn is_sure(&self) -> bool {
+        self.emphatic || self.shouted
+    }
+
+    /// Nothing stands in the lines below.
+    pub fn is_alone(&self) -> bool {
+        self.body().trim().is_empty()
+    }
+
+    /// For words that people use as well: not sure, and more than its own line, or a question.
+    pub fn is_talk(&self) -> bool {
+        !self.is_sure() && (!self.is_alone() || self.asks())
+    }
+
+    fn asks(&self) -> bool {
+        matches!(self.tail, Tail::Told(text) if text.ends_with(['?', '\u{ff1f}']))
+    }
+
     /// The lines below.
-    pub fn body(&self) -> &str {
+    pub fn body(&self) -> &'a str {
         &self.said.text[self.below..]
+    }
+
+    /// The first of them with something on it, unless it is a field.
+    pub fn first_line_below(&self) -> Option<&'a str> {
+        fields::first_prose(self.said, self.below)
     }
 
     /// The fields in the lines below.
@@ -134,9 +158,28 @@ impl Lead<'_> {
     pub fn task(&self) -> Option<Task> {
         match self.tail {
             Tail::Told(value) | Tail::Dashed(value) => Task::new(value),
-            Tail::Empty => fields::first_prose(self.said, self.below).and_then(Task::new),
+            Tail::Empty => self.first_line_below().and_then(Task::new),
             Tail::Bare | Tail::Loose(_) => None,
         }
+    }
+
+    /// What it means with its task, or what is missing. Where neither capitals nor the emoji say that grammar is
+    /// meant, only the colon does.
+    pub fn with_task(&self, kind: Kind, make: impl FnOnce(Task) -> Utterance) -> Reading {
+        match self.tail {
+            Tail::Told(_) | Tail::Dashed(_) | Tail::Empty if self.is_sure() || !self.asks() => {
+                let task = self.task();
+                task.map_or_else(|| self.needs_task(kind), |task| Reading::Utterance(make(task)))
+            }
+            _ if !self.is_sure() => Reading::Chatter,
+            Tail::Loose(_) => self.needs_colon(kind),
+            _ => self.needs_task(kind),
+        }
+    }
+
+    /// The same for a word that people use as well.
+    pub fn word(&self, kind: Kind, make: impl FnOnce(Task) -> Utterance) -> Reading {
+        if self.is_talk() { Reading::Chatter } else { self.with_task(kind, make) }
     }
 
     /// Recognised, with this missing.
@@ -144,9 +187,22 @@ impl Lead<'_> {
         Reading::Almost(Almost { looks_like, missing: missing.into(), emphatic: self.emphatic })
     }
 
+    /// Recognised, without what belongs behind the colon.
+    pub fn needs(&self, looks_like: Kind, what: &str) -> Reading {
+        self.almost(looks_like, format!("{} needs {what} after the colon.", self.keyword))
+    }
+
+    /// Recognised, without the colon and perhaps without what belongs behind it; else talk.
+    pub fn lacks(&self, looks_like: Kind, what: &str) -> Reading {
+        if !self.is_sure() {
+            return Reading::Chatter;
+        }
+        self.almost(looks_like, format!("{} needs a colon and {what}.", self.keyword))
+    }
+
     /// Recognised, without a task.
     pub fn needs_task(&self, looks_like: Kind) -> Reading {
-        self.almost(looks_like, format!("{} needs a task after the colon.", self.keyword))
+        self.needs(looks_like, "a task")
     }
 
     /// Recognised, with a task but without the colon.

@@ -4,7 +4,10 @@
 mod acknowledgement;
 mod characters;
 mod claim;
+mod config_update;
+mod conflict;
 mod cursor;
+mod deploy;
 mod done;
 mod emoji;
 mod eta;
@@ -13,11 +16,16 @@ mod forms;
 mod handoff;
 mod kind;
 mod lead;
+mod lease;
+mod pause;
 mod report;
 mod said;
+mod sentence;
 mod slash;
 mod stand_down;
+mod takeover;
 mod task;
+mod twin;
 
 #[cfg(test)]
 mod page;
@@ -92,7 +100,7 @@ pub enum Utterance {
     HandoffAck {
         /// The task; none for a bare `ACK`, whether it is a reply or not.
         task: Option<Task>,
-        /// When it should be done; only the machine twin says so.
+        /// When it should be done.
         eta: Option<Eta>,
     },
     /// `REFUSE: task reason`, or `NO reason` as a reply.

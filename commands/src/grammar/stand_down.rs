@@ -34,15 +34,17 @@ const DENYING: &[&str] = &[
 ];
 
 /// Words that may stand before a name or trail an order.
-const POLITE: &[&str] =
-    &["please", "pls", "now", "thanks", "thx", "thank", "you", "ok", "okay", "hey", "hi", "hello", "alright"];
+const POLITE: &[&str] = &[
+    "please", "pls", "now", "thanks", "thx", "thank", "you", "ok", "okay", "hey", "hi", "hello", "alright",
+    "no", "yes", "stop",
+];
 
 /// Words round an order that are no name.
 #[rustfmt::skip]
 const FILLING: &[&str] = &[
     "a", "again", "also", "and", "are", "bots", "can", "could", "day", "for", "from", "guys", "has",
     "have", "he", "here", "i", "immediately", "is", "it", "just", "let", "lets", "let's", "may", "me",
-    "moment", "must", "need", "needs", "night", "on", "right", "she", "so", "team", "the", "then",
+    "moment", "must", "my", "need", "needs", "night", "on", "right", "she", "so", "team", "the", "then",
     "they", "this", "to", "today", "tonight", "want", "we", "while", "will", "work", "your",
 ];
 
