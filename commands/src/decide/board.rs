@@ -5,10 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Mind, Turn};
 use crate::effect::{Effect, Slot};
 use crate::fact::Fact;
-use crate::ids::fingerprint;
 use crate::mesh::{Mesh, Standing};
-use crate::rules::Rules;
 use crate::say;
+use crate::say::board::Board;
 
 /// A board whose id is not known (its post is under way, failed, or its answer was lost) is posted anew after this,
 /// if it then has something else to say.
@@ -21,9 +20,9 @@ pub(super) fn redraw(turn: &mut Turn<'_>) {
     }
     turn.mind.board_stale = false;
     let shown = turn.mesh().voice.get(turn.rules().group, &Slot::Board).and_then(|board| board.drawn);
-    let print = substance(turn.mesh(), turn.rules(), turn.now());
-    if shown.is_none_or(|(drawn, _)| drawn != print) {
-        draw(turn, print);
+    let board = say::board::draw(turn.mesh(), turn.rules(), turn.now());
+    if shown.is_none_or(|(drawn, _)| drawn != board.print) {
+        show(turn, board);
     }
 }
 
@@ -60,14 +59,8 @@ pub(super) fn shows(fact: &Fact, mind: &Mind) -> bool {
     }
 }
 
-/// What the board says apart from how long ago: only a change of this is worth an edit.
-fn substance(mesh: &Mesh, rules: &Rules, now: Timestamp) -> u64 {
-    fingerprint(&say::board::lines(mesh, rules, now, false))
-}
-
-fn draw(turn: &mut Turn<'_>, print: u64) {
+fn show(turn: &mut Turn<'_>, Board { text, print }: Board) {
     let (chat, at, slot) = (turn.rules().group, turn.now(), Slot::Board);
-    let text = say::board::lines(turn.mesh(), turn.rules(), at, true);
     let buttons = Vec::new();
     let effect = match turn.mesh().voice.id(chat, &slot) {
         Some(message) => Effect::Edit { slot: slot.clone(), chat, message, text, buttons },

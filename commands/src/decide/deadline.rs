@@ -125,7 +125,7 @@ fn of_day(mesh: &Mesh, rules: &Rules, now: Timestamp) -> Vec<(Timestamp, Due)> {
     let today = now.to_zoned(rules.zone.clone());
     let start = today.start_of_day().map_or(now, |start| start.timestamp());
     let tomorrow = today.checked_add(1.day()).and_then(|day| day.start_of_day());
-    let busy = mesh.claims.done_since(start).next().is_some();
+    let busy = mesh.claims.count_done_since(start) > 0;
     let tomorrow = tomorrow.ok().filter(|_| busy);
     tomorrow.map(|tomorrow| (tomorrow.timestamp(), Due::Midnight)).into_iter().collect()
 }

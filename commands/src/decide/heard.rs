@@ -1,18 +1,20 @@
 //! A message: who may say what, and through which door.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Turn, claim, command, done, edit, handoff, stand_down};
 use crate::effect::{Effect, Reaction, Slot};
 use crate::fact::{Fact, Once, Role};
 use crate::grammar::{self, Almost, Kind, Reading, Utterance};
-use crate::ids::{ChatId, MessageRef, UserId, Who};
+use crate::ids::{AgentId, ChatId, MessageRef, UserId, Who};
 use crate::input::{Door, Heard, SenderKind};
 use crate::mesh::Member;
 use crate::say;
 
-/// A sign of life is recorded at most so often.
-const ALIVE_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// A sign of life is recorded at most so often: a holder's, on which a takeover depends, and an utterance's ...
+const HOLDER_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// ... and that of others' chatter, which only tells who is online.
+const OTHERS_EVERY: SignedDuration = SignedDuration::from_mins(5);
 
 pub(super) fn hear(turn: &mut Turn<'_>, heard: &Heard) {
     let known_as = turn.mesh().seen.get(&heard.message).copied();
@@ -87,8 +89,13 @@ fn sign_of_life(turn: &mut Turn<'_>, heard: &Heard, member: Option<Speaker>) {
     if matches!(heard.door, Door::Ear | Door::Only) {
         turn.mind.spoke = Some((agent, at));
     }
-    let fresh = last.is_some_and(|last| at.duration_since(last) < ALIVE_EVERY);
-    if !fresh || turn.mesh().floor.last_spoke != Some(agent) {
+    let holds = turn.mesh().claims.owns(Who::Agent(agent));
+    record_life(turn, agent, at, if holds { HOLDER_EVERY } else { OTHERS_EVERY });
+}
+
+fn record_life(turn: &mut Turn<'_>, agent: AgentId, at: Timestamp, every: SignedDuration) {
+    let last = turn.mesh().alive.get(&agent);
+    if last.is_none_or(|last| at.duration_since(*last) >= every) {
         turn.fact(Fact::Alive { agent, at });
     }
 }
@@ -105,6 +112,9 @@ fn listen(turn: &mut Turn<'_>, heard: &Heard, who: Who, role: Option<Role>, read
         return;
     }
     turn.fact(Fact::Noted { message: heard.message });
+    if let Who::Agent(agent) = who {
+        record_life(turn, agent, heard.message.at, HOLDER_EVERY);
+    }
     if !may {
         return refuse_role(turn, heard, role, Role::Operator);
     }

@@ -64,7 +64,7 @@ fn replied_to(turn: &Turn<'_>, heard: &Heard) -> Option<AgentId> {
     turn.mesh().roll.agent(AgentId(user.0)).map(|agent| agent.id)
 }
 
-/// After a restart, as the journal knows it: to the minute.
+/// After a restart, as the journal knows it: to a few minutes.
 fn spoke_last(turn: &Turn<'_>) -> Option<AgentId> {
     let mesh = turn.mesh();
     let journalled = || mesh.floor.last_spoke.and_then(|agent| Some((agent, *mesh.alive.get(&agent)?)));

@@ -131,6 +131,6 @@ impl Mesh {
 
     /// How somebody is called.
     pub fn name(&self, who: Who) -> String {
-        self.roll.name(who)
+        self.roll.name(who).into_owned()
     }
 }

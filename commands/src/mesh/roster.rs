@@ -1,5 +1,6 @@
 //! People and agents by number; names are only how they are called.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::fact::{Agent, Fact, Person, Role};
@@ -110,11 +111,11 @@ impl Roll {
     }
 
     /// How somebody is called; their number if nobody knows.
-    pub fn name(&self, who: Who) -> String {
+    pub fn name(&self, who: Who) -> Cow<'_, str> {
         match self.get(who.user()) {
-            Some(Member::Person(person)) => person.name.clone(),
-            Some(Member::Agent(agent)) => agent.name.clone(),
-            None => who.user().to_string(),
+            Some(Member::Person(person)) => (&person.name).into(),
+            Some(Member::Agent(agent)) => (&agent.name).into(),
+            None => who.user().to_string().into(),
         }
     }
 

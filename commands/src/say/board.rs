@@ -1,8 +1,11 @@
 //! The board: what is open, on one pinned message.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
-use super::{clock, clock_zone, short};
+use super::page::Page;
+use super::{Clock, clock_zone, short};
 use crate::ids::{AgentId, Who};
 use crate::mesh::{Claim, Mesh, StandDown, State};
 use crate::rules::Rules;
@@ -15,29 +18,37 @@ const DONE_MOST: usize = 5;
 const QUIET_MOST: usize = 10;
 
 /// After a gap in what was heard.
-const UNCERTAIN: &str = "\n❓ Part of the chat was missed: what follows is uncertain";
+const UNCERTAIN: &str = "❓ Part of the chat was missed: what follows is uncertain";
 
-/// The board's text. Without `clocks`, only what is worth an edit when it changes: no "late 6 min", no time of day.
-pub fn lines(mesh: &Mesh, rules: &Rules, now: Timestamp, clocks: bool) -> String {
-    let mut lines = vec![head(mesh, rules, now)];
-    let open = mesh.claims.all_open();
-    lines.extend(open.iter().take(TASKS_MOST).map(|(_, claim)| task(mesh, rules, claim, now, clocks)));
-    if open.len() > TASKS_MOST {
-        lines.push(format!("… and {} more", open.len() - TASKS_MOST));
-    }
-    lines.extend(finished(mesh, rules, now));
-    let quiet = mesh.floor.stood_down.iter().take(QUIET_MOST);
-    lines.extend(quiet.map(|(agent, order)| stood_down(mesh, rules, *agent, order)));
-    lines.push(foot(mesh, rules, now, clocks));
-    lines.join("\n")
+/// What the board shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Board {
+    /// Its text.
+    pub text: String,
+    /// A fingerprint of what is worth an edit when it changes: not "late 6 min", not the time of day.
+    pub print: u64,
 }
 
-fn head(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
-    let (online, all) = online(mesh, rules, now);
-    let lead =
-        mesh.floor.lead.map(|lead| format!(" · Lead: {}", mesh.name(Who::Agent(lead)))).unwrap_or_default();
-    let missed = if mesh.missed.contains_key(&rules.group) { UNCERTAIN } else { "" };
-    format!("🟢 Mesh · {online}/{all} online{lead}{missed}")
+/// What there is to see.
+struct View<'a> {
+    mesh: &'a Mesh,
+    rules: &'a Rules,
+    now: Timestamp,
+    page: Page,
+}
+
+/// The board as of `now`.
+pub fn draw(mesh: &Mesh, rules: &Rules, now: Timestamp) -> Board {
+    let mut view = View { mesh, rules, now, page: Page::default() };
+    view.head();
+    view.tasks();
+    view.finished();
+    for (agent, order) in mesh.floor.stood_down.iter().take(QUIET_MOST) {
+        view.stood_down(*agent, order);
+    }
+    view.foot();
+    let print = view.page.print();
+    Board { text: view.page.text(), print }
 }
 
 /// Agents heard of within the configured time, and all of them.
@@ -51,51 +62,103 @@ pub fn is_online(mesh: &Mesh, rules: &Rules, agent: AgentId, now: Timestamp) -> 
     mesh.alive.get(&agent).is_some_and(|at| now.duration_since(*at) < rules.online_within)
 }
 
-fn task(mesh: &Mesh, rules: &Rules, claim: &Claim, now: Timestamp, clocks: bool) -> String {
-    let (task, owner) = (short(&claim.task), mesh.name(claim.owner));
-    let minutes = |since: Timestamp| {
-        if clocks { format!(" {} min", now.duration_since(since).as_mins()) } else { String::new() }
-    };
-    let mut line = match (&claim.state, claim.until) {
-        (State::Offered(offer), _) => {
-            format!("🤝 {task} — {owner} → {} · waiting{}", mesh.name(offer.to), minutes(offer.at))
-        }
-        (_, Some(until)) if claim.overdue(now) => format!("🟡 {task} — {owner} · late{}", minutes(until)),
-        (_, Some(_)) if claim.stopped.is_some() => format!("🔒 {task} — {owner} · clock stopped"),
-        (_, Some(until)) => format!("🔒 {task} — {owner} · until {}", clock(until, &rules.zone)),
-        (_, None) => format!("🔒 {task} — {owner}"),
-    };
-    if let Some(next) = claim.next.first() {
-        line = format!("{line} · next: {}", mesh.name(next.who));
+impl View<'_> {
+    fn name(&self, who: Who) -> Cow<'_, str> {
+        self.mesh.roll.name(who)
     }
-    line
-}
 
-fn stood_down(mesh: &Mesh, rules: &Rules, agent: AgentId, order: &StandDown) -> String {
-    let (agent, by) = (mesh.name(Who::Agent(agent)), mesh.name(Who::Person(order.by)));
-    let thumb = if order.confirmed.is_some() { " 👍" } else { "" };
-    format!("😴 {agent} stood down by {by} {}{thumb}", clock(order.at, &rules.zone))
-}
+    fn clock(&self, at: Timestamp) -> Clock {
+        Clock::of(at, &self.rules.zone)
+    }
 
-/// Finished tasks stay for an hour.
-fn finished(mesh: &Mesh, rules: &Rules, now: Timestamp) -> Vec<String> {
-    let since = now.saturating_sub(rules.done_shown).unwrap_or(now);
-    let lately = mesh.claims.done_since(since).filter_map(|(_, claim)| match claim.state {
-        State::Done { at, .. } if at > since => Some((claim, at)),
-        _ => None,
-    });
-    let mut lines: Vec<_> = lately
-        .map(|(claim, at)| {
-            format!("✅ {} — {} {}", short(&claim.task), mesh.name(claim.owner), clock(at, &rules.zone))
-        })
-        .collect();
-    lines.split_off(lines.len().saturating_sub(DONE_MOST))
-}
+    fn head(&mut self) {
+        let (online, all) = online(self.mesh, self.rules, self.now);
+        self.page.line();
+        self.page.put(format_args!("🟢 Mesh · {online}/{all} online"));
+        if let Some(lead) = self.mesh.floor.lead {
+            let lead = self.mesh.roll.name(Who::Agent(lead));
+            self.page.put(format_args!(" · Lead: {lead}"));
+        }
+        if self.mesh.missed.contains_key(&self.rules.group) {
+            self.page.line();
+            self.page.put(format_args!("{UNCERTAIN}"));
+        }
+    }
 
-fn foot(mesh: &Mesh, rules: &Rules, now: Timestamp, clocks: bool) -> String {
-    let midnight = now.to_zoned(rules.zone.clone()).start_of_day();
-    let midnight = midnight.map_or(now, |midnight| midnight.timestamp());
-    let done = mesh.claims.done_since(midnight).count();
-    let time = if clocks { format!(" · {}", clock_zone(now, &rules.zone)) } else { String::new() };
-    format!("✅ {done} done today{time}")
+    fn tasks(&mut self) {
+        let mesh = self.mesh;
+        for (_, claim) in mesh.claims.all_open().take(TASKS_MOST) {
+            self.page.line();
+            self.task(claim);
+        }
+        let more = mesh.claims.count_open().saturating_sub(TASKS_MOST);
+        if more > 0 {
+            self.page.line();
+            self.page.put(format_args!("… and {more} more"));
+        }
+    }
+
+    fn task(&mut self, claim: &Claim) {
+        let (task, owner) = (short(&claim.task), self.mesh.roll.name(claim.owner));
+        match (&claim.state, claim.until) {
+            (State::Offered(offer), _) => {
+                let to = self.mesh.roll.name(offer.to);
+                self.page.put(format_args!("🤝 {task} — {owner} → {to} · waiting"));
+                self.minutes_since(offer.at);
+            }
+            (_, Some(until)) if claim.overdue(self.now) => {
+                self.page.put(format_args!("🟡 {task} — {owner} · late"));
+                self.minutes_since(until);
+            }
+            (_, Some(_)) if claim.stopped.is_some() => {
+                self.page.put(format_args!("🔒 {task} — {owner} · clock stopped"));
+            }
+            (_, Some(until)) => {
+                let until = self.clock(until);
+                self.page.put(format_args!("🔒 {task} — {owner} · until {until}"));
+            }
+            (_, None) => self.page.put(format_args!("🔒 {task} — {owner}")),
+        }
+        if let Some(next) = claim.next.first() {
+            let next = self.mesh.roll.name(next.who);
+            self.page.put(format_args!(" · next: {next}"));
+        }
+    }
+
+    fn minutes_since(&mut self, then: Timestamp) {
+        let minutes = self.now.duration_since(then).as_mins();
+        self.page.ago(format_args!(" {minutes} min"));
+    }
+
+    /// Finished tasks stay for an hour.
+    fn finished(&mut self) {
+        let since = self.now.saturating_sub(self.rules.done_shown).unwrap_or(self.now);
+        let mesh = self.mesh;
+        let lately = mesh.claims.newest_done().take_while(|(at, _)| *at > since);
+        let mut newest: Vec<_> = lately.take(DONE_MOST).collect();
+        newest.reverse();
+        for (at, claim) in newest {
+            let (task, owner, at) = (short(&claim.task), self.mesh.roll.name(claim.owner), self.clock(at));
+            self.page.line();
+            self.page.put(format_args!("✅ {task} — {owner} {at}"));
+        }
+    }
+
+    fn stood_down(&mut self, agent: AgentId, order: &StandDown) {
+        let (agent, by) = (self.name(Who::Agent(agent)), self.name(Who::Person(order.by)));
+        let line = format!("😴 {agent} stood down by {by} {}", self.clock(order.at));
+        let thumb = if order.confirmed.is_some() { " 👍" } else { "" };
+        self.page.line();
+        self.page.put(format_args!("{line}{thumb}"));
+    }
+
+    fn foot(&mut self) {
+        let midnight = self.now.to_zoned(self.rules.zone.clone()).start_of_day();
+        let midnight = midnight.map_or(self.now, |midnight| midnight.timestamp());
+        let done = self.mesh.claims.count_done_since(midnight);
+        let time = clock_zone(self.now, &self.rules.zone);
+        self.page.line();
+        self.page.put(format_args!("✅ {done} done today"));
+        self.page.ago(format_args!(" · {time}"));
+    }
 }

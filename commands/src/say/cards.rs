@@ -38,7 +38,7 @@ pub fn status(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
         lines.push("Part of the chat was missed: claims are uncertain until it is read again.".to_owned());
     }
     lines.push(String::new());
-    lines.push(format!("Claims: {} open", mesh.claims.all_open().len()));
+    lines.push(format!("Claims: {} open", mesh.claims.count_open()));
     lines.push(format!("As of {}", super::clock_zone(now, &rules.zone)));
     lines.join("\n")
 }
@@ -79,11 +79,15 @@ pub fn agents(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
 
 /// Who has what.
 pub fn claims(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
-    let open = mesh.claims.all_open();
-    let mut lines: Vec<String> =
-        open.iter().take(LINES_MOST).map(|(_, claim)| claim_line(mesh, rules, claim, now)).collect();
-    if open.len() > LINES_MOST {
-        lines.push(format!("… and {} more", open.len() - LINES_MOST));
+    let open = mesh.claims.count_open();
+    let mut lines: Vec<String> = mesh
+        .claims
+        .all_open()
+        .take(LINES_MOST)
+        .map(|(_, claim)| claim_line(mesh, rules, claim, now))
+        .collect();
+    if open > LINES_MOST {
+        lines.push(format!("… and {} more", open - LINES_MOST));
     }
     if lines.is_empty() { "Nothing is claimed.".into() } else { lines.join("\n") }
 }

@@ -3,9 +3,13 @@
 pub mod board;
 mod cards;
 mod group;
+mod page;
 
 pub use cards::{agents, claims, claims_in_short, help, status};
 pub use group::for_the_group;
+
+use std::borrow::Cow;
+use std::fmt;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -17,9 +21,26 @@ use crate::slash::Command;
 /// Foreign words are shown with at most so many characters.
 const SHOWN_MOST: usize = 120;
 
+/// A time of day, shown as `14:40`.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock(jiff::civil::Time);
+
+impl Clock {
+    /// The time of day in a zone.
+    pub fn of(at: Timestamp, zone: &TimeZone) -> Self {
+        Self(zone.to_datetime(at).time())
+    }
+}
+
+impl fmt::Display for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}:{:02}", self.0.hour(), self.0.minute())
+    }
+}
+
 /// `14:40`
 pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%H:%M").to_string()
+    Clock::of(at, zone).to_string()
 }
 
 /// `14:40 UTC`
@@ -28,10 +49,14 @@ pub fn clock_zone(at: Timestamp, zone: &TimeZone) -> String {
 }
 
 /// A foreign text on one line, cut where it is too long.
-pub fn short(text: &str) -> String {
+pub fn short(text: &str) -> Cow<'_, str> {
+    let plain = |byte: u8| (b' '..0x7f).contains(&byte);
+    if text.len() <= SHOWN_MOST && text.bytes().all(plain) && text.trim() == text && !text.contains("  ") {
+        return text.into();
+    }
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= SHOWN_MOST {
-        return line;
+        return line.into();
     }
     line.chars().take(SHOWN_MOST - 1).chain(['…']).collect()
 }

@@ -16,7 +16,12 @@ const DONE_MOST: usize = 1_024;
 pub(super) struct Finished {
     tasks: BTreeMap<String, Claim>,
     by_time: BTreeSet<(Timestamp, String)>,
+    /// How many were finished in each quarter of an hour: a day, in whatever zone, is some of them.
+    quarters: BTreeMap<i64, usize>,
 }
+
+/// Midnight falls on a quarter of an hour everywhere.
+const QUARTER: i64 = 15 * 60;
 
 impl Finished {
     pub fn get(&self, key: &str) -> Option<&Claim> {
@@ -27,31 +32,49 @@ impl Finished {
         self.tasks.iter().map(|(key, claim)| (key.as_str(), claim))
     }
 
-    /// Those finished at or after an instant, oldest first.
-    pub fn since(&self, at: Timestamp) -> impl Iterator<Item = (&str, &Claim)> {
-        let found = |(_, key): &(Timestamp, String)| self.tasks.get_key_value(key);
-        self.by_time.range((at, String::new())..).filter_map(found).map(|(key, claim)| (key.as_str(), claim))
+    /// Those finished last, newest first.
+    pub fn newest(&self) -> impl Iterator<Item = (Timestamp, &Claim)> {
+        let found = |(at, key): &(Timestamp, String)| self.tasks.get(key).map(|claim| (*at, claim));
+        self.by_time.iter().rev().filter_map(found)
+    }
+
+    /// How many were finished at or after an instant on a quarter of an hour.
+    pub fn count_since(&self, at: Timestamp) -> usize {
+        self.quarters.range(quarter(at)..).map(|(_, count)| count).sum()
     }
 
     pub fn insert(&mut self, key: String, claim: Claim) {
         let State::Done { at, .. } = claim.state else { return };
         if let Some(State::Done { at: before, .. }) = self.tasks.get(&key).map(|claim| &claim.state) {
-            self.by_time.remove(&(*before, key.clone()));
+            self.forget(*before, key.clone());
         }
         self.by_time.insert((at, key.clone()));
+        *self.quarters.entry(quarter(at)).or_default() += 1;
         self.tasks.insert(key, claim);
         self.forget_old(at);
     }
 
     fn forget_old(&mut self, now: Timestamp) {
-        while let Some((at, _)) = self.by_time.first() {
-            let old = now.duration_since(*at) >= DONE_FOR;
-            if !old && self.by_time.len() <= DONE_MOST {
+        while let Some((at, key)) = self.by_time.first() {
+            if now.duration_since(*at) < DONE_FOR && self.by_time.len() <= DONE_MOST {
                 return;
             }
-            if let Some((_, key)) = self.by_time.pop_first() {
-                self.tasks.remove(&key);
+            self.forget(*at, key.clone());
+        }
+    }
+
+    fn forget(&mut self, at: Timestamp, key: String) {
+        self.tasks.remove(&key);
+        self.by_time.remove(&(at, key));
+        if let Some(count) = self.quarters.get_mut(&quarter(at)) {
+            *count -= 1;
+            if *count == 0 {
+                self.quarters.remove(&quarter(at));
             }
         }
     }
+}
+
+fn quarter(at: Timestamp) -> i64 {
+    at.as_second().div_euclid(QUARTER)
 }

@@ -39,31 +39,34 @@ impl Claims {
         self.open.iter().chain(over)
     }
 
-    /// Every task that is not finished, by folded name.
-    pub fn iter_open(&self) -> impl Iterator<Item = (&str, &Claim)> {
-        self.open.iter()
-    }
-
     /// How many tasks are not finished.
     pub fn count_open(&self) -> usize {
         self.open.len()
     }
 
     /// Every task that is not finished, oldest first.
-    pub fn all_open(&self) -> Vec<(&str, &Claim)> {
-        let mut open: Vec<_> = self.open.iter().collect();
-        open.sort_by_key(|(_, claim)| (claim.since, claim.fence));
-        open
+    pub fn all_open(&self) -> impl Iterator<Item = (&str, &Claim)> {
+        self.open.oldest()
     }
 
-    /// What was finished at or after an instant, oldest first, even if it was begun anew.
-    pub fn done_since(&self, at: Timestamp) -> impl Iterator<Item = (&str, &Claim)> {
-        self.done.since(at)
+    /// What was finished last and when, newest first, even if it was begun anew.
+    pub fn newest_done(&self) -> impl Iterator<Item = (Timestamp, &Claim)> {
+        self.done.newest()
+    }
+
+    /// How many tasks were finished at or after an instant on a quarter of an hour (every midnight is).
+    pub fn count_done_since(&self, at: Timestamp) -> usize {
+        self.done.count_since(at)
     }
 
     /// The open tasks somebody owns.
     pub fn of(&self, owner: Who) -> Vec<(&str, &Claim)> {
         self.open.of(owner).collect()
+    }
+
+    /// Whether somebody owns an open task.
+    pub fn owns(&self, who: Who) -> bool {
+        self.open.of(who).next().is_some()
     }
 
     /// The tasks offered to somebody.

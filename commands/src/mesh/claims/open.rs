@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use super::Claim;
 use crate::ids::{Fence, Who};
 
@@ -12,6 +14,7 @@ pub(super) struct Open {
     by_owner: BTreeMap<Who, BTreeSet<String>>,
     by_offer: BTreeMap<Who, BTreeSet<String>>,
     by_fence: BTreeMap<Fence, String>,
+    by_age: BTreeSet<(Timestamp, Option<Fence>, String)>,
 }
 
 impl Open {
@@ -43,6 +46,12 @@ impl Open {
         self.tasks.get_key_value(self.by_fence.get(&fence)?).map(|(key, claim)| (key.as_str(), claim))
     }
 
+    /// Those owned longest first.
+    pub fn oldest(&self) -> impl Iterator<Item = (&str, &Claim)> {
+        let found = |(.., key): &'_ (Timestamp, Option<Fence>, String)| self.tasks.get_key_value(key);
+        self.by_age.iter().filter_map(found).map(|(key, claim)| (key.as_str(), claim))
+    }
+
     fn named<'a>(&'a self, keys: Option<&'a BTreeSet<String>>) -> impl Iterator<Item = (&'a str, &'a Claim)> {
         let found = |key: &'a String| self.tasks.get(key).map(|claim| (key.as_str(), claim));
         keys.into_iter().flatten().filter_map(found)
@@ -57,12 +66,14 @@ impl Open {
         if let Some(fence) = claim.fence {
             self.by_fence.insert(fence, key.clone());
         }
+        self.by_age.insert((claim.since, claim.fence, key.clone()));
         self.tasks.insert(key, claim);
     }
 
     pub fn remove(&mut self, key: &str) -> Option<Claim> {
         let claim = self.tasks.remove(key)?;
         forget(&mut self.by_owner, claim.owner, key);
+        self.by_age.remove(&(claim.since, claim.fence, key.to_owned()));
         if let Some(offer) = claim.offer() {
             forget(&mut self.by_offer, offer.to, key);
         }

@@ -1,0 +1,79 @@
+//! A text of many lines, and a fingerprint of it that time alone does not change.
+
+use std::fmt::{self, Write};
+use std::ops::Range;
+
+/// A page in the writing. What is written as [`ago`](Page::ago) shows, but is left out of the fingerprint.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    text: String,
+    passing: Vec<Range<usize>>,
+}
+
+impl Page {
+    /// Begins the next line.
+    pub fn line(&mut self) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+    }
+
+    /// Writes what is worth an edit when it changes.
+    pub fn put(&mut self, said: fmt::Arguments<'_>) {
+        // A string takes whatever is written to it.
+        let _ = self.text.write_fmt(said);
+    }
+
+    /// Writes what changes by itself: how long ago, what time it is.
+    pub fn ago(&mut self, said: fmt::Arguments<'_>) {
+        let start = self.text.len();
+        self.put(said);
+        self.passing.push(start..self.text.len());
+    }
+
+    /// The whole text.
+    pub fn text(self) -> String {
+        self.text
+    }
+
+    /// A fingerprint of what lasts. It need only be the same for the same text, in this and later releases.
+    pub fn print(&self) -> u64 {
+        let bytes = self.text.as_bytes();
+        let ends = self.passing.iter().map(|range| range.start).chain([bytes.len()]);
+        let starts = std::iter::once(0).chain(self.passing.iter().map(|range| range.end));
+        let parts = starts.zip(ends).filter_map(|(start, end)| bytes.get(start..end));
+        parts.fold(0xcbf2_9ce4_8422_2325, mixed)
+    }
+}
+
+/// FNV-1a over words of eight bytes: a page has thousands.
+fn mixed(print: u64, part: &[u8]) -> u64 {
+    part.chunks(8).fold(print, |print, chunk| {
+        let mut word = [0; 8];
+        word[..chunk.len()].copy_from_slice(chunk);
+        let mixed = (print ^ u64::from_le_bytes(word)).wrapping_mul(0x0100_0000_01b3);
+        mixed ^ (mixed >> 32)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(task: &str, minutes: u32) -> Page {
+        let mut page = Page::default();
+        page.line();
+        page.put(format_args!("late: {task}"));
+        page.ago(format_args!(" {minutes} min"));
+        page.line();
+        page.put(format_args!("that is all"));
+        page
+    }
+
+    #[test]
+    fn time_alone_changes_the_text_and_not_the_print() {
+        assert_eq!(page("alpha", 6).print(), page("alpha", 1_007).print());
+        assert_ne!(page("alpha", 6).print(), page("alphb", 6).print());
+        assert_eq!(page("alpha", 6).text(), "late: alpha 6 min\nthat is all");
+    }
+}
