@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use crate::world::WorldError;
+use crate::world::{Peer, WorldError};
 
 /// An error body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,7 @@ pub(super) struct ApiError {
     code: u16,
     description: String,
     retry_after: Option<u32>,
+    migrate_to_chat_id: Option<i64>,
 }
 
 pub(super) fn ok(result: &Value) -> Json<Value> {
@@ -21,7 +22,7 @@ pub(super) fn ok(result: &Value) -> Json<Value> {
 
 impl ApiError {
     fn new(code: u16, description: impl Into<String>) -> Self {
-        Self { code, description: description.into(), retry_after: None }
+        Self { code, description: description.into(), retry_after: None, migrate_to_chat_id: None }
     }
 
     /// 400, "Bad Request: …".
@@ -72,9 +73,18 @@ impl ApiError {
         }
     }
 
+    /// The basic group became this supergroup.
+    fn migrated(channel: i64) -> Self {
+        let to = Some(Peer::Channel(channel).to_bot_api());
+        Self { migrate_to_chat_id: to, ..Self::bad("group chat was upgraded to a supergroup chat") }
+    }
+
     /// A refusal of the world; `verb` is what was to be done with the message: "message to {verb} not found".
     pub fn refused(error: &WorldError, verb: &str) -> Self {
         match error {
+            WorldError::Migrated { channel } => Self::migrated(*channel),
+            WorldError::FileSize => Self::bad("file must be non-empty"),
+            WorldError::CaptionTooLong => Self::bad("message caption is too long"),
             WorldError::ChatNotFound => Self::bad("chat not found"),
             WorldError::NotMember => Self::forbidden("bot is not a member of the group chat"),
             WorldError::MessageNotFound => Self::bad(format!("message to {verb} not found")),
@@ -108,6 +118,9 @@ impl IntoResponse for ApiError {
         let mut body = json!({ "ok": false, "error_code": self.code, "description": self.description });
         if let Some(seconds) = self.retry_after {
             body["parameters"] = json!({ "retry_after": seconds });
+        }
+        if let Some(chat) = self.migrate_to_chat_id {
+            body["parameters"] = json!({ "migrate_to_chat_id": chat });
         }
         let mut response = (status, Json(body)).into_response();
         if let Some(seconds) = self.retry_after {

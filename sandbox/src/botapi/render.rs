@@ -3,8 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::world::{
-    BotUpdate, BotUpdateKind, Button, ButtonAction, CallbackQuery, ChatKind, ChatView, Content, Entity,
-    EntityKind, Keyboard, Member, MessageView, Peer, Rank, ReactionChange, Service, User, UserId, World,
+    BotUpdate, BotUpdateKind, Button, ButtonAction, CallbackQuery, ChatKind, ChatView, Content, Document,
+    Entity, EntityKind, Keyboard, Member, MessageView, Peer, Rank, ReactionChange, Service, User, UserId,
+    World,
 };
 
 /// How deep answered messages are told: Telegram never nests them further.
@@ -177,12 +178,7 @@ fn nested_message(world: &World, bot: UserId, view: &MessageView, depth: u8) -> 
 
 fn add_content(world: &World, bot: UserId, view: &MessageView, depth: u8, value: &mut Value) {
     match &view.content {
-        Content::Text { text, entities } => {
-            value["text"] = json!(text);
-            if !entities.is_empty() {
-                value["entities"] = entities.iter().map(|e| entity(world, e)).collect();
-            }
-        }
+        Content::Text { text, entities } => add_words(world, view, text, entities, value),
         Content::Service(Service::Created { .. }) if matches!(view.peer, Peer::Channel(_)) => {
             value["supergroup_chat_created"] = json!(true);
         }
@@ -191,10 +187,42 @@ fn add_content(world: &World, bot: UserId, view: &MessageView, depth: u8, value:
             value["new_chat_members"] = users.iter().map(|id| user(world, *id)).collect();
         }
         Content::Service(Service::Left { user: gone }) => value["left_chat_member"] = user(world, *gone),
+        Content::Service(Service::MigratedTo { channel }) => {
+            value["migrate_to_chat_id"] = json!(Peer::Channel(*channel).to_bot_api());
+        }
+        Content::Service(Service::MigratedFrom { group, .. }) => {
+            value["migrate_from_chat_id"] = json!(Peer::Group(*group).to_bot_api());
+        }
         Content::Service(Service::Pinned { message: id }) => {
             value["pinned_message"] = pinned(world, bot, view.peer, id.unwrap_or(0), depth);
         }
     }
+}
+
+/// A text, or a file with its caption.
+fn add_words(world: &World, view: &MessageView, text: &str, entities: &[Entity], value: &mut Value) {
+    let (words, marks) =
+        if view.document.is_some() { ("caption", "caption_entities") } else { ("text", "entities") };
+    if let Some(file) = &view.document {
+        value["document"] = document(file);
+    }
+    if view.document.is_none() || !text.is_empty() {
+        value[words] = json!(text);
+    }
+    if !entities.is_empty() {
+        value[marks] = entities.iter().map(|e| entity(world, e)).collect();
+    }
+}
+
+/// A `Document`; its id is the world's, in the shape of a file's.
+pub(super) fn document(file: &Document) -> Value {
+    json!({
+        "file_id": format!("BQACAgI{:x}", file.id),
+        "file_unique_id": format!("AgAD{:x}", file.id),
+        "file_name": file.name,
+        "mime_type": file.mime,
+        "file_size": file.size,
+    })
 }
 
 /// The pinned message, or what is told of one that is gone.

@@ -64,6 +64,7 @@ fn message(seen: &SeenMessage) -> Value {
         "date": seen.date,
         "from": seen.name,
         "text": seen.text,
+        "file": seen.file,
         "reply_to": seen.reply_to,
         "buttons": seen.buttons,
         "reactions": seen.reactions.iter().map(|(by, emoji)| json!({ "by": by, "emoji": emoji })).collect::<Vec<_>>(),

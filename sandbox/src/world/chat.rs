@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use super::state::State;
 use super::{ChatKey, MessageKey, Peer, UserId, World, WorldError};
 
+/// No viewer in particular.
+const NOBODY: UserId = UserId(0);
+
 /// Whose message ids a chat has, and what it can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChatKind {
@@ -53,6 +56,10 @@ pub struct ChatView {
     pub pinned: Option<i32>,
     /// The channel's pts (0 elsewhere).
     pub pts: i32,
+    /// The supergroup this basic group became, by bare id; then it can only be read.
+    pub migrated_to: Option<i64>,
+    /// The basic group this supergroup was, by bare id.
+    pub migrated_from: Option<i64>,
 }
 
 impl ChatView {
@@ -77,6 +84,8 @@ pub(super) struct Chat {
     pub last_bot: Option<UserId>,
     /// Supergroups only.
     pub shared: SharedIds,
+    pub migrated_to: Option<i64>,
+    pub migrated_from: Option<i64>,
 }
 
 /// The ids and pts that all viewers of a supergroup share.
@@ -98,6 +107,8 @@ impl Chat {
             pinned: Vec::new(),
             last_bot: None,
             shared: SharedIds { pts: 1, ..SharedIds::default() },
+            migrated_to: None,
+            migrated_from: None,
         }
     }
 
@@ -121,6 +132,15 @@ impl State {
         if chat.members.contains_key(&viewer) { Ok(key) } else { Err(WorldError::NotMember) }
     }
 
+    /// [`State::chat_for`], for those who want to change something in it.
+    pub fn open_chat_for(&mut self, viewer: UserId, peer: Peer) -> Result<ChatKey, WorldError> {
+        let key = self.chat_for(viewer, peer)?;
+        match self.chats.get(&key).and_then(|chat| chat.migrated_to) {
+            Some(channel) => Err(WorldError::Migrated { channel }),
+            None => Ok(key),
+        }
+    }
+
     fn ensure_private(&mut self, a: UserId, b: UserId) {
         let members = BTreeMap::from([(a, Rank::Member), (b, Rank::Member)]);
         self.chats
@@ -139,6 +159,8 @@ impl State {
             members: chat.members.iter().map(|(user, rank)| Member { user: *user, rank: *rank }).collect(),
             pinned: chat.pinned.last().and_then(|key| self.id_for(viewer, *key)),
             pts: if key.shares_ids() { chat.shared.pts } else { 0 },
+            migrated_to: chat.migrated_to,
+            migrated_from: chat.migrated_from,
         })
     }
 
@@ -161,11 +183,17 @@ impl World {
         state.chat_view(viewer, key).ok_or(WorldError::ChatNotFound)
     }
 
-    /// Every group and supergroup, seen from nowhere in particular (`pinned` is absent).
+    /// Every group and supergroup, seen from nowhere in particular (`pinned` is absent); without those that became
+    /// supergroups.
     pub fn groups(&self) -> Vec<ChatView> {
         let state = self.lock();
-        let nobody = UserId(0);
-        let groups = state.chats.keys().filter(|key| !matches!(key, ChatKey::Private(..)));
-        groups.filter_map(|key| state.chat_view(nobody, *key)).collect()
+        let groups = state.chats.iter().filter(|(key, chat)| key.is_group() && chat.migrated_to.is_none());
+        groups.filter_map(|(key, _)| state.chat_view(NOBODY, *key)).collect()
+    }
+
+    /// A group or supergroup, whoever is in it, seen from nowhere in particular.
+    pub fn group(&self, group: Peer) -> Option<ChatView> {
+        let key = ChatKey::of(NOBODY, group);
+        self.lock().chat_view(NOBODY, key).filter(|_| key.is_group())
     }
 }

@@ -44,6 +44,7 @@ impl World {
     ) -> Result<Posted, WorldError> {
         let now = self.now();
         let mut state = self.lock();
+        state.open_chat_for(by, peer)?;
         let key = state.find(by, peer, id)?;
         let keyboard = state.keyboard_of(by, keyboard)?;
         state.rewrite(by, key, body, keyboard, now)?;

@@ -20,6 +20,18 @@ pub enum WorldError {
     /// Nothing is left of the text once outer blanks are dropped.
     #[error("the text is empty")]
     TextEmpty,
+    /// The basic group became a supergroup and can only be read.
+    #[error("the group became the supergroup {channel}")]
+    Migrated {
+        /// The supergroup's bare id.
+        channel: i64,
+    },
+    /// The file is empty or too big.
+    #[error("the file is empty or bigger than the sandbox keeps")]
+    FileSize,
+    /// The caption of a file is longer than 1,024 UTF-16 units.
+    #[error("the caption is longer than 1024 UTF-16 units")]
+    CaptionTooLong,
     /// More than 4,096 UTF-16 units.
     #[error("the text is longer than 4096 UTF-16 units")]
     TextTooLong,
@@ -62,11 +74,13 @@ impl WorldError {
     /// The `rpc_error` of MTProto: code and message.
     pub fn rpc(&self) -> (i32, &'static str) {
         match self {
-            Self::ChatNotFound => (400, "PEER_ID_INVALID"),
+            Self::ChatNotFound | Self::Migrated { .. } => (400, "PEER_ID_INVALID"),
             Self::NotMember => (403, "CHAT_WRITE_FORBIDDEN"),
             Self::MessageNotFound => (400, "MESSAGE_ID_INVALID"),
             Self::ReplyNotFound => (400, "REPLY_MESSAGE_ID_INVALID"),
             Self::TextEmpty => (400, "MESSAGE_EMPTY"),
+            Self::FileSize => (400, "FILE_PARTS_INVALID"),
+            Self::CaptionTooLong => (400, "MEDIA_CAPTION_TOO_LONG"),
             Self::TextTooLong => (400, "MESSAGE_TOO_LONG"),
             Self::RandomIdDuplicate => (500, "RANDOM_ID_DUPLICATE"),
             Self::NotModified => (400, "MESSAGE_NOT_MODIFIED"),

@@ -1,7 +1,7 @@
 //! What an account has to be told, in order, with pts.
 
 use super::state::State;
-use super::{MessageView, Peer, Reaction, UserId, World};
+use super::{ChatAction, MessageView, Peer, Reaction, UserId, World};
 
 /// Updates kept for each user; a difference that reaches further back is too long.
 pub const LOG_KEPT: usize = 10_000;
@@ -61,6 +61,20 @@ pub enum UpdateKind {
         max_id: i32,
         /// How many are left unread.
         unread: i32,
+    },
+    /// `updateUserTyping` and its like; no pts moves, and no difference repeats it.
+    Typing {
+        /// The chat.
+        peer: Peer,
+        /// Who.
+        by: UserId,
+        /// What they do.
+        action: ChatAction,
+    },
+    /// `updateChannel`: something about the supergroup changed, the viewer's place in it for instance.
+    Channel {
+        /// Its bare id.
+        channel: i64,
     },
 }
 

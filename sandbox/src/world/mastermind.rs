@@ -52,8 +52,16 @@ impl World {
 
     /// Adds a person who signs in with this phone number and code.
     pub fn add_person(&self, name: &str, username: &str, phone: &str, code: &str) -> UserId {
-        let person = Person { phone: phone.to_owned(), code: code.to_owned() };
+        let person = Person { phone: phone.to_owned(), code: code.to_owned(), password: None };
         self.lock().add_user(FIRST_PERSON, name, username, |_| UserKind::Person(person))
+    }
+
+    /// Sets a person's second password, or takes it away.
+    pub fn set_password(&self, person: UserId, password: Option<&str>) {
+        let mut state = self.lock();
+        if let Some(UserKind::Person(person)) = state.users.get_mut(&person).map(|user| &mut user.kind) {
+            person.password = password.map(str::to_owned);
+        }
     }
 
     /// Adds a bot, with or without privacy mode; its token follows from its id.
@@ -134,17 +142,28 @@ impl State {
         members: &[UserId],
         now: i64,
     ) -> (Peer, MessageKey) {
-        let number = i64::try_from(self.chats.len()).unwrap_or(0);
         let (kind, chat) = match kind {
-            ChatKind::Supergroup => (kind, ChatKey::Channel(FIRST_CHANNEL + number)),
-            ChatKind::Group | ChatKind::Private => (ChatKind::Group, ChatKey::Group(FIRST_GROUP + number)),
+            ChatKind::Supergroup => (kind, ChatKey::Channel(self.next_channel())),
+            ChatKind::Group | ChatKind::Private => {
+                (ChatKind::Group, ChatKey::Group(FIRST_GROUP + self.chat_count()))
+            }
         };
         let mut ranks: BTreeMap<UserId, Rank> = members.iter().map(|user| (*user, Rank::Member)).collect();
         ranks.insert(creator, Rank::Creator);
         let members: Vec<UserId> = ranks.keys().copied().collect();
         self.chats.insert(chat, Chat::new(kind, title, now, ranks));
+        self.tell_channel(chat, now);
         let key = self.announce(chat, creator, Body::Created { title: title.to_owned(), members }, now);
         (chat.peer_for(creator), key)
+    }
+
+    /// A bare id that no supergroup has.
+    pub(super) fn next_channel(&self) -> i64 {
+        FIRST_CHANNEL + self.chat_count()
+    }
+
+    fn chat_count(&self) -> i64 {
+        i64::try_from(self.chats.len()).unwrap_or(0)
     }
 
     fn add_member(
@@ -161,6 +180,7 @@ impl State {
         if let Some(chat) = self.chats.get_mut(&chat) {
             chat.members.entry(user).or_insert(Rank::Member);
         }
+        self.tell_channel_to(user, chat, now);
         Ok(self.announce(chat, by, Body::Joined { users: vec![user] }, now))
     }
 
@@ -180,15 +200,16 @@ impl State {
         if let Some(chat) = self.chats.get_mut(&chat) {
             chat.members.remove(&user);
         }
+        self.tell_channel_to(user, chat, now);
         Ok(key)
     }
 
     fn group_for(&mut self, by: UserId, group: Peer) -> Result<ChatKey, WorldError> {
-        let chat = self.chat_for(by, group)?;
+        let chat = self.open_chat_for(by, group)?;
         if chat.is_group() { Ok(chat) } else { Err(WorldError::ChatNotFound) }
     }
 
-    fn announce(&mut self, chat: ChatKey, by: UserId, body: Body, now: i64) -> MessageKey {
+    pub(super) fn announce(&mut self, chat: ChatKey, by: UserId, body: Body, now: i64) -> MessageKey {
         let message = self.blank(chat, by, body, now);
         let key = message.key;
         self.keep(message);

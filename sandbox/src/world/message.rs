@@ -1,9 +1,11 @@
 //! What is said, as the world keeps it.
 
-use super::{ChatKey, MessageKey, UserId};
+use super::{ChatKey, Document, MessageKey, UserId};
 
 /// The longest text, in UTF-16 code units, after entity parsing.
 pub const TEXT_LIMIT: usize = 4096;
+/// The longest caption of a file, in UTF-16 code units.
+pub const CAPTION_LIMIT: usize = 1024;
 /// The most entities of one message; more are dropped, as Telegram does.
 pub const ENTITIES_LIMIT: usize = 100;
 /// The longest callback data, in bytes.
@@ -111,6 +113,8 @@ pub struct Draft {
     pub silent: bool,
     /// MTProto's key against sending twice.
     pub random_id: Option<i64>,
+    /// A file, kept by [`super::World::keep_file`]; the text is its caption, and may be empty.
+    pub document: Option<Document>,
 }
 
 impl Draft {
@@ -140,6 +144,7 @@ pub(super) struct Message {
     pub silent: bool,
     pub reactions: Vec<Reaction>,
     pub pinned: bool,
+    pub document: Option<Document>,
     /// The shared id, in a supergroup.
     pub shared_id: Option<i32>,
 }
@@ -147,11 +152,32 @@ pub(super) struct Message {
 /// The content of a kept message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Body {
-    Text { text: String, entities: Vec<Entity> },
-    Created { title: String, members: Vec<UserId> },
-    Joined { users: Vec<UserId> },
-    Left { user: UserId },
-    Pinned { message: MessageKey },
+    Text {
+        text: String,
+        entities: Vec<Entity>,
+    },
+    Created {
+        title: String,
+        members: Vec<UserId>,
+    },
+    Joined {
+        users: Vec<UserId>,
+    },
+    Left {
+        user: UserId,
+    },
+    Pinned {
+        message: MessageKey,
+    },
+    /// In the basic group: where it goes on.
+    MigratedTo {
+        channel: i64,
+    },
+    /// In the supergroup: what it was.
+    MigratedFrom {
+        title: String,
+        group: i64,
+    },
 }
 
 impl Message {

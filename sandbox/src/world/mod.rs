@@ -14,6 +14,8 @@
 //!   [`MessageKey`] is the world's own, viewer-independent name of a message.
 //! * **Do**: [`World::post`], [`World::edit`], [`World::delete`], [`World::react`], [`World::pin`], [`World::tap`],
 //!   [`World::read`]; `by` is who does it. A refusal is a [`WorldError`], and [`WorldError::rpc`] is its MTProto form.
+//! * **Files**: [`World::keep_file`] first, then a [`Draft`] that carries the [`Document`]; [`World::file`] has the bytes.
+//! * **Migrate**: [`World::migrate`] makes a supergroup of a basic group; the old one can only be read afterwards.
 //! * **Ask**: [`World::dialogs`], [`World::history`], [`World::messages`], [`World::chat`].
 //!   Asking for history or messages (not dialogs) counts as looking at them: only then does an account hear of
 //!   reactions to them (for [`LOOKED_FOR`]).
@@ -36,6 +38,7 @@ mod deliver;
 mod edit;
 mod error;
 mod faults;
+mod file;
 mod hearing;
 mod history;
 mod ids;
@@ -43,6 +46,7 @@ mod log;
 mod mailbox;
 mod mastermind;
 mod message;
+mod migrate;
 mod pin;
 mod post;
 mod react;
@@ -51,6 +55,7 @@ mod seen;
 mod state;
 mod tap;
 mod text;
+mod typing;
 mod user;
 mod view;
 
@@ -66,17 +71,20 @@ pub use chat::{ChatKind, ChatView, Member, Rank};
 pub use clock::Clock;
 pub use error::WorldError;
 pub use faults::{BotFault, Fault, Faults, RpcFault};
+pub use file::{Document, FILE_LIMIT, FILES_KEPT};
 pub use history::{Dialog, HistoryQuery};
 pub use ids::{ChatKey, MessageKey, Peer, UserId};
 pub use log::{AccountState, Difference, LOG_KEPT, Update, UpdateKind};
 pub use message::{
     Button, ButtonAction, Draft, Entity, EntityKind, Keyboard, MESSAGES_KEPT, Reaction, TEXT_LIMIT,
 };
+pub use migrate::Migrated;
 pub use post::Posted;
 pub use react::LOOKED_FOR;
 pub use seen::{SEEN_KEPT, Seen, SeenMessage, SeenWhat};
 pub use tap::{ANSWER_WAIT, TapAnswer};
 pub use text::utf16_len;
+pub use typing::ChatAction;
 pub use user::{Bot, Person, User, UserKind};
 pub use view::{Content, MessageView, Service};
 

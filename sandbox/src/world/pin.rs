@@ -33,7 +33,7 @@ impl World {
 
 impl State {
     fn pinnable(&mut self, by: UserId, peer: Peer, id: i32) -> Result<(ChatKey, MessageKey), WorldError> {
-        let chat = self.chat_for(by, peer)?;
+        let chat = self.open_chat_for(by, peer)?;
         let key = self.find_in(by, chat, id).ok_or(WorldError::MessageNotFound)?;
         let needs_admin = match chat {
             ChatKey::Private(..) => false,

@@ -1,11 +1,11 @@
 //! Saying something.
 
-use super::message::{BUTTONS_LIMIT, Body, DATA_LIMIT, Message};
+use super::message::{BUTTONS_LIMIT, Body, CAPTION_LIMIT, DATA_LIMIT, Message};
 use super::state::State;
 use super::text::{self, Clean};
 use super::{
-    ButtonAction, ChatKey, Draft, Keyboard, MessageKey, MessageView, Peer, Seen, Update, UserId, World,
-    WorldError,
+    ButtonAction, ChatKey, Draft, Entity, Keyboard, MessageKey, MessageView, Peer, Seen, Update, UserId,
+    World, WorldError,
 };
 
 /// What came of a post or an edit.
@@ -31,6 +31,18 @@ impl World {
     }
 }
 
+/// The text to be kept; a caption may be empty, and is shorter.
+fn words(text: &str, entities: Vec<Entity>, is_caption: bool) -> Result<Clean, WorldError> {
+    if is_caption && text.trim().is_empty() {
+        return Ok(Clean { text: String::new(), entities: Vec::new() });
+    }
+    let clean = text::clean(text, entities)?;
+    if is_caption && text::utf16_len(&clean.text) > CAPTION_LIMIT {
+        return Err(WorldError::CaptionTooLong);
+    }
+    Ok(clean)
+}
+
 impl State {
     fn compose(
         &mut self,
@@ -39,9 +51,10 @@ impl State {
         draft: Draft,
         now: i64,
     ) -> Result<MessageKey, WorldError> {
-        let chat = self.chat_for(author, to)?;
+        let chat = self.open_chat_for(author, to)?;
         self.may_write(author, to)?;
-        let Clean { text, entities } = text::clean(&draft.text, draft.entities)?;
+        let is_caption = draft.document.is_some();
+        let Clean { text, entities } = words(&draft.text, draft.entities, is_caption)?;
         let keyboard = self.keyboard_of(author, draft.keyboard)?;
         let reply_to = self.reply_of(author, chat, draft.reply_to)?;
         self.check_random_id(author, draft.random_id)?;
@@ -49,6 +62,7 @@ impl State {
             reply_to,
             keyboard,
             silent: draft.silent,
+            document: draft.document,
             ..self.blank(chat, author, Body::Text { text, entities }, now)
         };
         let key = message.key;
@@ -70,6 +84,7 @@ impl State {
             silent: false,
             reactions: Vec::new(),
             pinned: false,
+            document: None,
             shared_id: None,
         }
     }

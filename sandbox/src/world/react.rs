@@ -99,6 +99,7 @@ impl World {
         let emoji = emoji.map(free).transpose()?;
         let now = self.now();
         let mut state = self.lock();
+        state.open_chat_for(by, peer)?;
         let key = state.find(by, peer, id)?;
         let old = state.set_reaction(by, key, emoji.clone(), now)?;
         state.tell_reactions(key, now, self.clock().millis());

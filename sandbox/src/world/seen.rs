@@ -88,6 +88,9 @@ pub struct SeenMessage {
     pub silent: bool,
     /// Pinned now.
     pub pinned: bool,
+    /// The name of the file it carries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// Edited at least once.
     pub edited: bool,
     /// "Created", "joined", "pinned", ...
@@ -162,6 +165,7 @@ impl SeenMessage {
             reactions: message.reactions.iter().map(|r| (state.name_of(r.by), r.emoji.clone())).collect(),
             silent: message.silent,
             pinned: message.pinned,
+            file: message.document.as_ref().map(|document| document.name.clone()),
             edited: message.edited.is_some(),
             service: message.is_service(),
         }
@@ -183,6 +187,8 @@ impl State {
             }
             Body::Left { user } => format!("[{} left]", self.name_of(*user)),
             Body::Pinned { .. } => "[pinned a message]".to_owned(),
+            Body::MigratedTo { .. } => "[became a supergroup]".to_owned(),
+            Body::MigratedFrom { .. } => "[was a basic group]".to_owned(),
         }
     }
 

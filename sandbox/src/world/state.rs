@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::chat::Chat;
+use super::file::Files;
 use super::mailbox::Mailbox;
 use super::message::{MESSAGES_KEPT, Message};
 use super::tap::Waiting;
@@ -18,6 +19,7 @@ pub(super) struct State {
     /// Taps that wait for the bot's answer, by query id.
     pub taps: BTreeMap<i64, Waiting>,
     pub last_query: i64,
+    pub files: Files,
     last_key: u64,
 }
 

@@ -31,6 +31,8 @@ pub struct Person {
     pub phone: String,
     /// The five-digit login code, always the same.
     pub code: String,
+    /// The second password, if signing in takes one.
+    pub password: Option<String>,
 }
 
 /// A bot's token and its settings at `BotFather`.

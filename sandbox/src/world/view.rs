@@ -2,7 +2,7 @@
 
 use super::message::{Body, Message};
 use super::state::State;
-use super::{ChatKey, Entity, Keyboard, MessageKey, Peer, Reaction, UserId};
+use super::{ChatKey, Document, Entity, Keyboard, MessageKey, Peer, Reaction, UserId};
 
 /// A message as one viewer sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct MessageView {
     pub silent: bool,
     /// Pinned now.
     pub pinned: bool,
+    /// The file it carries; the text is its caption.
+    pub document: Option<Document>,
 }
 
 /// What a message says, or what happened.
@@ -74,6 +76,18 @@ pub enum Service {
         /// The viewer's id of it; absent where the viewer never had it.
         message: Option<i32>,
     },
+    /// The basic group became a supergroup.
+    MigratedTo {
+        /// The supergroup's bare id.
+        channel: i64,
+    },
+    /// The supergroup was a basic group.
+    MigratedFrom {
+        /// Its title.
+        title: String,
+        /// The basic group's bare id.
+        group: i64,
+    },
 }
 
 impl MessageView {
@@ -104,6 +118,7 @@ impl State {
             reactions: message.reactions.clone(),
             silent: message.silent,
             pinned: message.pinned,
+            document: message.document.clone(),
         })
     }
 
@@ -113,6 +128,8 @@ impl State {
             Body::Created { title, members } => Content::Service(Service::Created { title, members }),
             Body::Joined { users } => Content::Service(Service::Joined { users }),
             Body::Left { user } => Content::Service(Service::Left { user }),
+            Body::MigratedTo { channel } => Content::Service(Service::MigratedTo { channel }),
+            Body::MigratedFrom { title, group } => Content::Service(Service::MigratedFrom { title, group }),
             Body::Pinned { message } => {
                 Content::Service(Service::Pinned { message: self.id_for(viewer, message) })
             }

@@ -18,6 +18,7 @@ impl Call {
             keyboard: self.keyboard()?,
             silent: self.params.flag("disable_notification"),
             random_id: None,
+            document: None,
         };
         let now = self.door.world().clock().millis();
         self.door.inner.limits.count(self.bot.id, chat, now)?;

@@ -12,7 +12,7 @@ use crate::mtproto::view::date;
 use crate::world::TEXT_LIMIT;
 
 /// The data centre this server says it is: grammers' default home.
-const THIS_DC: i32 = 2;
+pub const THIS_DC: i32 = 2;
 /// Telegram has five; every one of them is this server.
 const DCS: std::ops::RangeInclusive<i32> = 1..=5;
 /// Seconds a client may keep the configuration.

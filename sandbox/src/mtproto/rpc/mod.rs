@@ -19,5 +19,6 @@ mod tests;
 
 pub use call::Call;
 pub use error::RpcError;
+pub use help::THIS_DC;
 pub use request::{Request, unwrap};
 pub use table::{Answer, dispatch};

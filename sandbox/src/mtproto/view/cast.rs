@@ -64,6 +64,8 @@ impl Cast {
             Content::Service(Service::Created { members, .. }) => self.users(members.iter().copied()),
             Content::Service(Service::Joined { users }) => self.users(users.iter().copied()),
             Content::Service(Service::Left { user }) => self.user(*user),
+            Content::Service(Service::MigratedTo { channel }) => self.peer(Peer::Channel(*channel)),
+            Content::Service(Service::MigratedFrom { group, .. }) => self.peer(Peer::Group(*group)),
             Content::Service(Service::Pinned { .. }) => {}
         }
     }
@@ -77,6 +79,11 @@ impl Cast {
                 self.users(reactions.iter().map(|reaction| reaction.by));
             }
             UpdateKind::PinnedMessage { peer, .. } | UpdateKind::ReadInbox { peer, .. } => self.peer(*peer),
+            UpdateKind::Typing { peer, by, .. } => {
+                self.peer(*peer);
+                self.user(*by);
+            }
+            UpdateKind::Channel { channel } => self.peer(Peer::Channel(*channel)),
             UpdateKind::DeleteMessages { .. } => {}
         }
     }
@@ -101,6 +108,5 @@ fn chat(world: &World, viewer: UserId, peer: Peer) -> Option<enums::Chat> {
     if let Ok(view) = world.chat(viewer, peer) {
         return Some(people::chat(&view, viewer));
     }
-    let left = world.groups().into_iter().find(|group| group.peer == peer)?;
-    Some(people::forbidden(&left, viewer))
+    world.group(peer).map(|left| people::forbidden(&left, viewer))
 }

@@ -2,6 +2,7 @@
 
 use grammers_tl_types::{enums, types};
 
+use super::document::media;
 use super::keyboard::keyboard;
 use super::{date, entities_to_tl, peer, reactions};
 use crate::world::{Content, MessageView, Peer, Service, UserId};
@@ -32,6 +33,7 @@ fn text_message(
         reply_to: view.reply_to.map(reply_header),
         date: date(view.date),
         message: text.to_owned(),
+        media: view.document.as_ref().map(|file| media(file, viewer)),
         reply_markup: view.keyboard.as_ref().map(keyboard),
         entities,
         edit_date: view.edit_date.map(date),
@@ -92,6 +94,10 @@ fn action(view: &MessageView, service: &Service) -> enums::MessageAction {
         Service::Joined { users } => types::MessageActionChatAddUser { users: ids(users) }.into(),
         Service::Left { user } => types::MessageActionChatDeleteUser { user_id: user.0 }.into(),
         Service::Pinned { .. } => enums::MessageAction::PinMessage,
+        Service::MigratedTo { channel } => types::MessageActionChatMigrateTo { channel_id: *channel }.into(),
+        Service::MigratedFrom { title, group } => {
+            types::MessageActionChannelMigrateFrom { title: title.clone(), chat_id: *group }.into()
+        }
     }
 }
 

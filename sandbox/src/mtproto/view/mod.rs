@@ -2,11 +2,13 @@
 
 mod access;
 mod cast;
+mod document;
 mod entities;
 mod keyboard;
 mod message;
 mod people;
 mod reactions;
+mod typing;
 mod updates;
 
 use grammers_tl_types::{Deserializable, enums, types};
@@ -19,6 +21,7 @@ pub use entities::{from_tl as entities_from_tl, to_tl as entities_to_tl};
 pub use message::message;
 pub use people::{chat, user};
 pub use reactions::{peer_reaction, reactions};
+pub use typing::action_from_tl;
 pub use updates::{update, updates};
 
 /// Enough zeros for any type without a mandatory boxed field.

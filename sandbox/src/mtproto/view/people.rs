@@ -38,7 +38,7 @@ pub fn chat(chat: &ChatView, viewer: UserId) -> enums::Chat {
         Peer::Group(id) | Peer::User(UserId(id)) => enums::Chat::Chat(types::Chat {
             creator: rank == Some(Rank::Creator),
             left: rank.is_none(),
-            deactivated: false,
+            deactivated: chat.migrated_to.is_some(),
             call_active: false,
             call_not_empty: false,
             noforwards: false,
@@ -48,11 +48,16 @@ pub fn chat(chat: &ChatView, viewer: UserId) -> enums::Chat {
             participants_count: count(chat.members.len()),
             date: date(chat.date),
             version: CHAT_VERSION,
-            migrated_to: None,
+            migrated_to: chat.migrated_to.map(|channel| input_channel(channel, viewer)),
             admin_rights: (rank == Some(Rank::Admin)).then(|| admin_rights().into()),
             default_banned_rights: Some(blank::<types::ChatBannedRights>().into()),
         }),
     }
+}
+
+fn input_channel(channel_id: i64, viewer: UserId) -> enums::InputChannel {
+    let access_hash = access_hash(viewer, Peer::Channel(channel_id));
+    types::InputChannel { channel_id, access_hash }.into()
 }
 
 /// A chat that `viewer` is not in.

@@ -2,6 +2,7 @@
 
 use grammers_tl_types::{enums, types};
 
+use super::typing::typing;
 use super::{Cast, date, message, peer, reactions};
 use crate::world::{MessageView, Peer, Update, UpdateKind, UserId, World};
 
@@ -20,6 +21,8 @@ pub fn update(update: &Update, viewer: UserId) -> enums::Update {
             reactions: reactions(set, viewer, !matches!(at, Peer::User(_))),
         }
         .into(),
+        UpdateKind::Typing { peer, by, action } => typing(*peer, *by, *action),
+        UpdateKind::Channel { channel } => types::UpdateChannel { channel_id: *channel }.into(),
         UpdateKind::ReadInbox { peer, max_id, unread } => read(update, *peer, *max_id, *unread),
     }
 }

@@ -2,8 +2,10 @@
 
 mod chats;
 mod edits;
+mod files;
 mod hearing;
 mod ids;
+mod migration;
 mod reactions;
 mod taps;
 mod texts;

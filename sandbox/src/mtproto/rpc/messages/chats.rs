@@ -3,7 +3,7 @@
 use grammers_tl_types::{enums, functions as f, types};
 
 use crate::mtproto::rpc::{Call, RpcError, input};
-use crate::mtproto::view::{Cast, chat, date, notify_settings};
+use crate::mtproto::view::{Cast, action_from_tl, chat, date, notify_settings};
 use crate::world::{ChatView, Member, Peer, Rank, UserId};
 
 /// The most groups of one request.
@@ -38,11 +38,13 @@ pub fn get_full_chat(
     Ok(types::messages::ChatFull { full_chat, chats: people.chats, users: people.users }.into())
 }
 
-/// Nobody is shown who types; the chat has to exist all the same.
 pub fn set_typing(call: &mut Call, request: &f::messages::SetTyping) -> Result<bool, RpcError> {
     let me = call.me()?;
     let at = input::peer(call, &request.peer)?;
-    call.world().chat(me, at)?;
+    match action_from_tl(&request.action) {
+        Some(action) => call.world().act(me, at, action)?,
+        None => drop(call.world().chat(me, at)?),
+    }
     Ok(true)
 }
 

@@ -20,6 +20,7 @@ pub fn send_message(call: &mut Call, request: &f::messages::SendMessage) -> Resu
         silent: request.silent,
         random_id: Some(request.random_id),
         text: request.message.clone(),
+        document: None,
     };
     let posted = call.world().post(me, to, draft)?;
     let Some(update) = &posted.update else { return Err(RpcError::BUSY) };

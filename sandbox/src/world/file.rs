@@ -1,0 +1,77 @@
+//! Files that messages carry.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{World, WorldError};
+
+/// The biggest file, in bytes.
+pub const FILE_LIMIT: usize = 20 * 1024 * 1024;
+/// Bytes of files kept in the whole world; the oldest files are forgotten, their messages stay.
+pub const FILES_KEPT: usize = 256 * 1024 * 1024;
+
+/// The longest name of a file, in characters; more are dropped.
+const NAME_LIMIT: usize = 255;
+/// File ids begin here, so that nobody takes them for another kind of id.
+const FIRST_FILE: i64 = 5_100_000_000_000_000_000;
+
+/// A file as a message names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// Unique in the world.
+    pub id: i64,
+    /// The name its sender gave it.
+    pub name: String,
+    /// The media type.
+    pub mime: String,
+    /// In bytes.
+    pub size: usize,
+    /// Unix seconds.
+    pub date: i64,
+}
+
+/// The bytes of all files, by id.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    kept: BTreeMap<i64, (Document, Arc<[u8]>)>,
+    bytes: usize,
+    last: i64,
+}
+
+impl Files {
+    fn keep(&mut self, document: Document, bytes: Vec<u8>) {
+        self.bytes += bytes.len();
+        self.kept.insert(document.id, (document, bytes.into()));
+        while self.bytes > FILES_KEPT
+            && let Some((_, (_, oldest))) = self.kept.pop_first()
+        {
+            self.bytes -= oldest.len();
+        }
+    }
+}
+
+impl World {
+    /// Keeps a file, so that a message can carry it: 1 byte to [`FILE_LIMIT`].
+    pub fn keep_file(&self, name: &str, mime: &str, bytes: Vec<u8>) -> Result<Document, WorldError> {
+        if bytes.is_empty() || bytes.len() > FILE_LIMIT {
+            return Err(WorldError::FileSize);
+        }
+        let date = self.now();
+        let mut state = self.lock();
+        state.files.last += 1;
+        let document = Document {
+            id: FIRST_FILE + state.files.last,
+            name: name.chars().take(NAME_LIMIT).collect(),
+            mime: mime.to_owned(),
+            size: bytes.len(),
+            date,
+        };
+        state.files.keep(document.clone(), bytes);
+        Ok(document)
+    }
+
+    /// A file and its bytes; `None` for one that is unknown or forgotten.
+    pub fn file(&self, id: i64) -> Option<(Document, Arc<[u8]>)> {
+        self.lock().files.kept.get(&id).cloned()
+    }
+}
