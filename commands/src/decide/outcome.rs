@@ -34,9 +34,7 @@ fn posted(turn: &mut Turn<'_>, slot: Slot, chat: ChatId, message: Option<VoiceId
     }
     let matters = match &slot {
         Slot::Board | Slot::Status | Slot::Question(_) | Slot::Unconfirmed(_) => true,
-        Slot::Reply(to) => {
-            turn.mesh().claims.iter().any(|(_, claim)| claim.next.iter().any(|waiting| waiting.by == *to))
-        }
+        Slot::Reply(to) => turn.mesh().claims.is_refused(to),
     };
     let known = message.is_none() && turn.mesh().voice.id(chat, &slot).is_some();
     if matters && !known {

@@ -79,6 +79,11 @@ impl Claims {
         self.open.offered()
     }
 
+    /// Whether a message is a claim that was refused, and whose sender waits.
+    pub fn is_refused(&self, message: &MessageRef) -> bool {
+        self.open.is_refused(message)
+    }
+
     /// The open task under that fence.
     pub fn by_fence(&self, fence: Fence) -> Option<(&str, &Claim)> {
         self.open.by_fence(fence)

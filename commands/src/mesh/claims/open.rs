@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::Claim;
-use crate::ids::{Fence, Who};
+use crate::ids::{Fence, MessageRef, Who};
 
 /// Open tasks by folded name, with their indices.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,6 +14,7 @@ pub(super) struct Open {
     by_owner: BTreeMap<Who, BTreeSet<String>>,
     by_offer: BTreeMap<Who, BTreeSet<String>>,
     by_fence: BTreeMap<Fence, String>,
+    refused: BTreeSet<MessageRef>,
     by_age: BTreeSet<(Timestamp, Option<Fence>, String)>,
 }
 
@@ -42,6 +43,10 @@ impl Open {
         self.by_offer.values().flat_map(|keys| self.named(Some(keys)))
     }
 
+    pub fn is_refused(&self, message: &MessageRef) -> bool {
+        self.refused.contains(message)
+    }
+
     pub fn by_fence(&self, fence: Fence) -> Option<(&str, &Claim)> {
         self.tasks.get_key_value(self.by_fence.get(&fence)?).map(|(key, claim)| (key.as_str(), claim))
     }
@@ -66,6 +71,7 @@ impl Open {
         if let Some(fence) = claim.fence {
             self.by_fence.insert(fence, key.clone());
         }
+        self.refused.extend(claim.next.iter().map(|waiting| waiting.by));
         self.by_age.insert((claim.since, claim.fence, key.clone()));
         self.tasks.insert(key, claim);
     }
@@ -73,6 +79,9 @@ impl Open {
     pub fn remove(&mut self, key: &str) -> Option<Claim> {
         let claim = self.tasks.remove(key)?;
         forget(&mut self.by_owner, claim.owner, key);
+        for waiting in &claim.next {
+            self.refused.remove(&waiting.by);
+        }
         self.by_age.remove(&(claim.since, claim.fence, key.to_owned()));
         if let Some(offer) = claim.offer() {
             forget(&mut self.by_offer, offer.to, key);
