@@ -1,5 +1,6 @@
 //! The one loop: input, decide, journal, perform. Everything that happens to the node happens here, one after the other.
 
+mod calls;
 pub mod ears;
 mod work;
 
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use bridge::telegram::Account;
+use commands::answer::Answer;
 use commands::decide::Mind;
 use commands::effect::Class;
 use commands::fact::Roster;
@@ -129,17 +131,19 @@ impl Engine {
                 Some(ended) = self.finished.1.recv() => self.learn(ended, &mut work),
                 // 3. Questions, answered from memory.
                 Some(query) = ears.control.recv() => self.answer(query),
-                // 4. The bot: commands and taps.
+                // 4. Calls; after a start they wait for the ear, as the bot does.
+                Some(call) = ears.calls.recv(), if hears_bot => self.call(call, caught_up, &mut work),
+                // 5. The bot: commands and taps.
                 Some(batch) = next_of(ears.bot.as_mut()), if hears_bot => {
                     self.hear_bot(batch, &mut work);
                 }
-                // 5. The account: everything said.
+                // 6. The account: everything said.
                 Some(batch) = next_of(ears.account.as_mut()) => {
                     self.hear_account(batch, &ears.account_cursor, &mut work);
                 }
-                // 6. The ear has caught up, or lost the thread.
+                // 7. The ear has caught up, or lost the thread.
                 Some(()) = changed(ears.account_caught_up.as_mut()) => {}
-                // 7. Time.
+                // 8. Time.
                 () = sleep_until(wake) => {}
             }
             self.drain(&mut ears, &mut work);
@@ -194,17 +198,17 @@ impl Engine {
     }
 
     /// Decides an input; deadlines before it fire first, so that each fact has its own cause.
-    fn decide(&mut self, input: Input, work: &mut Work) {
+    fn decide(&mut self, input: Input, work: &mut Work) -> Option<Answer> {
         while let Some(at) = self.mind.next_deadline().filter(|deadline| *deadline < input.at) {
             self.decide_one(Input { at, what: What::Tick }, work);
         }
-        self.decide_one(input, work);
+        self.decide_one(input, work)
     }
 
-    fn decide_one(&mut self, input: Input, work: &mut Work) {
+    fn decide_one(&mut self, input: Input, work: &mut Work) -> Option<Answer> {
         let cause = Cause::of(&input);
         let decision = self.mind.decide(input);
-        work.record(decision, self.mind.now(), cause, (self.clock)());
+        work.record(decision, self.mind.now(), cause, (self.clock)())
     }
 
     fn tick(&mut self, work: &mut Work) {
@@ -252,7 +256,7 @@ impl Engine {
     /// One transaction for all of it; only then is anything acted on.
     fn commit(&mut self, work: Work) -> anyhow::Result<()> {
         let idle = work.is_idle();
-        let Work { batch, committed, again } = work;
+        let Work { batch, committed, answers, again } = work;
         if !idle {
             let store = &self.store;
             let done = tokio::task::block_in_place(|| store.commit(batch))
@@ -268,6 +272,9 @@ impl Engine {
         }
         for told in committed {
             let _ = told.send(());
+        }
+        for (caller, answer) in answers {
+            let _ = caller.send(Ok(answer));
         }
         self.shorten_journal()
     }

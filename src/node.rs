@@ -119,7 +119,7 @@ impl Node {
             store: store.clone(),
         };
         expect_own_posts(&store, voices.account.as_ref())?;
-        let (asker, control) = control::channel();
+        let (asker, control, calls) = control::channel();
         let (listener, bot_ear) = listen(bot.as_ref(), &store, &clock, &stop)?;
         let health = connected.as_ref().map(|(connected, _)| connected.health.clone());
         if let Some(health) = health.clone() {
@@ -139,6 +139,7 @@ impl Node {
             bot_health,
             bot: bot_ear.map(|(batches, _)| batches),
             control,
+            calls,
         };
         let (per_chat, per_group, overall) = settings.limits;
         let limits = Limits::new(per_chat, per_group, overall);

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use self::people::{Agent, Person, Role, Roster};
+use crate::answer::Answer;
 use crate::effect::Slot;
 use crate::ids::{AgentId, ChatId, Fence, MessageRef, PersonId, UserId, VoiceId, Who};
 
@@ -49,6 +50,15 @@ pub enum Fact {
         agent: AgentId,
         /// When.
         at: Timestamp,
+    },
+    /// A call was answered; the same call gets this answer again.
+    Answered {
+        /// The call, as a message of its caller.
+        call: MessageRef,
+        /// Which call, among its caller's.
+        key: String,
+        /// The answer.
+        answer: Answer,
     },
     /// A task has an owner, under a new fence.
     Claimed {

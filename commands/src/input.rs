@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::effect::{ButtonAction, Effect};
 use crate::fact::Roster;
 use crate::grammar::Said;
-use crate::ids::{AgentId, ChatId, Ear, MessageRef, UserId, VoiceId};
+use crate::ids::{AgentId, ChatId, Ear, MessageRef, UserId, VoiceId, Who};
 
 /// One input with its instant: Telegram's date for a message, the node's clock for the rest.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,8 @@ pub enum What {
     Roster(Roster),
     /// A message was heard.
     Heard(Heard),
+    /// Somebody asked by a call or a hook, and waits for the answer: the decision has it.
+    Called(Call),
     /// An inline button of the mesh's bot was pressed.
     Tapped(Tap),
     /// Someone set or changed reactions on a message.
@@ -57,6 +59,25 @@ pub enum Door {
     Dm,
     /// A private chat with the mesh's bot: `/mesh` of people, the prefix may be left out.
     BotDm,
+    /// A call or a hook: everything, and the answer is the call's.
+    Call,
+}
+
+/// The longest key of a call, in bytes.
+pub const CALL_KEY_MOST: usize = 128;
+
+/// Something said by a call of the program or by a hook. The same key of the same caller, within a day, is the same
+/// call: it gets the same answer and changes nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// Who says it; the door has made sure of that.
+    pub who: Who,
+    /// Drawn by the caller, at most [`CALL_KEY_MOST`] bytes.
+    pub key: String,
+    /// When it came: leases and signs of life count from here.
+    pub at: Timestamp,
+    /// What was said, as it would be written in the group.
+    pub said: Said,
 }
 
 /// A message that was heard.

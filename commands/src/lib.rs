@@ -3,6 +3,7 @@
 //! Pure: no I/O, no clock, no randomness. [`decide`](decide::decide) takes the [`Mesh`](mesh::Mesh), one
 //! [`Input`](input::Input) with its instant, and returns the facts that are now true and the effects to perform.
 
+pub mod answer;
 pub mod decide;
 pub mod effect;
 pub mod fact;

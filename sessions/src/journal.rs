@@ -40,6 +40,13 @@ pub enum Cause {
         /// Who said it.
         from: UserId,
     },
+    /// Somebody asked by a call or a hook.
+    Call {
+        /// Who.
+        from: UserId,
+        /// Which call, among its caller's.
+        key: String,
+    },
     /// Somebody pressed a button.
     Tap {
         /// The chat of the message with the button.
@@ -81,6 +88,7 @@ impl Cause {
         match &input.what {
             What::Roster(_) => Self::Roster,
             What::Heard(heard) => Self::message(&heard.message),
+            What::Called(call) => Self::Call { from: call.who.user(), key: call.key.clone() },
             What::Tapped(tap) => Self::Tap { chat: tap.chat, message: tap.message, from: tap.from },
             What::Reacted(reacted) => Self::Reaction {
                 ear: reacted.ear,
@@ -106,6 +114,7 @@ impl fmt::Display for Cause {
             Self::Message { ear, chat, id, from } => {
                 write!(f, "message {id} by {from} in {chat}, heard by {}", Said(*ear))
             }
+            Self::Call { from, key } => write!(f, "call {key} by {from}"),
             Self::Tap { chat, message, from } => write!(f, "tap by {from} on message {message} in {chat}"),
             Self::Reaction { ear, chat, message, from } => {
                 write!(f, "reaction by {from} to message {message} in {chat}, seen by {}", Said(*ear))

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
-use crate::control::Query;
+use crate::control::{Called, Query};
 
 /// What the loop listens to; a missing ear is `None`.
 pub struct Ears {
@@ -19,6 +19,8 @@ pub struct Ears {
     pub bot_health: Option<watch::Receiver<bot::Health>>,
     /// The control socket's questions.
     pub control: mpsc::Receiver<Query>,
+    /// What is asked by calls.
+    pub calls: mpsc::Receiver<Called>,
 }
 
 /// The name of the bot's cursor: the offset of its updates, and when it was stored.

@@ -1,11 +1,13 @@
 //! What one turn of the loop leaves to be written together.
 
+use commands::answer::Answer;
 use commands::decide::{Audited, Decision};
 use jiff::Timestamp;
 use sessions::{AuditLine, Batch, Became, Cause, NewEffect, OutboxEntry};
 use tokio::sync::oneshot;
 
 use super::ears::{BOT_CURSOR, encode_offset};
+use crate::control::Heeded;
 use crate::node::chance;
 
 /// What one turn of the loop leaves to be written together.
@@ -15,20 +17,30 @@ pub struct Work {
     pub batch: Batch,
     /// Told once it is written.
     pub committed: Vec<oneshot::Sender<()>>,
+    /// Answers to calls, given once it is written.
+    pub answers: Vec<(oneshot::Sender<Heeded>, Answer)>,
     /// Effects to be tried again, from then on.
     pub again: Vec<OutboxEntry>,
 }
 
 impl Work {
-    /// Adds what was decided: true as of `at`, for this reason, to be done from `now` on.
-    pub fn record(&mut self, decision: Decision, at: Timestamp, cause: Cause, now: Timestamp) {
-        let Decision { facts, effects, audit } = decision;
+    /// Adds what was decided: true as of `at`, for this reason, to be done from `now` on. Gives back the answer to a
+    /// call, which may not leave before this is written.
+    pub fn record(
+        &mut self,
+        decision: Decision,
+        at: Timestamp,
+        cause: Cause,
+        now: Timestamp,
+    ) -> Option<Answer> {
+        let Decision { facts, effects, audit, answer } = decision;
         if !facts.is_empty() {
             self.batch.facts.push(Became { at, cause, facts });
         }
         let new = |effect| NewEffect { effect, random_id: chance(), at: now, not_before: now };
         self.batch.effects.extend(effects.into_iter().map(new));
         self.batch.audit.extend(audit.into_iter().map(|audited| audit_line(at, audited)));
+        answer.map(|(_, answer)| answer)
     }
 
     /// Where the bot's updates go on, and what it heard that the ear may point at.

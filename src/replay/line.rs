@@ -6,8 +6,8 @@ use anyhow::{Context, bail};
 use commands::effect::ButtonAction;
 use commands::fact::Roster;
 use commands::grammar::Said;
-use commands::ids::{ChatId, Ear, MessageRef, UserId, VoiceId, fingerprint};
-use commands::input::{Door, Heard, Input, Reacted, Sender, SenderKind, Tap, What};
+use commands::ids::{ChatId, Ear, MessageRef, UserId, VoiceId, Who, fingerprint};
+use commands::input::{Call, Door, Heard, Input, Reacted, Sender, SenderKind, Tap, What};
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -79,6 +79,8 @@ impl Opening {
 pub struct Known<'a> {
     /// The number of whoever bears a name.
     pub user: &'a mut dyn FnMut(&str) -> (UserId, SenderKind),
+    /// Who of the mesh bears a number.
+    pub who: &'a dyn Fn(UserId) -> Option<Who>,
     /// Earlier messages: who sent them, and when.
     pub messages: &'a mut BTreeMap<i32, (UserId, Timestamp)>,
     /// The buttons of the mesh's messages, by label.
@@ -105,11 +107,26 @@ impl Line {
         } else if let Some(message) = self.react_to {
             let emoji = Some(self.text).filter(|emoji| !emoji.is_empty()).into_iter().collect();
             What::Reacted(Reacted { ear: Ear::Log, chat, message, from, emoji })
+        } else if let Some(call) = self.call(from, known.who) {
+            What::Called(call)
         } else {
             let sender = Sender { id: from, name, username: None, kind };
             What::Heard(self.heard(sender, known.messages, chat)?)
         };
         Ok(Input { at, what })
+    }
+
+    /// What a member says by a hook is a call; the line's id is its key.
+    fn call(&self, from: UserId, who: &dyn Fn(UserId) -> Option<Who>) -> Option<Call> {
+        let by_hook = matches!(self.via, Some(Via::Hook)) && self.edit_of.is_none();
+        let (who, id) = (who(from).filter(|_| by_hook)?, self.id?);
+        let said = Said::from_utf16(self.text.clone(), &self.quoted());
+        Some(Call { who, key: id.to_string(), at: self.at, said })
+    }
+
+    fn quoted(&self) -> Vec<(i64, i64)> {
+        let quoting = self.entities.iter().filter(|entity| QUOTING.contains(&entity.kind.as_str()));
+        quoting.map(|entity| (entity.offset, entity.length)).collect()
     }
 
     fn tap(
@@ -133,12 +150,7 @@ impl Line {
         messages: &mut BTreeMap<i32, (UserId, Timestamp)>,
         chat: ChatId,
     ) -> anyhow::Result<Heard> {
-        let quoted: Vec<(i64, i64)> = self
-            .entities
-            .iter()
-            .filter(|entity| QUOTING.contains(&entity.kind.as_str()))
-            .map(|entity| (entity.offset, entity.length))
-            .collect();
+        let quoted = self.quoted();
         let print = fingerprint(&self.text);
         let ear = if matches!(self.via, Some(Via::Hook)) { Ear::Hook } else { Ear::Log };
         let id = self.edit_of.or(self.id).context("missing field `id`")?;

@@ -73,7 +73,8 @@ impl Log {
         let (roll, strangers) = (&self.player.mesh().roll, &mut self.strangers);
         let mut user = |name: &str| user(roll, strangers, name);
         let (messages, buttons) = (&mut self.messages, &self.player.buttons);
-        let input = line.into_input(&mut Known { user: &mut user, messages, buttons }, chat)?;
+        let who = |user| roll.get(user).map(Member::who);
+        let input = line.into_input(&mut Known { user: &mut user, who: &who, messages, buttons }, chat)?;
         stats.count(&input);
         self.player.put(input, watchers)?;
         stats.mark(&self.player);

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use commands::answer::Answer;
 use commands::decide::Decision;
 use commands::effect::{Button, Effect, Slot};
 use commands::ids::Who;
@@ -15,6 +16,9 @@ pub struct Lines<W>(pub W);
 
 impl<W: Write> Audience for Lines<W> {
     fn see(&mut self, mesh: &Mesh, at: Timestamp, decision: &Decision) -> anyhow::Result<()> {
+        if let Some((to, given)) = &decision.answer {
+            writeln!(self.0, "{}", answer(mesh, at, *to, given))?;
+        }
         for effect in &decision.effects {
             writeln!(self.0, "{}", self::effect(mesh, at, effect))?;
         }
@@ -68,6 +72,12 @@ pub fn effect(mesh: &Mesh, at: Timestamp, effect: &Effect) -> String {
         }
     };
     format!("{at} {what}")
+}
+
+/// What a call or a hook was answered.
+pub fn answer(mesh: &Mesh, at: Timestamp, to: Who, answer: &Answer) -> String {
+    let (to, how) = (mesh.name(to), if answer.ok { "" } else { " (no)" });
+    format!("{at} answer {to}{how}: {}", one_line(&answer.text))
 }
 
 fn slot_name(slot: &Slot) -> &'static str {

@@ -16,7 +16,7 @@ pub(super) fn route(turn: &mut Turn<'_>, heard: &Heard, member: Option<Speaker>,
     let ours = match heard.door {
         Door::Ear => !by_person,
         Door::Bot => by_person,
-        Door::Only | Door::Dm | Door::BotDm => true,
+        Door::Only | Door::Dm | Door::BotDm | Door::Call => true,
     };
     if ours && !heard.edited && names_us(turn, line) {
         run(turn, heard, member, &line.words);
@@ -123,7 +123,8 @@ fn answer(turn: &mut Turn<'_>, heard: &Heard, role: Option<Role>, verb: Verb) {
         Verb::Claims => say::claims(turn.mesh(), rules, now),
         Verb::Status => say::status(turn.mesh(), rules, now),
     };
-    if verb == Verb::Status && heard.sender.kind == SenderKind::Person && heard.door != Door::Dm {
+    let shows_cards = !matches!(heard.door, Door::Dm | Door::Call);
+    if verb == Verb::Status && heard.sender.kind == SenderKind::Person && shows_cards {
         return card(turn, heard, text);
     }
     say_back(turn, heard, text);

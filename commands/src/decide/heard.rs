@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Turn, claim, command, done, edit, handoff, stand_down};
+use super::{Turn, call, claim, command, done, edit, handoff, stand_down};
 use crate::effect::{Effect, Reaction, Slot};
 use crate::fact::{Fact, Once, Role};
 use crate::grammar::{self, Almost, Kind, Reading, Utterance};
@@ -78,7 +78,7 @@ fn known(turn: &Turn<'_>, heard: &Heard) -> Option<Speaker> {
 }
 
 fn hears_grammar(door: Door) -> bool {
-    matches!(door, Door::Ear | Door::Only | Door::Dm)
+    matches!(door, Door::Ear | Door::Only | Door::Dm | Door::Call)
 }
 
 /// Counted from the message, and never backwards.
@@ -108,8 +108,11 @@ fn listen(turn: &mut Turn<'_>, heard: &Heard, who: Who, role: Option<Role>, read
     };
     let is_order = matches!(utterance, Utterance::StandDown { .. } | Utterance::StandUp { .. });
     let may = role >= Some(Role::Operator) || is_order;
-    if !may && is_between_people(&utterance) || is_said_twice(turn, who, &heard.message) {
+    if !may && is_between_people(&utterance) {
         return;
+    }
+    if is_said_twice(turn, who, &heard.message) {
+        return call::show_outcome(turn, heard.message);
     }
     turn.fact(Fact::Noted { message: heard.message });
     if let Who::Agent(agent) = who {

@@ -2,6 +2,9 @@
 
 mod agenda;
 mod board;
+mod call;
+#[cfg(test)]
+mod called;
 mod claim;
 mod command;
 mod deadline;
@@ -23,8 +26,10 @@ mod tests;
 use jiff::Timestamp;
 
 use self::agenda::{Agenda, Subject};
+use self::call::Answering;
 use self::limiter::SlidingLog;
 use self::refusals::Refusals;
+use crate::answer::Answer;
 use crate::effect::{Effect, Reaction, Slot};
 use crate::fact::Fact;
 use crate::ids::{AgentId, ChatId, Fence, MessageRef, UserId, Who};
@@ -42,12 +47,14 @@ pub struct Decision {
     pub effects: Vec<Effect>,
     /// What goes into the audit.
     pub audit: Vec<Audited>,
+    /// The answer to a call, and who called; nothing else has one.
+    pub answer: Option<(Who, Answer)>,
 }
 
 impl Decision {
     /// Nothing is true that was not before, and there is nothing to do.
     pub fn is_empty(&self) -> bool {
-        self.facts.is_empty() && self.effects.is_empty() && self.audit.is_empty()
+        self.facts.is_empty() && self.effects.is_empty() && self.audit.is_empty() && self.answer.is_none()
     }
 }
 
@@ -125,13 +132,14 @@ impl Mind {
 
     /// Decides one input. All deadlines up to its instant fire first, each at its own.
     pub fn decide(&mut self, input: Input) -> Decision {
-        let mut turn = Turn { mind: self, decision: Decision::default() };
+        let mut turn = Turn { mind: self, decision: Decision::default(), answering: None };
         let at = input.at.max(turn.mind.now);
         deadline::fire_until(&mut turn, at);
         turn.mind.now = at;
         match input.what {
             What::Roster(roster) => roster::settle(&mut turn, roster),
             What::Heard(heard) => heard::hear(&mut turn, &heard),
+            What::Called(asked) => call::answer(&mut turn, &asked),
             What::Tapped(tap) => tap::press(&mut turn, &tap),
             What::Reacted(reacted) => stand_down::reacted(&mut turn, &reacted),
             What::Outcome(outcome) => outcome::learn(&mut turn, outcome),
@@ -170,6 +178,7 @@ fn allowed(mode: Mode, effect: &Effect) -> bool {
 struct Turn<'a> {
     mind: &'a mut Mind,
     decision: Decision,
+    answering: Option<Answering>,
 }
 
 impl Turn<'_> {
@@ -191,7 +200,7 @@ impl Turn<'_> {
     }
 
     fn effect(&mut self, effect: Effect) {
-        self.decision.effects.push(effect);
+        self.decision.effects.extend(call::kept_from_the_caller(&mut self.answering, effect));
     }
 
     fn react(&mut self, to: MessageRef, with: Reaction) {

@@ -9,7 +9,7 @@ use super::*;
 use crate::fact::{Agent, Person, Role, Roster};
 use crate::grammar::Said;
 use crate::ids::{ChatId, Ear, PersonId, VoiceId, fingerprint};
-use crate::input::{Door, EffectResult, Heard, Outcome, Reacted, Sender, SenderKind};
+use crate::input::{Call, Door, EffectResult, Heard, Outcome, Reacted, Sender, SenderKind};
 
 pub(super) const GROUP: ChatId = ChatId(-4_000_000_001);
 
@@ -65,9 +65,17 @@ struct Step {
     from: i64,
     said: usize,
     reply_to: Option<i32>,
-    reaction: bool,
     again: bool,
-    edit: bool,
+    way: Way,
+}
+
+/// How it is said.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Way {
+    Message,
+    Edit,
+    Reaction,
+    Call,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -79,17 +87,15 @@ fn step() -> impl Strategy<Value = Step> {
         0..SAID.len(),
         prop::option::of(0..40_i32),
         prop::bool::weighted(0.1),
-        prop::bool::weighted(0.1),
-        prop::bool::weighted(0.1),
+        prop_oneof![6 => Just(Way::Message), 1 => Just(Way::Edit), 1 => Just(Way::Reaction), 2 => Just(Way::Call)],
     )
-        .prop_map(|(seconds, from, said, reply_to, reaction, again, edit)| Step {
+        .prop_map(|(seconds, from, said, reply_to, again, way)| Step {
             seconds,
             from,
             said,
             reply_to,
-            reaction,
             again,
-            edit,
+            way,
         })
 }
 
@@ -111,13 +117,18 @@ fn inputs(steps: &[Step]) -> Vec<Input> {
 
 fn what(id: i32, at: Timestamp, step: &Step) -> What {
     let (chat, from, text) = (GROUP, UserId(step.from), SAID[step.said]);
-    if step.reaction {
+    if step.way == Way::Reaction {
         let message = step.reply_to.unwrap_or(id - 1);
         return What::Reacted(Reacted { ear: Ear::Log, chat, message, from, emoji: vec!["👍".into()] });
     }
+    if step.way == Way::Call {
+        let person = Who::Person(PersonId(step.from));
+        let who = if step.from > 10 { Who::Agent(AgentId(step.from)) } else { person };
+        return What::Called(Call { who, key: id.to_string(), at, said: Said::plain(text) });
+    }
     let kind = if step.from > 10 { SenderKind::Bot } else { SenderKind::Person };
     let reply_to = step.reply_to.filter(|to| *to < id);
-    let edited = step.edit && reply_to.is_some();
+    let edited = step.way == Way::Edit && reply_to.is_some();
     let id = reply_to.filter(|_| edited).unwrap_or(id);
     What::Heard(Heard {
         door: Door::Only,

@@ -1,6 +1,7 @@
 //! The language of the group: one file per utterance. Reading never fails: what is not grammar is chatter, what is
 //! almost grammar says what was missing.
 
+mod about;
 mod acknowledgement;
 mod characters;
 mod claim;

@@ -1,5 +1,6 @@
 //! What is true: the fold of facts. Nothing here decides anything.
 
+pub mod calls;
 pub mod claims;
 pub mod floor;
 pub mod roster;
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+pub use calls::{Answered, Calls};
 pub use claims::{Claim, Claims, State};
 pub use floor::{Floor, StandDown};
 pub use roster::{Member, Roll};
@@ -33,6 +35,8 @@ pub struct Mesh {
     pub floor: Floor,
     /// Messages that were acted on.
     pub seen: Seen,
+    /// Calls that were answered.
+    pub calls: Calls,
     /// The mesh's own messages that still matter.
     pub voice: Voice,
     /// When an agent last gave a sign of life.
@@ -61,6 +65,7 @@ impl Mesh {
             Fact::LeadNamed { agent } => self.floor.lead = *agent,
             Fact::Noted { message } => self.seen.note(*message, true),
             Fact::Unread { message } => self.seen.note(*message, false),
+            Fact::Answered { call, key, answer } => self.calls.keep(*call, key, answer),
             Fact::Alive { agent, at } => {
                 self.alive.insert(*agent, *at);
                 self.floor.last_spoke = Some(*agent);
@@ -96,6 +101,7 @@ impl Mesh {
     pub fn to_facts(&self) -> Vec<Fact> {
         let mut facts = self.roll.to_facts();
         facts.extend(self.seen.to_facts());
+        facts.extend(self.calls.to_facts());
         facts.extend(self.alive_facts());
         facts.extend(self.claims.to_facts());
         facts.extend(self.floor.to_facts());

@@ -13,7 +13,7 @@ pub const SEEN_PER_CHAT: usize = 4_096;
 pub const SEEN_CHATS: usize = 256;
 
 /// The same words of the same sender by hook and in the chat are one utterance within this time.
-const TWIN_WITHIN: SignedDuration = SignedDuration::from_secs(120);
+pub(super) const TWIN_WITHIN: SignedDuration = SignedDuration::from_secs(120);
 
 /// The last messages of each chat that were acted on.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,5 +1,6 @@
 //! The words the mesh uses. Plain text; a pair of backticks marks code.
 
+pub mod answers;
 pub mod board;
 mod cards;
 mod group;

@@ -19,6 +19,7 @@ fn causes() -> Vec<Cause> {
         Cause::Outcome,
         Cause::Gap { chat: GROUP },
         Cause::Snapshot,
+        Cause::Call { from: UserId(4101), key: "k-1".to_owned() },
     ]
 }
 

@@ -1,5 +1,6 @@
 //! Synthetic facts, effects and batches.
 
+use commands::answer::Answer;
 use commands::effect::{Button, ButtonAction, Effect, Reaction, Slot};
 use commands::fact::{About, Agent, Fact, Once, Person, Role};
 use commands::ids::{AgentId, ChatId, Ear, Fence, MessageRef, PersonId, UserId, VoiceId, Who, fingerprint};
@@ -80,6 +81,11 @@ pub(super) fn line(command: &str) -> AuditLine {
     }
 }
 
+fn answer(task: String, fence: Fence) -> Answer {
+    let text = "Granted: \"rotate the hooks token\". Fence 1.".to_owned();
+    Answer { ok: true, text, task: Some(task), fence: Some(fence), until: Some(at(1800)) }
+}
+
 /// One fact of each kind.
 pub(super) fn every_fact() -> Vec<Fact> {
     let (agent, task) = (AgentId(4101), || "rotate the hooks token".to_owned());
@@ -136,6 +142,7 @@ pub(super) fn every_fact() -> Vec<Fact> {
         Fact::Missed { chat: GROUP, at: at(11) },
         Fact::Unread { message: message(13) },
         Fact::Refetched { chat: GROUP },
+        Fact::Answered { call: message(14), key: "k-1".to_owned(), answer: answer(task(), fence) },
     ]
 }
 
@@ -166,6 +173,7 @@ pub(super) fn is_pinned(fact: &Fact) {
         | Fact::Told { .. }
         | Fact::Missed { .. }
         | Fact::Unread { .. }
+        | Fact::Answered { .. }
         | Fact::Refetched { .. } => {}
     }
 }

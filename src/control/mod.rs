@@ -1,26 +1,34 @@
 //! The control socket: how the other subcommands reach a running node. HTTP on a Unix socket, 0600, in the state
 //! directory.
 
+mod calls;
+mod client;
+mod queries;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, bail};
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::routing::get;
-use axum::{Json, Router};
+use anyhow::Context;
+use axum::Router;
+use axum::routing::{get, post};
 use bridge::telegram::Health;
+use commands::answer::Answer;
 use sessions::Journalled;
 use tokio::net::UnixListener;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
+pub use self::client::fetch;
 use crate::state::StateView;
 
 /// At most so many questions wait.
 const QUERIES_MOST: usize = 32;
 /// A node that does not answer within this is not well.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+
+/// A call waits for the ear right after a start, and then for the disk.
+const CALL_WITHIN: Duration = Duration::from_secs(20);
+const STOPPING: &str = "the node is stopping";
 
 /// A question to the engine, with where its answer goes.
 pub enum Query {
@@ -32,9 +40,27 @@ pub enum Query {
     Journal(oneshot::Sender<Vec<Journalled>>),
 }
 
+/// Somebody says something by a call, and waits.
+pub struct Called {
+    /// The name of whoever speaks; none where there is only one agent.
+    pub caller: Option<String>,
+    /// The call's key: asked twice, it is answered alike.
+    pub key: String,
+    /// What is said, as it would be written in the group.
+    pub text: String,
+    /// Where the answer goes, once it is written.
+    pub answer: oneshot::Sender<Heeded>,
+}
+
+/// What came of a call; an error where nobody of the mesh spoke.
+pub type Heeded = Result<Answer, String>;
+
 /// Asks the engine.
 #[derive(Clone)]
-pub struct Asker(mpsc::Sender<Query>);
+pub struct Asker {
+    queries: mpsc::Sender<Query>,
+    calls: mpsc::Sender<Called>,
+}
 
 /// What the socket serves from.
 #[derive(Clone)]
@@ -44,10 +70,11 @@ struct Node {
     bot: Option<watch::Receiver<bot::Health>>,
 }
 
-/// A way to ask, and where the engine finds the questions.
-pub fn channel() -> (Asker, mpsc::Receiver<Query>) {
-    let (sender, receiver) = mpsc::channel(QUERIES_MOST);
-    (Asker(sender), receiver)
+/// A way to ask, and where the engine finds the questions and the calls.
+pub fn channel() -> (Asker, mpsc::Receiver<Query>, mpsc::Receiver<Called>) {
+    let (queries, asked) = mpsc::channel(QUERIES_MOST);
+    let (calls, called) = mpsc::channel(QUERIES_MOST);
+    (Asker { queries, calls }, asked, called)
 }
 
 impl Asker {
@@ -57,9 +84,22 @@ impl Asker {
     /// A node that is stopping, or does not answer within five seconds.
     pub async fn ask<T>(&self, query: impl FnOnce(oneshot::Sender<T>) -> Query) -> anyhow::Result<T> {
         let (sender, answer) = oneshot::channel();
-        self.0.send(query(sender)).await.ok().context("the node is stopping")?;
+        self.queries.send(query(sender)).await.ok().context(STOPPING)?;
         let answer = tokio::time::timeout(ANSWER_WITHIN, answer).await.context("the node does not answer")?;
-        answer.context("the node is stopping")
+        answer.context(STOPPING)
+    }
+
+    /// Says something on behalf of `caller`.
+    ///
+    /// # Errors
+    /// A node that is stopping, or has not caught up with the chat within [`CALL_WITHIN`].
+    pub async fn call(&self, caller: Option<String>, key: String, text: String) -> anyhow::Result<Heeded> {
+        let (answer, heeded) = oneshot::channel();
+        self.calls.send(Called { caller, key, text, answer }).await.ok().context(STOPPING)?;
+        let heeded = tokio::time::timeout(CALL_WITHIN, heeded).await;
+        heeded
+            .context("the node has not caught up with the chat yet; the same key asks again")?
+            .context(STOPPING)
     }
 }
 
@@ -86,9 +126,10 @@ pub fn serve(
         .with_context(|| format!("{} can't be made (at most 107 bytes are allowed)", path.display()))?;
     restrict(&path)?;
     let routes = Router::new()
-        .route("/state", get(state_view))
-        .route("/health", get(health))
-        .route("/journal", get(journal))
+        .route("/state", get(queries::state))
+        .route("/health", get(queries::health))
+        .route("/journal", get(queries::journal))
+        .route("/call", post(calls::call))
         .with_state(Node { asker, account, bot });
     tokio::spawn(async move {
         let served = axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await;
@@ -104,45 +145,4 @@ fn restrict(path: &Path) -> anyhow::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
         .with_context(|| format!("{} can't be made private", path.display()))
-}
-
-type Answer = Result<Json<serde_json::Value>, (StatusCode, String)>;
-
-async fn state_view(State(node): State<Node>) -> Answer {
-    reply(node.asker.ask(Query::State).await)
-}
-
-async fn journal(State(node): State<Node>) -> Answer {
-    reply(node.asker.ask(Query::Journal).await)
-}
-
-async fn health(State(node): State<Node>) -> Answer {
-    let account = node.account.as_ref().map(|health| health.borrow().to_string());
-    let bot = node.bot.as_ref().map(|health| health.borrow().sentence().unwrap_or_else(|| "well".to_owned()));
-    let outbox = node.asker.ask(Query::Outbox).await;
-    reply(outbox.map(|outbox| serde_json::json!({ "account": account, "bot": bot, "outbox": outbox })))
-}
-
-fn reply(answer: anyhow::Result<impl serde::Serialize>) -> Answer {
-    let unavailable = |error: anyhow::Error| (StatusCode::SERVICE_UNAVAILABLE, error.to_string());
-    let value = serde_json::to_value(answer.map_err(unavailable)?);
-    value.map(Json).map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
-}
-
-/// Gets one answer of a running node.
-///
-/// # Errors
-/// No node holds this state directory, or it does not answer.
-pub async fn fetch(state: &Path, path: &str) -> anyhow::Result<serde_json::Value> {
-    let socket = socket(state);
-    let client = reqwest::Client::builder().unix_socket(socket.clone()).timeout(ANSWER_WITHIN).build()?;
-    let answer = client
-        .get(format!("http://node{path}"))
-        .send()
-        .await
-        .with_context(|| format!("no node answers on {}; start one: mesh run", socket.display()))?;
-    if !answer.status().is_success() {
-        bail!("the node answered {}: {}", answer.status(), answer.text().await.unwrap_or_default());
-    }
-    Ok(answer.json().await?)
 }
