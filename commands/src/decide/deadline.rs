@@ -88,23 +88,25 @@ pub(super) fn subjects(mesh: &Mesh) -> Vec<Subject> {
 /// The deadlines of one subject after `now`, and those of before that nothing has come of yet.
 pub(super) fn of(subject: &Subject, mesh: &Mesh, rules: &Rules, now: Timestamp) -> Vec<(Timestamp, Due)> {
     match subject {
-        Subject::Task(key) => mesh.claims.get(key).map(|claim| of_task(key, claim, rules, now)),
+        Subject::Task(key) => Some(of_task(key, mesh, rules, now)),
         Subject::Agent(agent) => Some(of_agent(*agent, mesh, rules, now)),
         Subject::Day => Some(of_day(mesh, rules, now)),
     }
     .unwrap_or_default()
 }
 
-fn of_task(key: &str, claim: &Claim, rules: &Rules, now: Timestamp) -> Vec<(Timestamp, Due)> {
-    let offer = claim.offer().and_then(|offer| {
+/// A name may stand on the board twice: claimed anew, and done within the hour.
+fn of_task(key: &str, mesh: &Mesh, rules: &Rules, now: Timestamp) -> Vec<(Timestamp, Due)> {
+    let claim = mesh.claims.open(key);
+    let offer = claim.and_then(Claim::offer).and_then(|offer| {
         let wait = step(offer.asked, rules.handoff_again, rules.handoff_people)?;
         Some((after(offer.at, wait), Due::Offer(key.to_owned())))
     });
-    let late = claim.runs_out().map(|until| (until, Due::Late(key.to_owned())));
-    let faded = match claim.state {
+    let late = claim.and_then(Claim::runs_out).map(|until| (until, Due::Late(key.to_owned())));
+    let faded = mesh.claims.done(key).and_then(|claim| match claim.state {
         State::Done { at, .. } => Some((after(at, rules.done_shown), Due::Faded(key.to_owned()))),
         _ => None,
-    };
+    });
     let shown = late.into_iter().chain(faded).filter(|(at, _)| *at > now);
     offer.into_iter().chain(shown).collect()
 }

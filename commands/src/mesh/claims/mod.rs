@@ -59,6 +59,11 @@ impl Claims {
         self.done.count_since(at)
     }
 
+    /// The last time a task of that folded name was finished.
+    pub fn done(&self, key: &str) -> Option<&Claim> {
+        self.done.get(key)
+    }
+
     /// The open tasks somebody owns.
     pub fn of(&self, owner: Who) -> Vec<(&str, &Claim)> {
         self.open.of(owner).collect()
