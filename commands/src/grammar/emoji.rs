@@ -17,12 +17,31 @@ const NO_BREAK: char = '\u{a0}';
 const APPLE: char = '\u{f8ff}';
 
 /// Mac Roman from 0x80 on.
-const MAC_ROMAN: &str = "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø\
-¿¡¬√ƒ≈∆«»…\u{a0}ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄€‹›ﬁﬂ‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\u{f8ff}ÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ";
+#[rustfmt::skip]
+const MAC_ROMAN: [char; 128] = [
+    'Ä', 'Å', 'Ç', 'É', 'Ñ', 'Ö', 'Ü', 'á', 'à', 'â', 'ä', 'ã', 'å', 'ç', 'é', 'è',
+    'ê', 'ë', 'í', 'ì', 'î', 'ï', 'ñ', 'ó', 'ò', 'ô', 'ö', 'õ', 'ú', 'ù', 'û', 'ü',
+    '†', '°', '¢', '£', '§', '•', '¶', 'ß', '®', '©', '™', '´', '¨', '≠', 'Æ', 'Ø',
+    '∞', '±', '≤', '≥', '¥', 'µ', '∂', '∑', '∏', 'π', '∫', 'ª', 'º', 'Ω', 'æ', 'ø',
+    '¿', '¡', '¬', '√', 'ƒ', '≈', '∆', '«', '»', '…', '\u{a0}', 'À', 'Ã', 'Õ', 'Œ', 'œ',
+    '–', '—', '“', '”', '‘', '’', '÷', '◊', 'ÿ', 'Ÿ', '⁄', '€', '‹', '›', 'ﬁ', 'ﬂ',
+    '‡', '·', '‚', '„', '‰', 'Â', 'Ê', 'Á', 'Ë', 'È', 'Í', 'Î', 'Ï', 'Ì', 'Ó', 'Ô',
+    '\u{f8ff}', 'Ò', 'Ú', 'Û', 'Ù', 'ı', 'ˆ', '˜', '¯', '˘', '˙', '˚', '¸', '˝', '˛', 'ˇ',
+];
+
 /// Windows-1252 from 0x80 to 0x9f; a blank where nothing is assigned. Above, it is Latin-1.
-const WINDOWS_1252: &str = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
+#[rustfmt::skip]
+const WINDOWS_1252: [char; 32] = [
+    '€', ' ', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', ' ', 'Ž', ' ',
+    ' ', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', ' ', 'ž', 'Ÿ',
+];
+
 /// Windows-1254, likewise.
-const WINDOWS_1254: &str = "€ ‚ƒ„…†‡ˆ‰Š‹Œ    ‘’“”•–—˜™š›œ  Ÿ";
+#[rustfmt::skip]
+const WINDOWS_1254: [char; 32] = [
+    '€', ' ', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', ' ', ' ', ' ',
+    ' ', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', ' ', ' ', 'Ÿ',
+];
 
 /// An emoji found at the start of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +66,13 @@ pub(super) fn at_start(text: &str) -> Option<Seen> {
         let len = emoji.len_utf8();
         return Some(Seen { emoji, len });
     }
-    let may_be_spoilt = matches!(emoji, APPLE | 'ü' | 'ð' | 'ğ' | 'â' | '‚');
-    may_be_spoilt.then(|| spoilt(text, EMOJI)).flatten()
+    may_be_spoilt(emoji, text).then(|| spoilt(text, EMOJI)).flatten()
+}
+
+/// No page spells an emoji with fewer than two letters, none of them English: `über` is a word.
+fn may_be_spoilt(first: char, text: &str) -> bool {
+    let second = text.as_bytes().get(first.len_utf8());
+    matches!(first, APPLE | 'ü' | 'ð' | 'ğ' | 'â' | '‚') && second.is_some_and(|byte| !byte.is_ascii())
 }
 
 /// A long dash at the very start of a text, spoilt in the same way.
@@ -98,11 +122,11 @@ impl Page {
     /// What a byte of 0x80 and above looks like; none where the page assigns nothing.
     fn shown(self, byte: u8) -> Option<char> {
         let high = usize::from(byte.checked_sub(0x80)?);
-        let from = |table: &str| table.chars().nth(high).filter(|c| *c != ' ');
+        let from = |table: &[char]| table.get(high).copied().filter(|c| *c != ' ');
         match (self, byte) {
-            (Self::MacRoman, _) => from(MAC_ROMAN),
-            (Self::Windows1252, ..0xa0) => from(WINDOWS_1252),
-            (Self::Windows1254, ..0xa0) => from(WINDOWS_1254),
+            (Self::MacRoman, _) => from(&MAC_ROMAN),
+            (Self::Windows1252, ..0xa0) => from(&WINDOWS_1252),
+            (Self::Windows1254, ..0xa0) => from(&WINDOWS_1254),
             (Self::Windows1254, 0xd0) => Some('Ğ'),
             (Self::Windows1254, 0xdd) => Some('İ'),
             (Self::Windows1254, 0xde) => Some('Ş'),

@@ -30,6 +30,8 @@ pub(super) enum Opened {
     },
     /// By the message as a whole.
     Whole(fn(&Said) -> Option<Reading>),
+    /// By an order in plain words, somewhere in the message.
+    Order(fn(&Said) -> Option<Reading>),
     /// By the `type` of a JSON object.
     Twin {
         /// The type.
@@ -76,6 +78,44 @@ pub const FORMS: &[Form] = &[
     handoff::NO,
 ];
 
+/// For each letter of the alphabet the forms, by their place in the table, of which a keyword begins with it; last, those
+/// that no keyword leads.
+const BY_LETTER: [u64; 27] = by_letter();
+const UNLED: usize = 26;
+
+const fn by_letter() -> [u64; 27] {
+    assert!(FORMS.len() <= 64, "one bit a form");
+    let mut letters = [0; 27];
+    let mut form = 0;
+    while form < FORMS.len() {
+        match FORMS[form].opened {
+            Opened::Lead { keywords, .. } => {
+                let mut keyword = 0;
+                while keyword < keywords.len() {
+                    letters[(keywords[keyword].as_bytes()[0] - b'A') as usize] |= 1 << form;
+                    keyword += 1;
+                }
+            }
+            Opened::Whole(_) | Opened::Order(_) => letters[UNLED] |= 1 << form,
+            Opened::Twin { .. } => {}
+        }
+        form += 1;
+    }
+    letters
+}
+
+/// The forms that may begin with this letter.
+fn candidates(letter: Option<u8>) -> impl Iterator<Item = &'static Form> {
+    let at = letter.map(|letter| usize::from(letter.to_ascii_uppercase().wrapping_sub(b'A')));
+    let led = at.filter(|at| *at < UNLED).map_or(0, |at| BY_LETTER[at]);
+    let mut left = led | BY_LETTER[UNLED];
+    std::iter::from_fn(move || {
+        let form = FORMS.get(left.trailing_zeros() as usize)?;
+        left &= left - 1;
+        Some(form)
+    })
+}
+
 /// Reads one message. `is_reply`: it answers another one, so that a bare `NO` means something.
 pub(super) fn read(said: &Said, is_reply: bool) -> Reading {
     if said.too_long() {
@@ -85,21 +125,23 @@ pub(super) fn read(said: &Said, is_reply: bool) -> Reading {
         return twin::read(&object);
     }
     let opening = Opening::of(said, is_reply);
+    let may_be_order = stand_down::may_be_order(said);
     let mut almost = Reading::Chatter;
-    for reading in FORMS.iter().filter_map(|form| form.read(said, opening.as_ref())) {
-        match reading {
-            Reading::Utterance(_) => return reading,
-            Reading::Almost(_) if almost == Reading::Chatter => almost = reading,
-            Reading::Almost(_) | Reading::Chatter => {}
+    for form in candidates(opening.and_then(|opening| opening.letter())) {
+        match form.read(said, opening.as_ref(), may_be_order) {
+            Some(utterance @ Reading::Utterance(_)) => return utterance,
+            Some(first @ Reading::Almost(_)) if almost == Reading::Chatter => almost = first,
+            Some(_) | None => {}
         }
     }
     almost
 }
 
 impl Form {
-    fn read(&self, said: &Said, opening: Option<&Opening>) -> Option<Reading> {
+    fn read(&self, said: &Said, opening: Option<&Opening>, may_be_order: bool) -> Option<Reading> {
         match &self.opened {
             Opened::Whole(read) => read(said),
+            Opened::Order(read) => may_be_order.then(|| read(said)).flatten(),
             Opened::Lead { emoji, keywords, read } => {
                 let lead = |keyword: &&'static str| opening?.lead(keyword, emoji);
                 keywords.iter().find_map(lead).map(|lead| read(&lead))

@@ -54,6 +54,11 @@ impl<'a> Opening<'a> {
         Some(Self { said, is_reply, cursor, dress })
     }
 
+    /// The first letter of the first word.
+    pub fn letter(&self) -> Option<u8> {
+        self.cursor.rest().bytes().next()
+    }
+
     /// The lead, if it is this keyword.
     pub fn lead(&self, keyword: &'static str, emoji: &[char]) -> Option<Lead<'a>> {
         let mut cursor = self.cursor;

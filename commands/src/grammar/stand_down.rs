@@ -11,9 +11,9 @@ const MOST_WORDS: usize = 12;
 const MOST_BYTES: usize = 512;
 
 pub(super) const FORM: Form =
-    Form { kind: Kind::StandDown, usage: "stand down", opened: Opened::Whole(down) };
+    Form { kind: Kind::StandDown, usage: "stand down", opened: Opened::Order(down) };
 
-pub(super) const UP: Form = Form { kind: Kind::StandUp, usage: "stand up", opened: Opened::Whole(up) };
+pub(super) const UP: Form = Form { kind: Kind::StandUp, usage: "stand up", opened: Opened::Order(up) };
 
 /// Whom an order is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,9 +66,6 @@ fn up(said: &Said) -> Option<Reading> {
 }
 
 fn order(said: &Said, orders: &[&[&str]]) -> Option<Target> {
-    if !may_hold(&said.text, orders) {
-        return None;
-    }
     let words = Word::split(said)?;
     let place = orders.iter().find_map(|order| place(&words, order))?;
     let denied = said.text[said.own_words()..].contains(['?', '\u{ff1f}']) || words.iter().any(Word::denies);
@@ -76,17 +73,15 @@ fn order(said: &Said, orders: &[&[&str]]) -> Option<Target> {
     (own && !denied).then(|| target(words.get(..place.start), words.get(place.end..)))
 }
 
-/// The quick look that most chatter fails: short, and the first word of an order is somewhere in it.
-fn may_hold(text: &str, orders: &[&[&str]]) -> bool {
-    let bytes = text.as_bytes();
-    let holds = |word: &[u8]| {
-        let begins =
-            |at: usize| bytes.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word));
-        let first = |byte: u8| word.first().is_some_and(|first| first.eq_ignore_ascii_case(&byte));
-        bytes.iter().enumerate().any(|(at, byte)| first(*byte) && begins(at))
+/// The quick look that most chatter fails: short, and the first word of an order is somewhere in it. Both have an `s`.
+pub(super) fn may_be_order(said: &Said) -> bool {
+    let bytes = said.text.as_bytes();
+    let is = |start: Option<usize>, word: &str| {
+        let part = start.and_then(|start| bytes.get(start..start + word.len()));
+        part.is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
     };
-    bytes.len() <= MOST_BYTES
-        && orders.iter().filter_map(|order| order.first()).any(|word| holds(word.as_bytes()))
+    let opens = |at: usize| is(Some(at), "stand") || is(at.checked_sub(2), "resume");
+    bytes.len() <= MOST_BYTES && bytes.iter().enumerate().any(|(at, byte)| byte | 0x20 == b's' && opens(at))
 }
 
 /// Where the order stands: last but for a trailing please, else first but for a name.
