@@ -90,7 +90,9 @@ fn hear(world: &World, bot: UserId, update: BotUpdateKind) {
             let text = Some(format!("{} from {}", String::from_utf8_lossy(&query.data), query.from));
             world.answer_tap(bot, query.id, TapAnswer { text, ..TapAnswer::default() })
         }
-        BotUpdateKind::EditedMessage(_) | BotUpdateKind::MessageReaction(_) => Ok(()),
+        BotUpdateKind::EditedMessage(_)
+        | BotUpdateKind::MessageReaction(_)
+        | BotUpdateKind::MemberChanged(_) => Ok(()),
     };
     if let Err(error) = done {
         eprintln!("the bot was refused: {error}");

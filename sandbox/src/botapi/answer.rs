@@ -74,7 +74,7 @@ impl ApiError {
     }
 
     /// The basic group became this supergroup.
-    fn migrated(channel: i64) -> Self {
+    pub fn migrated(channel: i64) -> Self {
         let to = Some(Peer::Channel(channel).to_bot_api());
         Self { migrate_to_chat_id: to, ..Self::bad("group chat was upgraded to a supergroup chat") }
     }
@@ -83,6 +83,8 @@ impl ApiError {
     pub fn refused(error: &WorldError, verb: &str) -> Self {
         match error {
             WorldError::Migrated { channel } => Self::migrated(*channel),
+            WorldError::Kicked => Self::forbidden("bot was kicked from the group chat"),
+            WorldError::Blocked => Self::forbidden("bot was blocked by the user"),
             WorldError::FileSize => Self::bad("file must be non-empty"),
             WorldError::CaptionTooLong => Self::bad("message caption is too long"),
             WorldError::ChatNotFound => Self::bad("chat not found"),

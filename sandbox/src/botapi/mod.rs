@@ -1,9 +1,11 @@
 //! The Bot API door: `/bot<token>/<method>` over HTTP, as api.telegram.org answers it.
 
 mod answer;
+mod document;
 mod html;
 mod limits;
 mod line;
+mod members;
 mod methods;
 mod params;
 mod parse;

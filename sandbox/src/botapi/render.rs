@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
+use super::{document, members};
 use crate::world::{
-    BotUpdate, BotUpdateKind, Button, ButtonAction, CallbackQuery, ChatKind, ChatView, Content, Document,
-    Entity, EntityKind, Keyboard, Member, MessageView, Peer, Rank, ReactionChange, Service, User, UserId,
-    World,
+    BotUpdate, BotUpdateKind, Button, ButtonAction, CallbackQuery, ChatKind, ChatView, Content, Entity,
+    EntityKind, Keyboard, MessageView, Peer, ReactionChange, Service, User, UserId, World,
 };
 
 /// How deep answered messages are told: Telegram never nests them further.
@@ -16,6 +16,7 @@ pub(super) fn update(world: &World, bot: UserId, update: &BotUpdate) -> Value {
         BotUpdateKind::Message(view) | BotUpdateKind::EditedMessage(view) => message(world, bot, view),
         BotUpdateKind::CallbackQuery(query) => callback_query(world, bot, query),
         BotUpdateKind::MessageReaction(change) => reaction(world, bot, change),
+        BotUpdateKind::MemberChanged(change) => members::change(world, bot, change),
     };
     let mut value = json!({ "update_id": update.id });
     value[update.kind.name()] = content;
@@ -127,27 +128,6 @@ fn permissions() -> Value {
     })
 }
 
-/// A `ChatMember`.
-pub(super) fn member(world: &World, member: Member) -> Value {
-    let user = user(world, member.user);
-    match member.rank {
-        Rank::Creator => json!({ "user": user, "status": "creator", "is_anonymous": false }),
-        Rank::Member => json!({ "user": user, "status": "member" }),
-        Rank::Admin => json!({
-            "user": user, "status": "administrator", "can_be_edited": false, "is_anonymous": false,
-            "can_manage_chat": true, "can_change_info": true, "can_delete_messages": true,
-            "can_invite_users": true, "can_restrict_members": true, "can_pin_messages": true,
-            "can_promote_members": false, "can_manage_video_chats": true, "can_post_stories": false,
-            "can_edit_stories": false, "can_delete_stories": false, "can_send_welcome_messages": false,
-        }),
-    }
-}
-
-/// Somebody who is not in the chat.
-pub(super) fn stranger(world: &World, id: UserId) -> Value {
-    json!({ "user": user(world, id), "status": "left" })
-}
-
 pub(super) fn message(world: &World, bot: UserId, view: &MessageView) -> Value {
     nested_message(world, bot, view, REPLY_DEPTH)
 }
@@ -178,7 +158,7 @@ fn nested_message(world: &World, bot: UserId, view: &MessageView, depth: u8) -> 
 
 fn add_content(world: &World, bot: UserId, view: &MessageView, depth: u8, value: &mut Value) {
     match &view.content {
-        Content::Text { text, entities } => add_words(world, view, text, entities, value),
+        Content::Text { text, entities } => add_words(world, bot, view, text, entities, value),
         Content::Service(Service::Created { .. }) if matches!(view.peer, Peer::Channel(_)) => {
             value["supergroup_chat_created"] = json!(true);
         }
@@ -200,11 +180,18 @@ fn add_content(world: &World, bot: UserId, view: &MessageView, depth: u8, value:
 }
 
 /// A text, or a file with its caption.
-fn add_words(world: &World, view: &MessageView, text: &str, entities: &[Entity], value: &mut Value) {
+fn add_words(
+    world: &World,
+    bot: UserId,
+    view: &MessageView,
+    text: &str,
+    entities: &[Entity],
+    value: &mut Value,
+) {
     let (words, marks) =
         if view.document.is_some() { ("caption", "caption_entities") } else { ("text", "entities") };
     if let Some(file) = &view.document {
-        value["document"] = document(file);
+        value["document"] = document::document(bot, file);
     }
     if view.document.is_none() || !text.is_empty() {
         value[words] = json!(text);
@@ -212,17 +199,6 @@ fn add_words(world: &World, view: &MessageView, text: &str, entities: &[Entity],
     if !entities.is_empty() {
         value[marks] = entities.iter().map(|e| entity(world, e)).collect();
     }
-}
-
-/// A `Document`; its id is the world's, in the shape of a file's.
-pub(super) fn document(file: &Document) -> Value {
-    json!({
-        "file_id": format!("BQACAgI{:x}", file.id),
-        "file_unique_id": format!("AgAD{:x}", file.id),
-        "file_name": file.name,
-        "mime_type": file.mime,
-        "file_size": file.size,
-    })
 }
 
 /// The pinned message, or what is told of one that is gone.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::state::State;
-use super::{MessageView, Peer, UserId, World};
+use super::{MemberChange, MessageView, Peer, UserId, World};
 
 /// Updates kept for a bot that does not ask for them; the oldest are lost.
 pub const UPDATES_KEPT: usize = 10_000;
@@ -31,6 +31,8 @@ pub enum BotUpdateKind {
     CallbackQuery(CallbackQuery),
     /// A person changed a reaction.
     MessageReaction(ReactionChange),
+    /// Somebody came, went, or got another rank.
+    MemberChanged(MemberChange),
 }
 
 /// A tap on a bot's button.
@@ -73,6 +75,8 @@ impl BotUpdateKind {
             Self::EditedMessage(_) => "edited_message",
             Self::CallbackQuery(_) => "callback_query",
             Self::MessageReaction(_) => "message_reaction",
+            Self::MemberChanged(change) if change.own => "my_chat_member",
+            Self::MemberChanged(_) => "chat_member",
         }
     }
 }
@@ -158,6 +162,13 @@ impl World {
     /// How many updates wait for the bot.
     pub fn pending_updates(&self, bot: UserId) -> usize {
         self.lock().mailboxes.get(&bot).map_or(0, |mailbox| mailbox.queue.waiting.len())
+    }
+
+    /// Strikes off one update that was delivered.
+    pub fn drop_update(&self, bot: UserId, id: i32) {
+        if let Some(mailbox) = self.lock().mailboxes.get_mut(&bot) {
+            mailbox.queue.waiting.retain(|update| update.id != id);
+        }
     }
 
     /// Drops all that waits for the bot.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::state::State;
-use super::{ChatKey, MessageKey, Peer, UserId, World, WorldError};
+use super::{ChatKey, MessageKey, Peer, Standing, UserId, World, WorldError};
 
 /// No viewer in particular.
 const NOBODY: UserId = UserId(0);
@@ -82,6 +82,8 @@ pub(super) struct Chat {
     pub pinned: Vec<MessageKey>,
     /// The last bot that wrote here, for bare commands under privacy mode.
     pub last_bot: Option<UserId>,
+    /// Those who were in it: left or sent away.
+    pub gone: BTreeMap<UserId, Standing>,
     /// Supergroups only.
     pub shared: SharedIds,
     pub migrated_to: Option<i64>,
@@ -106,6 +108,7 @@ impl Chat {
             messages: Vec::new(),
             pinned: Vec::new(),
             last_bot: None,
+            gone: BTreeMap::new(),
             shared: SharedIds { pts: 1, ..SharedIds::default() },
             migrated_to: None,
             migrated_from: None,
@@ -129,7 +132,14 @@ impl State {
             self.ensure_private(viewer, other);
         }
         let chat = self.chats.get(&key).ok_or(WorldError::ChatNotFound)?;
-        if chat.members.contains_key(&viewer) { Ok(key) } else { Err(WorldError::NotMember) }
+        if chat.members.contains_key(&viewer) {
+            return Ok(key);
+        }
+        Err(match chat.gone.get(&viewer) {
+            Some(Standing::Kicked) => WorldError::Kicked,
+            Some(_) => WorldError::NotMember,
+            None => WorldError::ChatNotFound,
+        })
     }
 
     /// [`State::chat_for`], for those who want to change something in it.

@@ -8,9 +8,12 @@ pub enum WorldError {
     /// No such chat or user.
     #[error("there is no such chat")]
     ChatNotFound,
-    /// The one who asks is not in the chat.
+    /// The one who asks left the chat.
     #[error("not a member of this chat")]
     NotMember,
+    /// The one who asks was sent away from the chat.
+    #[error("sent away from this chat")]
+    Kicked,
     /// The message does not exist, or not in this chat.
     #[error("there is no such message in this chat")]
     MessageNotFound,
@@ -53,6 +56,9 @@ pub enum WorldError {
     /// A bot may not open a private chat.
     #[error("a bot can't initiate a conversation with a user")]
     BotCantInitiate,
+    /// The person blocks the bot.
+    #[error("the person blocks the bot")]
+    Blocked,
     /// A bot may not write to a bot in private.
     #[error("a bot can't write to a bot")]
     BotToBot,
@@ -75,13 +81,14 @@ impl WorldError {
     pub fn rpc(&self) -> (i32, &'static str) {
         match self {
             Self::ChatNotFound | Self::Migrated { .. } => (400, "PEER_ID_INVALID"),
-            Self::NotMember => (403, "CHAT_WRITE_FORBIDDEN"),
+            Self::NotMember | Self::Kicked => (403, "CHAT_WRITE_FORBIDDEN"),
             Self::MessageNotFound => (400, "MESSAGE_ID_INVALID"),
             Self::ReplyNotFound => (400, "REPLY_MESSAGE_ID_INVALID"),
             Self::TextEmpty => (400, "MESSAGE_EMPTY"),
             Self::FileSize => (400, "FILE_PARTS_INVALID"),
             Self::CaptionTooLong => (400, "MEDIA_CAPTION_TOO_LONG"),
             Self::TextTooLong => (400, "MESSAGE_TOO_LONG"),
+            Self::Blocked => (400, "USER_IS_BLOCKED"),
             Self::RandomIdDuplicate => (500, "RANDOM_ID_DUPLICATE"),
             Self::NotModified => (400, "MESSAGE_NOT_MODIFIED"),
             Self::NotAuthor => (403, "MESSAGE_AUTHOR_REQUIRED"),

@@ -8,7 +8,6 @@ use super::message::Body;
 use super::state::State;
 use super::{
     Bot, ChatKey, ChatKind, Clock, MessageKey, Peer, Person, Rank, Seen, User, UserId, UserKind, World,
-    WorldError,
 };
 
 const FIRST_PERSON: i64 = 7_000_001_001;
@@ -88,33 +87,6 @@ impl World {
         self.show(Seen::posted(&state, key));
         peer
     }
-
-    /// Gives a member another rank; others are passed over.
-    pub fn set_rank(&self, group: Peer, user: UserId, rank: Rank) {
-        let mut state = self.lock();
-        let chat = state.chats.get_mut(&ChatKey::of(user, group));
-        if let Some(own) = chat.and_then(|chat| chat.members.get_mut(&user)) {
-            *own = rank;
-        }
-    }
-
-    /// A member brings somebody in; the group is told.
-    pub fn add_member(&self, by: UserId, group: Peer, user: UserId) -> Result<(), WorldError> {
-        let now = self.now();
-        let mut state = self.lock();
-        let key = state.add_member(by, group, user, now)?;
-        self.show(Seen::posted(&state, key));
-        Ok(())
-    }
-
-    /// A member goes (or is sent away by an administrator); the group is told.
-    pub fn remove_member(&self, by: UserId, group: Peer, user: UserId) -> Result<(), WorldError> {
-        let now = self.now();
-        let mut state = self.lock();
-        let key = state.remove_member(by, group, user, now)?;
-        self.show(Seen::posted(&state, key));
-        Ok(())
-    }
 }
 
 impl State {
@@ -164,49 +136,6 @@ impl State {
 
     fn chat_count(&self) -> i64 {
         i64::try_from(self.chats.len()).unwrap_or(0)
-    }
-
-    fn add_member(
-        &mut self,
-        by: UserId,
-        group: Peer,
-        user: UserId,
-        now: i64,
-    ) -> Result<MessageKey, WorldError> {
-        let chat = self.group_for(by, group)?;
-        if !self.users.contains_key(&user) {
-            return Err(WorldError::ChatNotFound);
-        }
-        if let Some(chat) = self.chats.get_mut(&chat) {
-            chat.members.entry(user).or_insert(Rank::Member);
-        }
-        self.tell_channel_to(user, chat, now);
-        Ok(self.announce(chat, by, Body::Joined { users: vec![user] }, now))
-    }
-
-    fn remove_member(
-        &mut self,
-        by: UserId,
-        group: Peer,
-        user: UserId,
-        now: i64,
-    ) -> Result<MessageKey, WorldError> {
-        let chat = self.group_for(by, group)?;
-        let may = by == user || self.chats.get(&chat).is_some_and(|chat| chat.is_admin(by));
-        if !may {
-            return Err(WorldError::NotAdmin);
-        }
-        let key = self.announce(chat, by, Body::Left { user }, now);
-        if let Some(chat) = self.chats.get_mut(&chat) {
-            chat.members.remove(&user);
-        }
-        self.tell_channel_to(user, chat, now);
-        Ok(key)
-    }
-
-    fn group_for(&mut self, by: UserId, group: Peer) -> Result<ChatKey, WorldError> {
-        let chat = self.open_chat_for(by, group)?;
-        if chat.is_group() { Ok(chat) } else { Err(WorldError::ChatNotFound) }
     }
 
     pub(super) fn announce(&mut self, chat: ChatKey, by: UserId, body: Body, now: i64) -> MessageKey {

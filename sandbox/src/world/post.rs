@@ -112,6 +112,9 @@ impl State {
         if self.is_bot(other) {
             return Err(WorldError::BotToBot);
         }
+        if self.blocked.contains(&(other, author)) {
+            return Err(WorldError::Blocked);
+        }
         if self.has_written(other, ChatKey::of(author, to)) {
             Ok(())
         } else {

@@ -1,6 +1,6 @@
 //! Everything the world knows, under one lock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::chat::Chat;
 use super::file::Files;
@@ -20,6 +20,8 @@ pub(super) struct State {
     pub taps: BTreeMap<i64, Waiting>,
     pub last_query: i64,
     pub files: Files,
+    /// The people who block a bot, with the bot.
+    pub blocked: BTreeSet<(UserId, UserId)>,
     last_key: u64,
 }
 

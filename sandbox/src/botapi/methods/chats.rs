@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::botapi::answer::ApiError;
-use crate::botapi::{Call, render};
-use crate::world::{ChatView, Rank, UserId};
+use crate::botapi::{Call, members, render};
+use crate::world::{ChatKind, ChatView, Member, Rank, Standing, UserId};
 
 impl Call {
     pub fn get_chat(&self) -> Result<Value, ApiError> {
@@ -12,15 +12,16 @@ impl Call {
     }
 
     pub fn get_chat_member(&self) -> Result<Value, ApiError> {
-        let view = self.chat_view()?;
+        let chat = self.chat()?;
         let world = self.door.world();
         let invalid = || ApiError::bad("invalid user_id specified");
         let user = UserId(self.params.number("user_id").ok_or_else(invalid)?);
         if world.user(user).is_none() {
             return Err(ApiError::bad("PARTICIPANT_ID_INVALID"));
         }
-        let member = view.members.iter().find(|member| member.user == user);
-        Ok(member.map_or_else(|| render::stranger(world, user), |member| render::member(world, *member)))
+        let standing = world.standing(self.bot.id, chat, user);
+        let standing = standing.map_err(|error| ApiError::refused(&error, "find"))?;
+        Ok(members::member(world, user, standing))
     }
 
     pub fn get_chat_member_count(&self) -> Result<Value, ApiError> {
@@ -29,8 +30,12 @@ impl Call {
 
     pub fn get_chat_administrators(&self) -> Result<Value, ApiError> {
         let view = self.chat_view()?;
+        if view.kind == ChatKind::Private {
+            return Err(ApiError::bad("there are no administrators in the private chat"));
+        }
         let admins = view.members.iter().filter(|member| member.rank >= Rank::Admin);
-        Ok(admins.map(|member| render::member(self.door.world(), *member)).collect())
+        let shown = |one: &Member| members::member(self.door.world(), one.user, Standing::In(one.rank));
+        Ok(admins.map(shown).collect())
     }
 
     pub fn send_chat_action(&self) -> Result<Value, ApiError> {

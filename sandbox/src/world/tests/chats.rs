@@ -44,14 +44,14 @@ fn outsiders_neither_read_nor_write() {
     let cast = cast();
     let zed = cast.world.add_person("Zed", "zed", "+15550100009", "90009");
     let post = || cast.world.post(zed, cast.group, Draft::text("hello")).map(|posted| posted.key);
-    assert_eq!(post(), Err(WorldError::NotMember));
-    assert_eq!(cast.world.history(zed, cast.group, HistoryQuery::default()), Err(WorldError::NotMember));
+    assert_eq!(post(), Err(WorldError::ChatNotFound));
+    assert_eq!(cast.world.history(zed, cast.group, HistoryQuery::default()), Err(WorldError::ChatNotFound));
     cast.world.add_member(cast.ely, cast.group, zed).unwrap();
     assert!(post().is_ok());
     let (_, total) = cast.world.history(zed, cast.group, HistoryQuery::default()).unwrap();
     assert_eq!(total, 2, "what was said before is not theirs");
     cast.world.remove_member(cast.ely, cast.group, zed).unwrap();
-    assert_eq!(post(), Err(WorldError::NotMember));
+    assert_eq!(post(), Err(WorldError::Kicked));
 }
 
 #[test]

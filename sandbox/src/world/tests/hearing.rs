@@ -49,7 +49,7 @@ fn an_administrator_hears_all_people() {
     let cast = cast();
     cast.world.set_rank(cast.group, cast.oracle, Rank::Admin);
     cast.say(cast.ely, "hello");
-    assert_eq!(cast.heard(cast.oracle), ["hello"]);
+    assert_eq!(cast.heard(cast.oracle), ["my_chat_member", "hello"]);
 }
 
 #[test]
