@@ -13,6 +13,7 @@ use super::chance::SystemChance;
 use super::connection::Connection;
 use super::envelope::Salts;
 use super::keys::Keys;
+use super::passwords::Passwords;
 use super::rsa_key::RsaKey;
 use crate::world::World;
 
@@ -34,6 +35,8 @@ pub struct Shared {
     pub salts: Salts,
     /// Auth keys and who signed in with them.
     pub keys: Keys,
+    /// Second passwords.
+    pub passwords: Passwords,
 }
 
 /// The MTProto door of one world.
@@ -48,7 +51,8 @@ impl Door {
     pub fn new(listener: TcpListener, world: World, rsa: RsaKey) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let salts = Salts::new(&mut SystemChance);
-        Ok(Self { shared: Arc::new(Shared { world, rsa, address, salts, keys: Keys::default() }), listener })
+        let (keys, passwords) = (Keys::default(), Passwords::default());
+        Ok(Self { shared: Arc::new(Shared { world, rsa, address, salts, keys, passwords }), listener })
     }
 
     /// Where clients connect.

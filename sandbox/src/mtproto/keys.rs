@@ -3,22 +3,62 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::broadcast;
+
 use super::crypto::{AuthKey, KeyId};
 use super::handshake::Made;
+use super::srp::Challenge;
 use crate::world::UserId;
 
 /// Keys kept; the oldest without an account give way first.
 const KEYS_KEPT: usize = 10_000;
+/// News a slow connection may lag behind.
+const NEWS_KEPT: usize = 256;
 
 /// A login code that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SentCode {
-    /// Whose phone it went to.
-    pub user: UserId,
+    /// The phone number it went to, digits only.
+    pub phone: String,
     /// What the client has to show with the code.
     pub hash: String,
+    /// Unix seconds of the world's clock.
+    pub sent: i64,
     /// Wrong codes so far.
     pub misses: u32,
+    /// The right code was shown, by somebody who has to sign up.
+    pub proven: bool,
+}
+
+/// A token that another session of an account may accept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginToken {
+    /// What the QR code shows.
+    pub bytes: [u8; 32],
+    /// Unix seconds of the world's clock.
+    pub expires: i64,
+    /// Whose session accepted it.
+    pub accepted: Option<UserId>,
+}
+
+/// How far the sign-in under a key has come.
+#[derive(Clone, Debug, Default)]
+pub struct SignIn {
+    /// The code that was sent last.
+    pub code: Option<SentCode>,
+    /// Who still has to show the second password.
+    pub pending: Option<UserId>,
+    /// The password challenge given out last.
+    pub challenge: Option<Challenge>,
+    /// The QR token given out last.
+    pub token: Option<LoginToken>,
+}
+
+/// Something that a connection with this key has to hear, signed in or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyNews {
+    /// Its QR token was accepted.
+    TokenAccepted(KeyId),
 }
 
 #[derive(Debug)]
@@ -26,13 +66,20 @@ struct Record {
     made: Made,
     number: u64,
     account: Option<UserId>,
-    code: Option<SentCode>,
+    sign_in: SignIn,
 }
 
 /// All keys of one server.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Keys {
     records: Mutex<BTreeMap<KeyId, Record>>,
+    news: broadcast::Sender<KeyNews>,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { records: Mutex::default(), news: broadcast::channel(NEWS_KEPT).0 }
+    }
 }
 
 impl Keys {
@@ -45,7 +92,9 @@ impl Keys {
             let oldest = oldest.map(|(id, _)| *id);
             oldest.map(|id| records.remove(&id));
         }
-        records.insert(made.key.id(), Record { made, number, account: None, code: None });
+        let id = made.key.id();
+        let record = Record { made, number, account: None, sign_in: SignIn::default() };
+        records.insert(id, record);
     }
 
     /// Whether a key exists.
@@ -65,31 +114,58 @@ impl Keys {
 
     /// Signs in.
     pub fn sign_in(&self, id: KeyId, account: UserId) {
-        self.change(id, |record| {
+        if let Some(record) = self.lock().get_mut(&id) {
             record.account = Some(account);
-            record.code = None;
-        });
+            record.sign_in = SignIn::default();
+        }
     }
 
     /// Signs out.
     pub fn sign_out(&self, id: KeyId) {
-        self.change(id, |record| record.account = None);
-    }
-
-    /// The code sent to whoever wants to sign in with a key.
-    pub fn code(&self, id: KeyId) -> Option<SentCode> {
-        self.lock().get(&id).and_then(|record| record.code.clone())
-    }
-
-    /// Notes a code that was sent, or that it is no longer good.
-    pub fn set_code(&self, id: KeyId, code: Option<SentCode>) {
-        self.change(id, |record| record.code = code);
-    }
-
-    fn change(&self, id: KeyId, change: impl FnOnce(&mut Record)) {
         if let Some(record) = self.lock().get_mut(&id) {
-            change(record);
+            record.account = None;
         }
+    }
+
+    /// How far the sign-in under a key has come.
+    pub fn progress(&self, id: KeyId) -> SignIn {
+        self.lock().get(&id).map(|record| record.sign_in.clone()).unwrap_or_default()
+    }
+
+    /// Changes how far the sign-in under a key has come.
+    pub fn change(&self, id: KeyId, change: impl FnOnce(&mut SignIn)) {
+        if let Some(record) = self.lock().get_mut(&id) {
+            change(&mut record.sign_in);
+        }
+    }
+
+    /// The key that a QR token was given out under.
+    pub fn key_of_token(&self, bytes: &[u8]) -> Option<(KeyId, LoginToken)> {
+        let records = self.lock();
+        records.iter().find_map(|(id, record)| {
+            let token = record.sign_in.token.as_ref().filter(|token| token.bytes == bytes)?;
+            Some((*id, token.clone()))
+        })
+    }
+
+    /// An account's session accepts the QR token of a key; whoever shows the code is told.
+    pub fn accept_token(&self, id: KeyId, account: UserId) {
+        self.change(id, |sign_in| {
+            if let Some(token) = &mut sign_in.token {
+                token.accepted = Some(account);
+            }
+        });
+        self.tell(KeyNews::TokenAccepted(id));
+    }
+
+    /// What connections have to hear from now on.
+    pub fn news(&self) -> broadcast::Receiver<KeyNews> {
+        self.news.subscribe()
+    }
+
+    fn tell(&self, news: KeyNews) {
+        // No connection to hear it is no error.
+        let _ = self.news.send(news);
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<KeyId, Record>> {

@@ -11,9 +11,11 @@ mod door;
 mod envelope;
 mod handshake;
 mod keys;
+mod passwords;
 mod primes;
 mod rpc;
 mod rsa_key;
+mod srp;
 #[cfg(test)]
 mod tests;
 mod transport;

@@ -49,7 +49,7 @@ impl World {
         world
     }
 
-    /// Adds a person who signs in with this phone number and code.
+    /// Adds a person who signs in with this phone number and code; an empty `username` is none.
     pub fn add_person(&self, name: &str, username: &str, phone: &str, code: &str) -> UserId {
         let person = Person { phone: phone.to_owned(), code: code.to_owned(), password: None };
         self.lock().add_user(FIRST_PERSON, name, username, |_| UserKind::Person(person))
@@ -100,7 +100,8 @@ impl State {
         let taken = self.users.keys().filter(|id| id.0 >= first && id.0 < first + 1_000_000).count();
         let id = UserId(first + i64::try_from(taken).unwrap_or(0));
         let number = i32::try_from(self.users.len()).unwrap_or(0);
-        let (name, username) = (name.to_owned(), Some(username.to_owned()));
+        let name = name.to_owned();
+        let username = Some(username.to_owned()).filter(|username| !username.is_empty());
         self.users.insert(id, User { id, name, username, kind: kind(id) });
         self.mailboxes.insert(id, Mailbox::new((number + 1) * IDS_APART + 137 * number));
         id

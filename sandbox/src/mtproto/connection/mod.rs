@@ -7,6 +7,7 @@ mod wire;
 use std::sync::Arc;
 use std::time::Duration;
 
+use grammers_tl_types::{Serializable, enums, types};
 use thiserror::Error;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
@@ -17,9 +18,11 @@ use tokio::time::{Instant, sleep_until};
 use super::chance::SystemChance;
 use super::crypto::AuthKey;
 use super::door::Shared;
-use super::envelope::{MessageIds, Session};
+use super::envelope::{MessageIds, Outgoing, Session};
 use super::handshake::{Handshake, Refusal};
+use super::keys::KeyNews;
 use super::transport::{FrameError, Framing};
+use super::view;
 use crate::world::UserId;
 use calls::Waited;
 use feed::Feed;
@@ -73,6 +76,7 @@ pub struct Connection {
     attached: Option<Attached>,
     waiting: JoinSet<Waited>,
     cuts: broadcast::Receiver<UserId>,
+    key_news: broadcast::Receiver<KeyNews>,
     patience: Duration,
     chance: SystemChance,
 }
@@ -80,6 +84,7 @@ pub struct Connection {
 /// What may happen to a connection.
 enum Happened {
     Cut(UserId),
+    Key(KeyNews),
     Answered(Waited),
     News,
     Read(usize),
@@ -91,6 +96,7 @@ impl Connection {
         // Without it small answers wait for the client's acknowledgement; where it can't be set they do.
         let _ = stream.set_nodelay(true);
         let cuts = shared.world.faults().cuts();
+        let key_news = shared.keys.news();
         Self {
             shared,
             stream,
@@ -100,6 +106,7 @@ impl Connection {
             attached: None,
             waiting: JoinSet::new(),
             cuts,
+            key_news,
             patience: PATIENCE_WITH_STRANGERS,
             chance: SystemChance,
         }
@@ -125,6 +132,7 @@ impl Connection {
                 Ok(Happened::News) => self.push_news().await,
                 Ok(Happened::Cut(account)) if self.account() == Some(account) => Err(HangUp::Fault),
                 Ok(Happened::Cut(_)) => Ok(()),
+                Ok(Happened::Key(news)) => self.hear(news).await,
                 Err(why) => Err(why),
             };
             if let Err(why) = handled {
@@ -139,6 +147,7 @@ impl Connection {
         tokio::select! {
             biased;
             Ok(account) = self.cuts.recv() => Ok(Happened::Cut(account)),
+            Ok(news) = self.key_news.recv() => Ok(Happened::Key(news)),
             Some(Ok(waited)) = self.waiting.join_next() => Ok(Happened::Answered(waited)),
             () = feed::news(feed) => Ok(Happened::News),
             read = self.stream.read(buffer) => match read? {
@@ -146,6 +155,19 @@ impl Connection {
                 n => Ok(Happened::Read(n)),
             },
             () = sleep_until(deadline) => Err(HangUp::Silent),
+        }
+    }
+
+    /// What concerns a key, if it is the connection's own.
+    async fn hear(&mut self, news: KeyNews) -> Result<(), HangUp> {
+        let own = self.attached.as_ref().map(|attached| attached.key.id());
+        match news {
+            KeyNews::TokenAccepted(key) if own == Some(key) => {
+                let date = view::date(self.shared.world.now());
+                let update = types::UpdateShort { update: enums::Update::LoginToken, date };
+                self.send(vec![Outgoing::push(enums::Updates::from(update).to_bytes())]).await
+            }
+            KeyNews::TokenAccepted(_) => Ok(()),
         }
     }
 

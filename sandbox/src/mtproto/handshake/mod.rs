@@ -5,6 +5,8 @@
 
 mod group;
 
+pub use group::{G, prime};
+
 #[cfg(test)]
 mod tests;
 

@@ -23,7 +23,7 @@ impl Call {
     }
 
     /// The server.
-    pub fn shared(&self) -> &Shared {
+    pub fn shared(&self) -> &Arc<Shared> {
         &self.shared
     }
 

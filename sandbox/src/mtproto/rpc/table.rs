@@ -45,8 +45,14 @@ methods! {
         f::auth::ResendCode => auth::resend_code,
         f::auth::CancelCode => auth::cancel_code,
         f::auth::SignIn => auth::sign_in,
+        f::auth::SignUp => auth::sign_up,
+        f::auth::CheckPassword => auth::check_password,
+        f::auth::ExportLoginToken => auth::export_login_token,
+        f::auth::ImportLoginToken => auth::import_login_token,
+        f::auth::AcceptLoginToken => auth::accept_login_token,
         f::auth::LogOut => auth::log_out,
         f::account::UpdateStatus => account::update_status,
+        f::account::UpdatePasswordSettings => account::update_password_settings,
         f::users::GetUsers => users::get_users,
         f::users::GetFullUser => users::get_full_user,
         f::contacts::ResolveUsername => contacts::resolve_username,
@@ -77,6 +83,7 @@ methods! {
         f::channels::DeleteMessages => channels::delete_messages,
     }
     later {
+        f::account::GetPassword => account::get_password,
         f::messages::GetBotCallbackAnswer => messages::taps::get_bot_callback_answer,
     }
 }

@@ -24,7 +24,8 @@ fn signed_in() -> (Arc<Shared>, AuthKey) {
     keys.sign_in(key.id(), ely);
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 4430));
     let salts = Salts::new(&mut FixedChance::default());
-    (Arc::new(Shared { world, rsa: shared().clone(), address, salts, keys }), key)
+    let passwords = crate::mtproto::passwords::Passwords::default();
+    (Arc::new(Shared { world, rsa: shared().clone(), address, salts, keys, passwords }), key)
 }
 
 /// Asks as Ely would; a refusal is told by its words.

@@ -4,7 +4,7 @@ use grammers_client::update::Update;
 use grammers_client::{InvocationError, SignInError};
 use grammers_session::types::PeerRef;
 
-use super::{AT_MOST, Grammers, Sandbox, addresses};
+use super::{AT_MOST, Grammers, Sandbox, addresses, refusal};
 use crate::world::{
     BotUpdateKind, Button, ChatKind, Draft, Fault, HistoryQuery, Keyboard, Peer, TapAnswer, UserId, World,
 };
@@ -26,16 +26,6 @@ impl Grammers {
 
     async fn mastermind(&self) -> PeerRef {
         self.chat("Mesh Mastermind").await
-    }
-}
-
-fn refusal<T: std::fmt::Debug>(result: Result<T, InvocationError>) -> String {
-    match result.unwrap_err() {
-        InvocationError::Rpc(error) => match error.value {
-            Some(value) => format!("{} {} {value}", error.code, error.name),
-            None => format!("{} {}", error.code, error.name),
-        },
-        other => panic!("{other}"),
     }
 }
 
@@ -300,7 +290,7 @@ async fn ordered_faults_happen() {
 async fn what_is_not_there_is_refused_by_name() {
     let sandbox = Sandbox::start().await;
     let ely = sandbox.sign_in("ely_exec").await;
-    let unknown = ely.client.invoke(&f::account::GetPassword {}).await;
+    let unknown = ely.client.invoke(&f::account::GetWallPapers { hash: 0 }).await;
     assert_eq!(refusal(unknown), "400 METHOD_NOT_IMPLEMENTED");
     let alex = sandbox.user("alex_ops").id.0;
     let wrong_hash = types::InputPeerUser { user_id: alex, access_hash: 1 }.into();

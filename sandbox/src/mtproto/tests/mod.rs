@@ -3,13 +3,14 @@
 mod exchange;
 mod grammers;
 mod rough;
+mod signing_in;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use grammers_client::update::Update;
-use grammers_client::{Client, SenderPool, client::UpdateStream};
+use grammers_client::{Client, InvocationError, SenderPool, client::UpdateStream};
 use grammers_mtsender::{ConnectionParams, NoRetries, UpdatesConfiguration};
 use grammers_session::storages::MemorySession;
 use grammers_session::types::DcOption;
@@ -37,7 +38,10 @@ struct Sandbox {
 
 impl Sandbox {
     async fn start() -> Self {
-        let world = World::mastermind();
+        Self::start_with(World::mastermind()).await
+    }
+
+    async fn start_with(world: World) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let door = Door::new(listener, world.clone(), shared().clone()).unwrap();
         let (address, cancel) = (door.address(), CancellationToken::new());
@@ -130,4 +134,15 @@ fn session(address: SocketAddr, key: [u8; 256]) -> MemorySession {
 fn addresses(session: &MemorySession) -> Vec<SocketAddr> {
     let options = (1..=5).filter_map(|id| session.dc_option(id).unwrap());
     options.map(|option| option.ipv4.into()).collect()
+}
+
+/// What a request was refused with: code, name and number.
+fn refusal<T: std::fmt::Debug>(result: Result<T, InvocationError>) -> String {
+    match result.unwrap_err() {
+        InvocationError::Rpc(error) => match error.value {
+            Some(value) => format!("{} {} {value}", error.code, error.name),
+            None => format!("{} {}", error.code, error.name),
+        },
+        other => panic!("{other}"),
+    }
 }
