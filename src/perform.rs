@@ -60,6 +60,7 @@ impl Voices {
                 Some((bot, _)) => bot.disarm(*chat, *message).await.into(),
                 None => no_voice(),
             },
+            Effect::Delete { message } => self.delete(message, entry, now).await,
             Effect::AnswerTap { query, text, alert } => match &self.bot {
                 Some((bot, _)) => bot.answer_tap(query, text.as_deref(), *alert).await.into(),
                 None => no_voice(),
@@ -83,6 +84,22 @@ impl Voices {
             Some(message) => bot.react(to.chat, message, emoji).await.into(),
             None if still_fresh(entry, now) => Finished::Again(Some(SIGHTING_AGAIN)),
             None => Finished::Ended(EffectResult::Failed("the bot did not hear that message".into())),
+        }
+    }
+
+    /// The bot deletes, by its own number of the message; where it has none, a dedicated account by the ear's.
+    async fn delete(&self, of: &MessageRef, entry: &OutboxEntry, now: Timestamp) -> Finished {
+        let numbered = self.bots_number(of);
+        if let (Some((bot, _)), Some(message)) = (&self.bot, numbered) {
+            return bot.delete(of.chat, message).await.into();
+        }
+        match self.dedicated() {
+            Some(account) if of.ear == Ear::Account(account.user().0) || of.chat.shares_message_ids() => {
+                account.delete(of.chat, of.id).await.into()
+            }
+            _ if self.bot.is_none() => no_voice(),
+            _ if still_fresh(entry, now) => Finished::Again(Some(SIGHTING_AGAIN)),
+            _ => Finished::Ended(EffectResult::Failed("the bot did not hear that message".into())),
         }
     }
 

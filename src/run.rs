@@ -7,11 +7,13 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow, bail};
 use bridge::telegram::{Address, Kind};
 use clap::Args;
+use commands::rules::Rules;
+use commands::secrets::KnownTokens;
 use config::{AccountKind, Config, Door};
 use jiff::Timestamp;
 
 use crate::node::{AccountSettings, BotSettings, Node, Settings};
-use crate::{control, stop};
+use crate::{control, logging, stop};
 
 /// `mesh run`
 #[derive(Args)]
@@ -101,7 +103,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
     let limits = &config.limits;
     Ok(Settings {
         state: config.state_dir.clone(),
-        rules: config.rules(),
+        rules: Rules { known_tokens: known_tokens(config)?, ..config.rules() },
         roster: config.roster(),
         limits: (
             number(limits.per_chat_per_second),
@@ -112,6 +114,21 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         bot: bot.transpose()?,
         by_dm: by_dm(config),
     })
+}
+
+/// The secrets of the configuration, under a key of this start: posted by anybody, they are known again.
+fn known_tokens(config: &Config) -> anyhow::Result<KnownTokens> {
+    let mut key = [0; 32];
+    getrandom::fill(&mut key).map_err(|error| anyhow!("the system gives no randomness: {error}"))?;
+    let mut known = KnownTokens::new(key);
+    if let Some(bot) = &config.bot {
+        known.learn("the mesh's bot token", None, bot.token.expose());
+    }
+    if let Some(telegram) = &config.telegram {
+        known.learn("the mesh's API hash", None, telegram.api_hash.expose());
+    }
+    logging::mask(known.clone());
+    Ok(known)
 }
 
 fn account_settings(config: &Config) -> Option<AccountSettings> {

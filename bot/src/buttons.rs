@@ -102,6 +102,10 @@ fn packed(action: ButtonAction) -> Vec<u8> {
         ButtonAction::Give { fence } => (5, vec![fence.to_be_bytes()]),
         ButtonAction::Back { fence } => (6, vec![fence.to_be_bytes()]),
         ButtonAction::AskAgain { agent } => (7, vec![agent.0.to_be_bytes()]),
+        ButtonAction::RotateNow { leak } => (20, vec![leak.to_be_bytes()]),
+        ButtonAction::RotateAfter { leak } => (21, vec![leak.to_be_bytes()]),
+        ButtonAction::DeleteLeaked { leak } => (22, vec![leak.to_be_bytes()]),
+        ButtonAction::FalseAlarm { leak } => (23, vec![leak.to_be_bytes()]),
     };
     let mut bytes = vec![VERSION, kind];
     bytes.extend(numbers.concat());
@@ -127,6 +131,10 @@ fn unpacked(bytes: &[u8]) -> Option<ButtonAction> {
         (5, [fence]) => ButtonAction::Give { fence: u64::from_be_bytes(*fence) },
         (6, [fence]) => ButtonAction::Back { fence: u64::from_be_bytes(*fence) },
         (7, [agent]) => ButtonAction::AskAgain { agent: AgentId(i64::from_be_bytes(*agent)) },
+        (20, [leak]) => ButtonAction::RotateNow { leak: u64::from_be_bytes(*leak) },
+        (21, [leak]) => ButtonAction::RotateAfter { leak: u64::from_be_bytes(*leak) },
+        (22, [leak]) => ButtonAction::DeleteLeaked { leak: u64::from_be_bytes(*leak) },
+        (23, [leak]) => ButtonAction::FalseAlarm { leak: u64::from_be_bytes(*leak) },
         _ => return None,
     })
 }
@@ -143,14 +151,18 @@ mod tests {
     }
 
     fn any_action() -> impl Strategy<Value = ButtonAction> {
-        (0..7, any::<i64>(), any::<u64>()).prop_map(|(kind, id, fence)| match kind {
+        (0..11, any::<i64>(), any::<u64>()).prop_map(|(kind, id, fence)| match kind {
             0 => ButtonAction::Refresh,
             1 => ButtonAction::Claims,
             2 => ButtonAction::Take { who: PersonId(id), fence },
             3 => ButtonAction::Wait { who: PersonId(id), fence },
             4 => ButtonAction::Give { fence },
             5 => ButtonAction::Back { fence },
-            _ => ButtonAction::AskAgain { agent: AgentId(id) },
+            6 => ButtonAction::AskAgain { agent: AgentId(id) },
+            7 => ButtonAction::RotateNow { leak: fence },
+            8 => ButtonAction::RotateAfter { leak: fence },
+            9 => ButtonAction::DeleteLeaked { leak: fence },
+            _ => ButtonAction::FalseAlarm { leak: fence },
         })
     }
 

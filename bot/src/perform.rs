@@ -115,6 +115,11 @@ impl Bot {
         self.told(payload.disable_notification(true)).await
     }
 
+    /// Deletes a message for everybody: the bot's own, or anybody's where the bot is an admin that may.
+    pub async fn delete(&self, chat: ChatId, message: VoiceId) -> Outcome {
+        self.told(payloads::DeleteMessage::new(recipient(chat), id(message))).await
+    }
+
     /// Sets the bot's one reaction on a message (the bot's own numbering); it replaces the earlier one.
     pub async fn react(&self, chat: ChatId, message: VoiceId, emoji: &str) -> Outcome {
         let reaction = ReactionType::Emoji { emoji: emoji.to_owned() };
@@ -170,12 +175,13 @@ impl From<MenuScope> for BotCommandScope {
 /// Descriptions of refusals after which there is nothing left to do.
 const NOTHING_TO_DO: [&str; 3] = ["message is not modified", "query is too old", "query id is invalid"];
 /// Descriptions of refusals about a message that is no longer there, or no longer ours to change.
-const GONE: [&str; 7] = [
+const GONE: [&str; 8] = [
     "message to edit not found",
     "message can't be edited",
     "message to react not found",
     "message to be reacted not found",
     "message to pin not found",
+    "message to delete not found",
     "message not found",
     "message_id_invalid",
 ];

@@ -57,6 +57,11 @@ pub enum Effect {
         /// Which, in the voice's numbering.
         message: VoiceId,
     },
+    /// Take somebody's message away, for everybody.
+    Delete {
+        /// The message.
+        message: MessageRef,
+    },
     /// Answer a tap, so that its spinner ends.
     AnswerTap {
         /// Telegram's id of the callback query.
@@ -101,6 +106,7 @@ impl Effect {
     pub fn chat(&self) -> Option<ChatId> {
         match self {
             Self::React { to, .. } => Some(to.chat),
+            Self::Delete { message } => Some(message.chat),
             Self::Post { chat, .. }
             | Self::Edit { chat, .. }
             | Self::Pin { chat, .. }
@@ -128,6 +134,7 @@ impl Effect {
             | Self::Edit { .. }
             | Self::Pin { .. }
             | Self::Disarm { .. }
+            | Self::Delete { .. }
             | Self::Dm { .. }
             | Self::Tell { .. } => Class::Idempotent,
         }
@@ -136,7 +143,7 @@ impl Effect {
     /// How soon it goes, among what waits for the same limit.
     pub fn lane(&self) -> Lane {
         match self {
-            Self::AnswerTap { .. } | Self::Tell { urgent: true, .. } => Lane::Order,
+            Self::AnswerTap { .. } | Self::Delete { .. } | Self::Tell { urgent: true, .. } => Lane::Order,
             Self::Edit { slot: Slot::Board, .. } | Self::Disarm { .. } | Self::Tell { .. } => Lane::Notice,
             _ => Lane::Answer,
         }
@@ -157,6 +164,8 @@ pub enum Slot {
     Question(String),
     /// A question about an agent that has not confirmed an order.
     Unconfirmed(AgentId),
+    /// What is to be done about a secret in that message.
+    Secret(MessageRef),
 }
 
 /// How an effect behaves after a crash between doing and ticking off.
@@ -259,6 +268,26 @@ pub enum ButtonAction {
     Back {
         /// The fence of the offer.
         fence: u64,
+    },
+    /// An Exec has a posted secret rotated at once.
+    RotateNow {
+        /// Its number.
+        leak: u64,
+    },
+    /// An Exec has it rotated after the task at hand.
+    RotateAfter {
+        /// Its number.
+        leak: u64,
+    },
+    /// An Exec has the message deleted in which it stood.
+    DeleteLeaked {
+        /// Its number.
+        leak: u64,
+    },
+    /// An Exec says that it is none.
+    FalseAlarm {
+        /// Its number.
+        leak: u64,
     },
     /// Ask an agent once more to stand down.
     AskAgain {

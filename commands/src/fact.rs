@@ -1,11 +1,13 @@
 //! What is true: the journal's content. Folding facts gives the [`Mesh`](crate::mesh::Mesh); replaying them never
 //! changes the past when the code changes.
 
+mod leak;
 mod people;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use self::leak::{Deletion, Leaked, Ruling};
 pub use self::people::{Agent, Person, Role, Roster};
 use crate::answer::Answer;
 use crate::effect::Slot;
@@ -206,6 +208,31 @@ pub enum Fact {
         what: Once,
         /// When.
         at: Timestamp,
+    },
+    /// A secret was posted in the group.
+    Leaked(Leaked),
+    /// An Exec decided about it.
+    LeakRuled {
+        /// The leak.
+        leak: u64,
+        /// What.
+        ruling: Ruling,
+        /// Who.
+        by: PersonId,
+        /// When.
+        at: Timestamp,
+    },
+    /// What became of the message it stood in.
+    LeakDeletion {
+        /// The leak.
+        leak: u64,
+        /// What.
+        deletion: Deletion,
+    },
+    /// The task after which it is to be rotated is done.
+    LeakDue {
+        /// The leak.
+        leak: u64,
     },
     /// Something may have been missed in a chat.
     Missed {

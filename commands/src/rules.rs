@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::ids::{ChatId, UserId};
+use crate::secrets::KnownTokens;
 
 /// What the rules need to know that is not a fact.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +20,8 @@ pub struct Rules {
     pub bot_username: Option<String>,
     /// The users the mesh itself speaks as (its bot, its dedicated account): never heard.
     pub own: Vec<UserId>,
+    /// Tokens of the configuration, by keyed hash: found in a message, they are masked.
+    pub known_tokens: KnownTokens,
     /// Lease without an ETA: 30 min.
     pub lease: SignedDuration,
     /// The least added to an ETA: 15 min (or half of it).
@@ -74,6 +77,7 @@ impl Rules {
             zone: jiff::tz::TimeZone::UTC,
             bot_username: None,
             own: Vec::new(),
+            known_tokens: KnownTokens::default(),
             lease: minutes(30),
             lease_slack: minutes(15),
             lease_most: minutes(240),

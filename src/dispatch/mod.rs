@@ -147,7 +147,11 @@ fn destination(entry: &OutboxEntry) -> Destination {
         Effect::React { .. } => Way::Reactions,
         Effect::Dm { .. } | Effect::Tell { .. } => Way::Private,
         Effect::AnswerTap { .. } => Way::Taps,
-        Effect::Post { .. } | Effect::Edit { .. } | Effect::Pin { .. } | Effect::Disarm { .. } => Way::Posts,
+        Effect::Post { .. }
+        | Effect::Edit { .. }
+        | Effect::Pin { .. }
+        | Effect::Disarm { .. }
+        | Effect::Delete { .. } => Way::Posts,
     };
     // Taps have no chat; each is its own destination.
     let place = i64::try_from(entry.id.0).unwrap_or(i64::MAX);

@@ -34,6 +34,7 @@ pub fn kind(effect: &Effect) -> &'static str {
         Effect::Edit { .. } => "edit",
         Effect::Pin { .. } => "pin",
         Effect::Disarm { .. } => "disarm",
+        Effect::Delete { .. } => "delete",
         Effect::AnswerTap { .. } => "answer",
         Effect::Dm { .. } => "dm",
         Effect::Tell { .. } => "tell",
@@ -62,6 +63,7 @@ pub fn effect(mesh: &Mesh, at: Timestamp, effect: &Effect) -> String {
         }
         Effect::Pin { message, .. } => format!("pin mesh message {message}"),
         Effect::Disarm { message, .. } => format!("disarm mesh message {message}"),
+        Effect::Delete { message } => format!("delete #{}", message.id),
         Effect::AnswerTap { text, .. } => {
             format!("answer tap: {}", one_line(text.as_deref().unwrap_or_default()))
         }
@@ -86,6 +88,7 @@ fn slot_name(slot: &Slot) -> &'static str {
         Slot::Status => "status",
         Slot::Reply(_) => "reply",
         Slot::Question(_) | Slot::Unconfirmed(_) => "question",
+        Slot::Secret(_) => "secret",
     }
 }
 

@@ -60,6 +60,7 @@ async fn pins_reactions_taps_and_menus_are_sent_as_the_api_has_them() {
     for outcome in [
         bot.pin(GROUP, MESSAGE).await,
         bot.disarm(GROUP, MESSAGE).await,
+        bot.delete(GROUP, MESSAGE).await,
         bot.react(GROUP, MESSAGE, "👌").await,
         bot.answer_tap("555", Some(&long), true).await,
         bot.set_menu(&menu).await,
@@ -71,6 +72,8 @@ async fn pins_reactions_taps_and_menus_are_sent_as_the_api_has_them() {
     assert_eq!(pin, expected);
     let disarm = stub.call("editMessageReplyMarkup", 0).await.body;
     assert_eq!(disarm, json!({"chat_id": GROUP.0, "message_id": 42}));
+    let delete = stub.call("deleteMessage", 0).await.body;
+    assert_eq!(delete, json!({"chat_id": GROUP.0, "message_id": 42}));
     let react = stub.call("setMessageReaction", 0).await.body;
     let reaction = json!([{"type": "emoji", "emoji": "👌"}]);
     let expected = json!({"chat_id": GROUP.0, "message_id": 42, "reaction": reaction});

@@ -196,6 +196,27 @@ impl Account {
         done(self.shared.caller.call(&request).await, None)
     }
 
+    /// Deletes a message for everybody: the account's own, or anybody's where it is an admin that may. A personal
+    /// account refuses.
+    pub async fn delete(&self, chat: ChatId, id: i32) -> Performed {
+        if let Some(refusal) = self.refusal("deletes nothing") {
+            return refusal;
+        }
+        let channel = match self.shared.input_peer(chat).await {
+            Ok(InputPeer::Channel(channel)) => Some(channel),
+            Ok(_) => None,
+            Err(error) => return error.into(),
+        };
+        if let Some(channel) = channel {
+            let channel =
+                types::InputChannel { channel_id: channel.channel_id, access_hash: channel.access_hash };
+            let request = functions::channels::DeleteMessages { channel: channel.into(), id: vec![id] };
+            return done(self.shared.caller.call(&request).await, None);
+        }
+        let request = functions::messages::DeleteMessages { revoke: true, id: vec![id] };
+        done(self.shared.caller.call(&request).await, None)
+    }
+
     /// Asks for the reactions on messages (the first 100): changes are then heard as `Reacted`.
     pub async fn reactions_of(&self, chat: ChatId, ids: &[i32]) -> Performed {
         let peer = match self.shared.input_peer(chat).await {

@@ -53,7 +53,11 @@ pub(super) fn shows(fact: &Fact, mind: &Mind) -> bool {
         | Fact::Unread { .. }
         | Fact::Told { .. }
         | Fact::Posted { .. }
-        | Fact::Drawn { .. } => false,
+        | Fact::Drawn { .. }
+        | Fact::Leaked(_)
+        | Fact::LeakRuled { .. }
+        | Fact::LeakDeletion { .. }
+        | Fact::LeakDue { .. } => false,
         Fact::Alive { agent, .. } => !say::board::is_online(&mind.mesh, &mind.rules, *agent, mind.now),
         _ => true,
     }

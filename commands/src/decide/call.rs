@@ -1,6 +1,6 @@
 //! A call: what its caller would have been told goes into the answer; everything else happens as for a message.
 
-use super::{Turn, heard};
+use super::{Turn, heard, secret};
 use crate::answer::Answer;
 use crate::effect::{Effect, Reaction};
 use crate::fact::Fact;
@@ -23,6 +23,7 @@ pub(super) struct Answering {
 pub(super) fn answer(turn: &mut Turn<'_>, call: &Call) {
     let user = call.who.user();
     let print = fingerprint(&call.said.text);
+    let call = &Call { said: secret::masked(turn, &call.said), ..call.clone() };
     let before = turn.mesh().calls.get(user, &call.key, turn.now());
     let answer = match before {
         Some(known) if known.call.print == print => known.answer.clone(),

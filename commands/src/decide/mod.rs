@@ -14,10 +14,13 @@ mod doors;
 mod edit;
 mod handoff;
 mod heard;
+#[cfg(test)]
+mod leaking;
 mod limiter;
 mod outcome;
 mod refusals;
 mod roster;
+mod secret;
 mod stand_down;
 mod tap;
 #[cfg(test)]
@@ -81,6 +84,8 @@ pub struct Mind {
     commands: SlidingLog,
     taps: SlidingLog,
     refusals: Refusals,
+    leaks: SlidingLog,
+    signing_in: bool,
     spoke: Option<(AgentId, Timestamp)>,
     agenda: Agenda,
     /// The board may not show what is true.
@@ -90,10 +95,21 @@ pub struct Mind {
 impl Mind {
     /// A mind that holds `mesh` to be true as of `now`.
     pub fn new(mesh: Mesh, rules: Rules, now: Timestamp) -> Self {
-        let (commands, taps, refusals, agenda) = Default::default();
+        let (commands, taps, refusals, leaks, agenda) = Default::default();
         let subjects = deadline::subjects(&mesh);
-        let mut mind =
-            Self { mesh, rules, now, commands, taps, refusals, spoke: None, agenda, board_stale: true };
+        let mut mind = Self {
+            mesh,
+            rules,
+            now,
+            commands,
+            taps,
+            refusals,
+            leaks,
+            signing_in: false,
+            spoke: None,
+            agenda,
+            board_stale: true,
+        };
         subjects.into_iter().for_each(|subject| mind.look_up(subject));
         mind
     }
@@ -118,6 +134,12 @@ impl Mind {
         deadline::next(self)
     }
 
+    /// Says whether a sign-in waits for its code: only then are digits with the word *code* a secret. Volatile, as the
+    /// sign-in is.
+    pub fn expect_code(&mut self, open: bool) {
+        self.signing_in = open;
+    }
+
     /// Makes a fact true, and moves the deadlines that it shifts.
     fn learn(&mut self, fact: &Fact) {
         self.board_stale |= board::shows(fact, self);
@@ -138,7 +160,10 @@ impl Mind {
         turn.mind.now = at;
         match input.what {
             What::Roster(roster) => roster::settle(&mut turn, roster),
-            What::Heard(heard) => heard::hear(&mut turn, &heard),
+            What::Heard(heard) => {
+                let heard = secret::cover(&mut turn, heard);
+                heard::hear(&mut turn, &heard);
+            }
             What::Called(asked) => call::answer(&mut turn, &asked),
             What::Tapped(tap) => tap::press(&mut turn, &tap),
             What::Reacted(reacted) => stand_down::reacted(&mut turn, &reacted),
@@ -148,10 +173,12 @@ impl Mind {
             What::Refetched(chat) => turn.fact(Fact::Refetched { chat }),
             What::Tick => {}
         }
+        secret::after_tasks(&mut turn);
         board::redraw(&mut turn);
         let mut decision = turn.decision;
         let mode = self.rules.mode;
         decision.effects.retain(|effect| allowed(mode, effect));
+        secret::keep_back(&mut decision, &self.rules);
         for effect in &mut decision.effects {
             if let Effect::Post { text, .. } | Effect::Edit { text, .. } = effect {
                 *text = say::for_the_group(std::mem::take(text));
@@ -169,7 +196,7 @@ fn allowed(mode: Mode, effect: &Effect) -> bool {
         Mode::React => match effect {
             Effect::React { .. } | Effect::Pin { .. } | Effect::AnswerTap { .. } => true,
             Effect::Post { slot, .. } | Effect::Edit { slot, .. } => *slot == Slot::Board,
-            Effect::Disarm { .. } | Effect::Dm { .. } | Effect::Tell { .. } => false,
+            Effect::Disarm { .. } | Effect::Delete { .. } | Effect::Dm { .. } | Effect::Tell { .. } => false,
         },
     }
 }
@@ -203,7 +230,11 @@ impl Turn<'_> {
         self.decision.effects.extend(call::kept_from_the_caller(&mut self.answering, effect));
     }
 
+    /// The 🙈 on a message stays, whatever else comes of it.
     fn react(&mut self, to: MessageRef, with: Reaction) {
+        if with != Reaction::Secret && self.mesh().leaks.marks(&to) {
+            return;
+        }
         self.effect(Effect::React { to, with });
     }
 

@@ -1,6 +1,6 @@
 //! What came of an effect: posted messages become facts, so that they can be edited.
 
-use super::Turn;
+use super::{Turn, secret};
 use crate::effect::{Effect, Reaction, Slot};
 use crate::fact::Fact;
 use crate::grammar::Task;
@@ -10,7 +10,12 @@ use crate::mesh::Claim;
 
 pub(super) fn learn(turn: &mut Turn<'_>, outcome: Outcome) {
     match (outcome.effect, outcome.result) {
+        (Effect::Post { slot: Slot::Secret(of), chat, text, .. }, EffectResult::Done(message)) => {
+            posted(turn, Slot::Secret(of), chat, message);
+            secret::posted_card(turn, &of, &text);
+        }
         (Effect::Post { slot, chat, .. }, EffectResult::Done(message)) => posted(turn, slot, chat, message),
+        (Effect::Delete { message }, result) => secret::deleted(turn, &message, result),
         (Effect::Edit { slot, chat, .. }, EffectResult::Gone) => gone(turn, slot, chat),
         (Effect::Tell { order: Some(order), .. }, EffectResult::Done(_)) => {
             turn.react(order, Reaction::CarriedOut);
@@ -35,6 +40,7 @@ fn posted(turn: &mut Turn<'_>, slot: Slot, chat: ChatId, message: Option<VoiceId
     let matters = match &slot {
         Slot::Board | Slot::Status | Slot::Question(_) | Slot::Unconfirmed(_) => true,
         Slot::Reply(to) => turn.mesh().claims.is_refused(to),
+        Slot::Secret(of) => turn.mesh().leaks.iter().any(|leak| leak.posted.message == *of),
     };
     let known = message.is_none() && turn.mesh().voice.id(chat, &slot).is_some();
     if matters && !known {

@@ -1,9 +1,9 @@
 //! A tap on one of the bot's buttons: answered at once, whoever pressed and whatever the data says.
 
 use super::limiter::Verdict;
-use super::{Audited, Turn, claim, command, handoff};
+use super::{Audited, Turn, claim, command, handoff, secret};
 use crate::effect::{ButtonAction, Effect, Slot};
-use crate::fact::Role;
+use crate::fact::{Role, Ruling};
 use crate::ids::{AgentId, Ear, Fence, MessageRef, PersonId, Who, fingerprint};
 use crate::input::Tap;
 use crate::mesh::{Claim, Member};
@@ -47,6 +47,10 @@ fn name(action: ButtonAction) -> &'static str {
         ButtonAction::Give { .. } => "give",
         ButtonAction::Back { .. } => "back",
         ButtonAction::AskAgain { .. } => "ask again",
+        ButtonAction::RotateNow { .. } => "rotate now",
+        ButtonAction::RotateAfter { .. } => "rotate after the task",
+        ButtonAction::DeleteLeaked { .. } => "delete the message",
+        ButtonAction::FalseAlarm { .. } => "false alarm",
     }
 }
 
@@ -63,6 +67,13 @@ fn act(turn: &mut Turn<'_>, tap: &Tap, role: Role, action: ButtonAction) -> Resu
         ButtonAction::Give { fence } => decide_offer(turn, tap, role, Fence(fence), true),
         ButtonAction::Back { fence } => decide_offer(turn, tap, role, Fence(fence), false),
         ButtonAction::AskAgain { agent } => ask_again(turn, tap, role, agent),
+        ButtonAction::RotateNow { leak } => rule_leak(turn, tap, role, leak, Ruling::RotateNow),
+        ButtonAction::RotateAfter { leak } => rule_leak(turn, tap, role, leak, Ruling::RotateAfter),
+        ButtonAction::FalseAlarm { leak } => rule_leak(turn, tap, role, leak, Ruling::FalseAlarm),
+        ButtonAction::DeleteLeaked { leak } => {
+            exec(role)?;
+            secret::delete_by_tap(turn, leak)
+        }
     }
 }
 
@@ -131,6 +142,17 @@ fn ask_again(turn: &mut Turn<'_>, tap: &Tap, role: Role, agent: AgentId) -> Resu
     let by = turn.name(Who::Person(PersonId(tap.from.0)));
     turn.effect(Effect::Tell { agent, text: say::stand_down(&by), urgent: true, order: Some(order.order) });
     Ok(say::asked_again())
+}
+
+fn rule_leak(
+    turn: &mut Turn<'_>,
+    tap: &Tap,
+    role: Role,
+    leak: u64,
+    ruling: Ruling,
+) -> Result<String, String> {
+    exec(role)?;
+    secret::rule(turn, PersonId(tap.from.0), leak, ruling)
 }
 
 /// The message with the button, as the cause of what follows.

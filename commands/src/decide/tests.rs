@@ -57,6 +57,9 @@ const SAID: &[&str] = &[
     "REFUSE: stand down, alpha",
     "everyone stand down",
     "all resume",
+    "EXCLUSIVE CLAIM: try token=abcd1234efgh5678 on beta",
+    "password: hunter2-hunter2",
+    "DONE: try token=abcd1234efgh5678 on beta",
 ];
 
 #[derive(Clone, Debug)]
@@ -223,6 +226,7 @@ proptest! {
         // The guards are volatile: they belong to neither half.
         second.commands = first.commands.clone();
         second.refusals = first.refusals.clone();
+        second.leaks = first.leaks.clone();
         second.spoke = first.spoke;
         for input in &inputs[cut..] {
             put(&mut second, input.clone(), &mut posts, &mut |_, _| {});
@@ -270,7 +274,7 @@ proptest! {
             for effect in &decision.effects {
                 if let Effect::Post { text, .. } | Effect::Edit { text, .. } = effect {
                     assert_eq!(crate::grammar::read(&Said::plain(text), false), crate::grammar::Reading::Chatter);
-                    assert!(!text.contains("@oracle_bot"), "{text}");
+                    assert!(!text.contains("@oracle_bot") && !text.contains("abcd1234"), "{text}");
                 }
             }
         });

@@ -3,6 +3,7 @@
 pub mod calls;
 pub mod claims;
 pub mod floor;
+pub mod leaks;
 pub mod roster;
 pub mod seen;
 pub mod voice;
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 pub use calls::{Answered, Calls};
 pub use claims::{Claim, Claims, State};
 pub use floor::{Floor, StandDown};
+pub use leaks::{Leak, Leaks};
 pub use roster::{Member, Roll};
 pub use seen::{Known, Seen};
 pub use voice::{Standing, Voice};
@@ -39,6 +41,8 @@ pub struct Mesh {
     pub calls: Calls,
     /// The mesh's own messages that still matter.
     pub voice: Voice,
+    /// Secrets that were posted.
+    pub leaks: Leaks,
     /// When an agent last gave a sign of life.
     pub alive: BTreeMap<AgentId, Timestamp>,
     /// Chats in which something may have been missed, and since when that is known.
@@ -92,6 +96,9 @@ impl Mesh {
             Fact::Refetched { chat } => {
                 self.missed.remove(chat);
             }
+            Fact::Leaked(_) | Fact::LeakRuled { .. } | Fact::LeakDeletion { .. } | Fact::LeakDue { .. } => {
+                self.leaks.apply(fact);
+            }
             Fact::Posted { .. } | Fact::Drawn { .. } | Fact::Cleared { .. } => self.voice.apply(fact),
             _ => self.claims.apply(fact, &self.floor),
         }
@@ -106,6 +113,7 @@ impl Mesh {
         facts.extend(self.claims.to_facts());
         facts.extend(self.floor.to_facts());
         facts.extend(self.voice.to_facts());
+        facts.extend(self.leaks.to_facts());
         facts.extend(self.told.iter().map(|(&(user, what), &at)| Fact::Told { user, what, at }));
         facts.extend(self.missed.iter().map(|(&chat, &at)| Fact::Missed { chat, at }));
         facts

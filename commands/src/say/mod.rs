@@ -5,6 +5,7 @@ pub mod board;
 mod cards;
 mod group;
 mod page;
+pub mod secret;
 
 pub use cards::{agents, claims, claims_in_short, help, status};
 pub use group::for_the_group;

@@ -53,9 +53,12 @@ impl Found {
 pub fn find(text: &str, known: &KnownTokens, code_expected: bool) -> Vec<Found> {
     let runs: Vec<_> = runs(text).collect();
     let mut found = of_itself(text, &runs, known);
-    runs.iter().for_each(|run| labelled::find(text, run, &mut |each| add(&mut found, each)));
+    let mut see = |each| add(&mut found, each);
+    for run in &runs {
+        labelled::find(text, run, &mut see);
+    }
     if code_expected {
-        code::find(text, &mut |each| add(&mut found, each));
+        code::find(text, &mut see);
     }
     found.sort_by_key(|each| each.bytes.start);
     found
@@ -73,10 +76,15 @@ fn of_itself(text: &str, runs: &[Range<usize>], known: &KnownTokens) -> Vec<Foun
     if runs.is_empty() {
         return found;
     }
-    runs.iter().for_each(|run| known.find(text, run, &mut |each| add(&mut found, each)));
-    runs.iter().for_each(|run| shapes::bot_tokens(text, run, &mut |each| add(&mut found, each)));
-    pem::find(text, &mut |each| add(&mut found, each));
-    runs.iter().for_each(|run| shapes::vendors(text, run, &mut |each| add(&mut found, each)));
+    let mut see = |each| add(&mut found, each);
+    for run in runs {
+        known.find(text, run, &mut see);
+        shapes::bot_tokens(text, run, &mut see);
+    }
+    pem::find(text, &mut see);
+    for run in runs {
+        shapes::vendors(text, run, &mut see);
+    }
     found
 }
 

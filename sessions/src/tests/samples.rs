@@ -2,7 +2,7 @@
 
 use commands::answer::Answer;
 use commands::effect::{Button, ButtonAction, Effect, Reaction, Slot};
-use commands::fact::{About, Agent, Fact, Once, Person, Role};
+use commands::fact::{About, Agent, Deletion, Fact, Leaked, Once, Person, Role, Ruling};
 use commands::ids::{AgentId, ChatId, Ear, Fence, MessageRef, PersonId, UserId, VoiceId, Who, fingerprint};
 use jiff::Timestamp;
 
@@ -139,6 +139,19 @@ pub(super) fn every_fact() -> Vec<Fact> {
         Fact::Drawn { slot: Slot::Status, chat: GROUP, print: fingerprint("status"), at: at(9) },
         Fact::Cleared { slot: Slot::Question(task()), chat: GROUP },
         Fact::Told { user: UserId(4003), what: Once::NoRole, at: at(10) },
+        Fact::Leaked(Leaked {
+            leak: 1,
+            message: message(14),
+            what: "a hooks token".to_owned(),
+            name: "Oracle".to_owned(),
+            agent: Some(agent),
+            task: Some(task()),
+            at: at(12),
+        }),
+        Fact::LeakRuled { leak: 1, ruling: Ruling::RotateAfter, by: PersonId(4001), at: at(13) },
+        Fact::LeakDeletion { leak: 1, deletion: Deletion::Done },
+        Fact::LeakDeletion { leak: 2, deletion: Deletion::Failed("no rights".to_owned()) },
+        Fact::LeakDue { leak: 1 },
         Fact::Missed { chat: GROUP, at: at(11) },
         Fact::Unread { message: message(13) },
         Fact::Refetched { chat: GROUP },
@@ -171,6 +184,10 @@ pub(super) fn is_pinned(fact: &Fact) {
         | Fact::Drawn { .. }
         | Fact::Cleared { .. }
         | Fact::Told { .. }
+        | Fact::Leaked(_)
+        | Fact::LeakRuled { .. }
+        | Fact::LeakDeletion { .. }
+        | Fact::LeakDue { .. }
         | Fact::Missed { .. }
         | Fact::Unread { .. }
         | Fact::Answered { .. }
