@@ -3,6 +3,10 @@
 //! Pure: no I/O, no clock, no randomness. [`decide`](decide::decide) takes the [`Mesh`](mesh::Mesh), one
 //! [`Input`](input::Input) with its instant, and returns the facts that are now true and the effects to perform.
 
+// The bodies of the fuzz targets call this crate by its name, also when its own tests run them.
+#[cfg(test)]
+extern crate self as commands;
+
 pub mod answer;
 pub mod decide;
 pub mod effect;

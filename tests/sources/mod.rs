@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 /// Folders that hold nothing of ours.
-const FOREIGN: &[&str] = &["target", ".git", ".venv", "__pycache__", "node_modules"];
+const FOREIGN: &[&str] = &["target", ".git", ".venv", "__pycache__", "node_modules", "corpus", "artifacts"];
 
 /// A text file of the project.
 pub struct Source {

@@ -1,4 +1,4 @@
-//! What is compiled for tests alone: `tests/`, modules called `tests`, and what `#[cfg(test)]` marks.
+//! What is compiled for tests alone: `tests/`, benches, what the fuzzer runs, modules called `tests`, and what `#[cfg(test)]` marks.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -19,7 +19,7 @@ pub fn files(sources: &[Source]) -> BTreeSet<String> {
     let rust = || sources.iter().filter(|source| source.is_rust());
     let marked: Vec<String> = rust().flat_map(marked_modules).collect();
     let is_test = |path: &str| {
-        let by_name = path.split('/').any(|part| matches!(part, "tests" | "tests.rs" | "bench"));
+        let by_name = path.split('/').any(|part| matches!(part, "tests" | "tests.rs" | "bench" | "benches" | "fuzz"));
         by_name
             || marked
                 .iter()

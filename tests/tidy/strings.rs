@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::pattern;
 use crate::sources::{self, Source, has_extension, none, places};
 
-/// All files but the lock, whose checksums look like keys.
+/// All files but the locks, whose checksums look like keys.
 fn files() -> impl Iterator<Item = &'static Source> {
-    sources::all().iter().filter(|source| source.path != "Cargo.lock")
+    sources::all().iter().filter(|source| !source.path.ends_with("Cargo.lock"))
 }
 
 fn found(regex: &str, what: &str) -> Vec<String> {

@@ -29,6 +29,8 @@ mod task;
 mod twin;
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod page;
 #[cfg(test)]
 mod properties;

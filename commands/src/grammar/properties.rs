@@ -6,7 +6,7 @@ use proptest::sample::select;
 use super::{Reading, Said, Task, Utterance, read, report};
 
 /// The pieces a hostile or sloppy message is made of.
-const PIECES: &[&str] = &[
+pub(super) const PIECES: &[&str] = &[
     "🔒",
     "✅",
     "👍",
@@ -23,6 +23,25 @@ const PIECES: &[&str] = &[
     "ACK",
     "REFUSE",
     "NO",
+    "CLAIMING",
+    "CONFLICT",
+    "I already started",
+    "COLLISION on",
+    "TAKEOVER NOTICE",
+    "TAKEOVER ACK",
+    "TASK PAUSED",
+    "PAUSE",
+    "QUEUE",
+    "EXTEND",
+    "RELEASE",
+    "CONFIG UPDATE",
+    "CODE PUSH",
+    "DEPLOY",
+    "OVERRIDE",
+    "{\"type\":\"claim\",\"resource\":",
+    "}",
+    "⚠️",
+    "‚Äî",
     "stand down",
     "resume",
     "/mesh",

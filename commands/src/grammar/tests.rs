@@ -14,6 +14,11 @@ fn case(line: &str) -> Option<(bool, String, Value)> {
     Some((reply.is_some(), said, serde_json::from_str(expected).ok()?))
 }
 
+/// The messages of `cases.txt`.
+pub(super) fn messages() -> Vec<String> {
+    include_str!("cases.txt").lines().filter_map(case).map(|(_, message, _)| message).collect()
+}
+
 fn missing(report: &Value, expected: &Value) -> bool {
     let expected = expected.as_object().expect("a case expects an object");
     expected.iter().any(|(key, value)| report.get(key) != Some(value))
