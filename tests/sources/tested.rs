@@ -19,7 +19,8 @@ pub fn files(sources: &[Source]) -> BTreeSet<String> {
     let rust = || sources.iter().filter(|source| source.is_rust());
     let marked: Vec<String> = rust().flat_map(marked_modules).collect();
     let is_test = |path: &str| {
-        let by_name = path.split('/').any(|part| matches!(part, "tests" | "tests.rs" | "bench" | "benches" | "fuzz"));
+        let by_name =
+            path.split('/').any(|part| matches!(part, "tests" | "tests.rs" | "bench" | "benches" | "fuzz"));
         by_name
             || marked
                 .iter()
