@@ -139,9 +139,10 @@ fn open(
     let address = address_of(&listeners.mtproto, SocketAddr::from(([127, 0, 0, 1], 0)))?;
     let mtproto = mtproto::Door::new(listeners.mtproto, world.clone(), key)
         .map_err(|source| StartError::Bind { address, source })?;
+    let sessions = mtproto.sessions();
     doors.spawn(mtproto.serve(stop.clone()));
     let bot_api = botapi::Door::new(world.clone(), stop.clone());
-    let control = control::Door::new(world.clone(), bot_api.clone());
+    let control = control::Door::new(world.clone(), bot_api.clone()).with_sessions(sessions);
     doors.spawn(told("Bot API", bot_api.serve(listeners.bot_api)));
     doors.spawn(told("control", control.serve(listeners.control, stop.clone())));
     Ok(doors)

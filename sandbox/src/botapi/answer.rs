@@ -66,6 +66,7 @@ impl ApiError {
     pub fn fault(status: u16, retry_after: u32) -> Self {
         match status {
             429 => Self::too_many(retry_after),
+            409 => Self::other_poller(),
             status => {
                 let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
                 Self::new(status, reason.unwrap_or("Internal Server Error"))

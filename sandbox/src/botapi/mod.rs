@@ -112,13 +112,21 @@ impl Door {
         let bot = self.world().bot_by_token(token).ok_or_else(ApiError::unauthorized)?;
         let params = Params::read(request).await?;
         let method = method.to_ascii_lowercase();
-        let fault = self.world().faults().bot_api(&method, params.number("chat_id"));
-        if let Some(BotFault::Status { status, retry_after }) = fault {
-            return Err(ApiError::fault(status, retry_after));
+        let fault = self.world().faults().bot_api(&method, bot.id, params.number("chat_id"));
+        let is_muted = self.world().faults().is_muted(bot.id);
+        match fault {
+            Some(BotFault::Status { status, retry_after }) => {
+                return Err(ApiError::fault(status, retry_after));
+            }
+            Some(BotFault::Silence) => self.inner.stop.cancelled().await,
+            _ if is_muted => self.inner.stop.cancelled().await,
+            _ => {}
         }
         let result = Call { door: self, bot, params }.run(&method).await;
-        if fault.is_some() {
-            line.lose();
+        match fault {
+            Some(BotFault::LoseReply) => line.lose(),
+            Some(BotFault::Slow(by)) => tokio::time::sleep(by).await,
+            _ => {}
         }
         result
     }

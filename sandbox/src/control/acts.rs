@@ -19,6 +19,8 @@ struct Post {
     chat: Name,
     text: String,
     reply_to: Option<u64>,
+    #[serde(default)]
+    silent: bool,
 }
 
 pub(super) async fn post(State(door): State<Door>, body: Bytes) -> Result<Json<Value>, Refusal> {
@@ -26,7 +28,7 @@ pub(super) async fn post(State(door): State<Door>, body: Bytes) -> Result<Json<V
     let by = door.who(&given.by)?.id;
     let chat = door.place(&given.chat)?;
     let reply_to = given.reply_to.map(|key| door.message(by, key)).transpose()?.map(|(_, id)| id);
-    let draft = Draft { reply_to, ..Draft::text(given.text) };
+    let draft = Draft { reply_to, silent: given.silent, ..Draft::text(given.text) };
     let posted = door.world.post(by, chat, draft)?;
     Ok(Json(json!({ "message": posted.key, "id": posted.view.id })))
 }

@@ -1,92 +1,183 @@
 //! Making things go wrong.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Door;
+use super::changes::done;
 use super::names::Name;
 use super::refusal::{Refusal, read};
-use crate::world::Fault;
+use crate::world::{Aim, Disturbance, Fault, Peer, UserId};
 
 /// The most calls one fault may hit.
 const TIMES_LIMIT: u32 = 10_000;
+/// The longest delay that may be ordered, in milliseconds.
+const LONGEST_DELAY: u64 = 600_000;
 
 /// A fault as it is ordered: `{"fault":"flood_wait","method":"messages.sendMessage","seconds":3}`.
 #[derive(Deserialize)]
-#[serde(tag = "fault", rename_all = "snake_case", deny_unknown_fields)]
-enum Order {
-    /// MTProto: `FLOOD_WAIT` instead of the next calls.
-    FloodWait {
-        method: String,
-        seconds: u32,
-        #[serde(default = "once")]
-        times: u32,
-    },
-    /// MTProto: the next calls are done, their answers lost.
-    LoseReply {
-        method: String,
-        #[serde(default = "once")]
-        times: u32,
-    },
-    /// MTProto: the account's connections are cut now.
-    Cut { account: Name },
-    /// Bot API: this status (429, 500, …) instead of the next calls.
-    Status {
-        method: String,
-        status: u16,
-        #[serde(default)]
-        retry_after: u32,
-        chat: Option<Name>,
-        #[serde(default = "once")]
-        times: u32,
-    },
-    /// Bot API: the next calls are done, their answers lost.
-    LoseBotReply {
-        method: String,
-        #[serde(default = "once")]
-        times: u32,
-    },
-    /// All faults that wait are taken back.
-    None,
+#[serde(deny_unknown_fields)]
+struct Order {
+    fault: Kind,
+    /// The method; absent or `*`: any.
+    method: Option<String>,
+    /// Only in this chat.
+    chat: Option<Name>,
+    /// Whose connection, updates or calls.
+    #[serde(alias = "account", alias = "bot", alias = "as")]
+    who: Option<Name>,
+    #[serde(default = "once")]
+    times: u32,
+    seconds: Option<u32>,
+    millis: Option<u64>,
+    status: Option<u16>,
+    #[serde(default)]
+    retry_after: u32,
 }
 
 fn once() -> u32 {
     1
 }
 
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    /// MTProto: `FLOOD_WAIT` instead of the next calls.
+    FloodWait,
+    /// MTProto: the next calls are done, their connections cut before the answer.
+    LoseReply,
+    /// Bot API: this status (429, 500, …) instead of the next calls.
+    Status,
+    /// Bot API: the next calls are done, their answers lost.
+    LoseBotReply,
+    /// Both: the next calls are not done and never answered.
+    Silence,
+    /// Both: the next calls are done, and answered so many milliseconds later.
+    Slow,
+    /// Both: nothing at all is sent to somebody until `none`.
+    Mute,
+    /// MTProto: an account's connections are cut now.
+    Cut,
+    /// MTProto: an account's sessions are ended; signing in again is the only way.
+    Revoke,
+    /// Both: what happens is told so many milliseconds late, all together.
+    Delay,
+    /// Both: nothing that happens is told, until `release`.
+    Hold,
+    /// Both: what was held back is told.
+    Release,
+    /// Both: each of the next updates is told twice.
+    Duplicate,
+    /// Both: each of the next updates is told after the one that follows it.
+    Reorder,
+    /// MTProto: a gap too long, in an account's box or in a supergroup's.
+    Gap,
+    /// All faults that wait are taken back.
+    None,
+}
+
 pub(super) async fn fault(State(door): State<Door>, body: Bytes) -> Result<Json<Value>, Refusal> {
-    let fault = match read(&body)? {
-        Order::FloodWait { method, seconds, times } => {
-            Fault::FloodWait { method, seconds, times: some(times)? }
+    let order: Order = read(&body)?;
+    if !(1..=TIMES_LIMIT).contains(&order.times) {
+        return Err(Refusal::bad(format!("\"times\" must be 1 to {TIMES_LIMIT}.")));
+    }
+    match order.fault {
+        Kind::None => door.world.faults().clear(),
+        Kind::Cut => order.add(&door, Fault::Cut { account: order.account(&door)? })?,
+        Kind::Mute => order.add(&door, Fault::Mute { user: order.whose(&door)? })?,
+        Kind::Revoke => {
+            door.sessions()?.revoke(order.account(&door)?);
         }
-        Order::LoseReply { method, times } => Fault::LoseReply { method, times: some(times)? },
-        Order::Cut { account } => Fault::Cut { account: door.who(&account)?.id },
-        Order::LoseBotReply { method, times } => Fault::LoseBotReply { method, times: some(times)? },
-        Order::Status { method, status, retry_after, chat, times } => {
-            let chat = chat.map(|chat| door.place(&chat)).transpose()?.map(crate::world::Peer::to_bot_api);
-            Fault::Status { method, chat, status: error_status(status)?, retry_after, times: some(times)? }
+        Kind::Gap => order.gap(&door)?,
+        Kind::Delay => order.delay(&door)?,
+        Kind::Hold => order.disturb(&door, Disturbance::Hold)?,
+        Kind::Release => order.disturb(&door, Disturbance::Release)?,
+        Kind::Duplicate => order.disturb(&door, Disturbance::Duplicate(order.times))?,
+        Kind::Reorder => order.disturb(&door, Disturbance::Reorder(order.times))?,
+        _ => order.add(&door, order.of_calls()?)?,
+    }
+    Ok(done())
+}
+
+impl Order {
+    /// A fault that waits for calls.
+    fn of_calls(&self) -> Result<Fault, Refusal> {
+        let (method, times) = (self.method.clone().unwrap_or_else(|| "*".to_owned()), self.times);
+        Ok(match self.fault {
+            Kind::FloodWait => {
+                let seconds = self.seconds.ok_or_else(|| missing("seconds"))?;
+                Fault::FloodWait { method, seconds, times }
+            }
+            Kind::Status => {
+                let status = error_status(self.status.ok_or_else(|| missing("status"))?)?;
+                Fault::Status { method, chat: None, status, retry_after: self.retry_after, times }
+            }
+            Kind::LoseReply => Fault::LoseReply { method, times },
+            Kind::LoseBotReply => Fault::LoseBotReply { method, times },
+            Kind::Slow => Fault::Slow { method, by: self.delay_ordered()?, times },
+            _ => Fault::Silence { method, times },
+        })
+    }
+
+    fn add(&self, door: &Door, fault: Fault) -> Result<(), Refusal> {
+        let by = self.who.as_ref().map(|who| door.who(who).map(|user| user.id)).transpose()?;
+        let chat = self.chat.as_ref().map(|chat| door.place(chat)).transpose()?.map(Peer::to_bot_api);
+        if door.world.faults().add_at(fault, Aim { by, chat }) {
+            Ok(())
+        } else {
+            Err(Refusal::bad("Too many faults wait already; {\"fault\":\"none\"} takes them back."))
         }
-        Order::None => {
-            door.world.faults().clear();
-            return Ok(Json(json!({ "ok": true })));
+    }
+
+    fn whose(&self, door: &Door) -> Result<UserId, Refusal> {
+        door.who(self.who.as_ref().ok_or_else(|| missing("who"))?).map(|user| user.id)
+    }
+
+    fn account(&self, door: &Door) -> Result<UserId, Refusal> {
+        door.account(self.who.as_ref().ok_or_else(|| missing("who"))?)
+    }
+
+    fn disturb(&self, door: &Door, disturbance: Disturbance) -> Result<(), Refusal> {
+        door.world.disturb(self.whose(door)?, disturbance);
+        Ok(())
+    }
+
+    fn delay(&self, door: &Door) -> Result<(), Refusal> {
+        let (who, late) = (self.whose(door)?, self.delay_ordered()?);
+        door.world.disturb(who, Disturbance::Hold);
+        let world = door.world.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(late).await;
+            world.disturb(who, Disturbance::Release);
+        });
+        Ok(())
+    }
+
+    fn gap(&self, door: &Door) -> Result<(), Refusal> {
+        if let Some(chat) = &self.chat {
+            door.world.forget_channel_updates(door.place(chat)?)?;
+        } else {
+            door.world.forget_updates(self.account(door)?);
         }
-    };
-    if door.world.faults().add(fault) {
-        Ok(Json(json!({ "ok": true })))
-    } else {
-        Err(Refusal::bad("Too many faults wait already; {\"fault\":\"none\"} takes them back."))
+        Ok(())
+    }
+
+    fn delay_ordered(&self) -> Result<Duration, Refusal> {
+        let millis = self.millis.ok_or_else(|| missing("millis"))?;
+        if millis > LONGEST_DELAY {
+            return Err(Refusal::bad(format!("\"millis\" must be at most {LONGEST_DELAY}.")));
+        }
+        Ok(Duration::from_millis(millis))
     }
 }
 
-fn some(times: u32) -> Result<u32, Refusal> {
-    if (1..=TIMES_LIMIT).contains(&times) {
-        Ok(times)
-    } else {
-        Err(Refusal::bad(format!("\"times\" must be 1 to {TIMES_LIMIT}.")))
-    }
+fn missing(key: &str) -> Refusal {
+    Refusal::bad(format!("This fault needs \"{key}\"."))
 }
 
 fn error_status(status: u16) -> Result<u16, Refusal> {
@@ -107,5 +198,5 @@ struct LimitsOrder {
 pub(super) async fn limits(State(door): State<Door>, body: Bytes) -> Result<Json<Value>, Refusal> {
     let order: LimitsOrder = read(&body)?;
     door.bot_api.enforce_limits(order.on);
-    Ok(Json(json!({ "ok": true })))
+    Ok(done())
 }

@@ -21,6 +21,14 @@ impl Refusal {
         Self { status: StatusCode::BAD_REQUEST, sentence: sentence.into() }
     }
 
+    pub fn forbidden(sentence: impl Into<String>) -> Self {
+        Self { status: StatusCode::FORBIDDEN, sentence: sentence.into() }
+    }
+
+    pub fn conflict(sentence: impl Into<String>) -> Self {
+        Self { status: StatusCode::CONFLICT, sentence: sentence.into() }
+    }
+
     pub fn unknown(sentence: impl Into<String>) -> Self {
         Self { status: StatusCode::NOT_FOUND, sentence: sentence.into() }
     }
@@ -50,6 +58,7 @@ pub(super) fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refusal> {
 
 pub(super) async fn no_page() -> Refusal {
     Refusal::unknown(
-        "There is GET /health, GET /world, POST /post, POST /tap, POST /react, POST /fault and POST /limits.",
+        "There is GET /health and /world, and POST /post, /edit, /delete, /tap, /react, /pin, /unpin, /join, /leave, \
+         /key, /clock, /fault and /limits.",
     )
 }

@@ -23,6 +23,7 @@ pub(super) async fn world(State(door): State<Door>) -> Json<Value> {
         "bots": bots.iter().map(somebody).collect::<Vec<_>>(),
         "chats": groups,
         "private": private_chats(world),
+        "now": world.now(),
     }))
 }
 

@@ -136,10 +136,10 @@ async fn faults_are_ordered() {
     let bench = bench().await;
     let order = json!({ "fault": "flood_wait", "method": "messages.sendMessage", "seconds": 3, "times": 2 });
     assert_eq!(bench.post("/fault", order).await, (200, json!({ "ok": true })));
-    let fault = bench.world.faults().rpc("messages.sendMessage");
+    let fault = bench.world.faults().rpc("messages.sendMessage", None, || None);
     assert_eq!(fault, Some(crate::world::RpcFault::FloodWait { seconds: 3 }));
     assert_eq!(bench.post("/fault", json!({ "fault": "none" })).await.0, 200);
-    assert_eq!(bench.world.faults().rpc("messages.sendMessage"), None);
+    assert_eq!(bench.world.faults().rpc("messages.sendMessage", None, || None), None);
     let mut cuts = bench.world.faults().cuts();
     assert_eq!(bench.post("/fault", json!({ "fault": "cut", "account": "Ely" })).await.0, 200);
     assert!(cuts.try_recv().is_ok());

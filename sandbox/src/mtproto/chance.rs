@@ -1,5 +1,9 @@
 //! Where random bytes come from.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sha2::{Digest, Sha256};
+
 /// Random bytes, as an argument: the machine's, or a test's own.
 pub trait Chance: Send {
     /// Fills `bytes`.
@@ -13,6 +17,60 @@ pub struct SystemChance;
 impl Chance for SystemChance {
     fn fill(&mut self, bytes: &mut [u8]) {
         getrandom::fill(bytes).expect("an operating system without randomness can't run a server");
+    }
+}
+
+/// Bytes that follow from a seed: SHA-256 of the seed and a counter.
+#[derive(Clone, Debug)]
+pub struct Seeded {
+    seed: [u8; 32],
+    drawn: u64,
+}
+
+impl Seeded {
+    /// A stream of its own for each purpose (and number of it) of a seed.
+    pub fn new(seed: u64, purpose: &str, number: u64) -> Self {
+        let digest = Sha256::new()
+            .chain_update(seed.to_le_bytes())
+            .chain_update(number.to_le_bytes())
+            .chain_update(purpose)
+            .finalize();
+        Self { seed: digest.into(), drawn: 0 }
+    }
+}
+
+impl Chance for Seeded {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(32) {
+            self.drawn += 1;
+            let digest =
+                Sha256::new().chain_update(self.seed).chain_update(self.drawn.to_le_bytes()).finalize();
+            chunk.copy_from_slice(&digest[..chunk.len()]);
+        }
+    }
+}
+
+/// Where the connections of a door get their randomness: one stream each.
+#[derive(Debug, Default)]
+pub struct Chances {
+    seed: Option<u64>,
+    given: AtomicU64,
+}
+
+impl Chances {
+    /// From a seed; without one the machine's.
+    pub fn new(seed: Option<u64>) -> Self {
+        Self { seed, given: AtomicU64::new(0) }
+    }
+
+    /// The next stream.
+    pub fn next(&self) -> Box<dyn Chance> {
+        match self.seed {
+            None => Box::new(SystemChance),
+            Some(seed) => {
+                Box::new(Seeded::new(seed, "connection", self.given.fetch_add(1, Ordering::SeqCst)))
+            }
+        }
     }
 }
 

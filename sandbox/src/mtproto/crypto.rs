@@ -60,6 +60,12 @@ enum Way {
     FromServer = 8,
 }
 
+impl From<[u8; 256]> for AuthKey {
+    fn from(bytes: [u8; 256]) -> Self {
+        Self(bytes)
+    }
+}
+
 impl AuthKey {
     /// A key of 2,048 bits.
     pub fn new(bytes: [u8; 256]) -> Self {

@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::chance::SystemChance;
+use super::chance::{Chance, Chances};
 use super::connection::Connection;
 use super::envelope::Salts;
 use super::keys::Keys;
@@ -33,10 +33,19 @@ pub struct Shared {
     pub address: SocketAddr,
     /// Server salts.
     pub salts: Salts,
+    /// Where connections get their randomness.
+    pub chances: Chances,
     /// Auth keys and who signed in with them.
     pub keys: Keys,
     /// Second passwords.
     pub passwords: Passwords,
+}
+
+impl Shared {
+    /// Randomness for one purpose.
+    pub fn chance(&self) -> Box<dyn Chance> {
+        self.chances.next()
+    }
 }
 
 /// The MTProto door of one world.
@@ -49,10 +58,21 @@ pub struct Door {
 impl Door {
     /// A door at a listener's address. Nobody is let in before [`Door::serve`].
     pub fn new(listener: TcpListener, world: World, rsa: RsaKey) -> io::Result<Self> {
+        Self::seeded(listener, world, rsa, None)
+    }
+
+    /// The same; with a seed, whatever the door draws follows from it and from the order in which clients come.
+    pub fn seeded(listener: TcpListener, world: World, rsa: RsaKey, seed: Option<u64>) -> io::Result<Self> {
         let address = listener.local_addr()?;
-        let salts = Salts::new(&mut SystemChance);
+        let chances = Chances::new(seed);
+        let salts = Salts::new(&mut *chances.next());
         let (keys, passwords) = (Keys::default(), Passwords::default());
-        Ok(Self { shared: Arc::new(Shared { world, rsa, address, salts, keys, passwords }), listener })
+        let shared = Shared { world, rsa, address, salts, chances, keys, passwords };
+        Ok(Self { shared: Arc::new(shared), listener })
+    }
+
+    pub(super) fn shared(&self) -> Arc<Shared> {
+        self.shared.clone()
     }
 
     /// Where clients connect.

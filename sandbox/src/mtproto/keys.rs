@@ -66,6 +66,7 @@ struct Record {
     made: Made,
     number: u64,
     account: Option<UserId>,
+    is_revoked: bool,
     sign_in: SignIn,
 }
 
@@ -93,7 +94,7 @@ impl Keys {
             oldest.map(|id| records.remove(&id));
         }
         let id = made.key.id();
-        let record = Record { made, number, account: None, sign_in: SignIn::default() };
+        let record = Record { made, number, account: None, is_revoked: false, sign_in: SignIn::default() };
         records.insert(id, record);
     }
 
@@ -116,8 +117,26 @@ impl Keys {
     pub fn sign_in(&self, id: KeyId, account: UserId) {
         if let Some(record) = self.lock().get_mut(&id) {
             record.account = Some(account);
+            record.is_revoked = false;
             record.sign_in = SignIn::default();
         }
+    }
+
+    /// Ends every session of an account, as its owner may from another device; how many there were.
+    pub fn revoke(&self, account: UserId) -> usize {
+        let mut records = self.lock();
+        let theirs = records.values_mut().filter(|record| record.account == Some(account));
+        theirs
+            .map(|record| {
+                record.account = None;
+                record.is_revoked = true;
+            })
+            .count()
+    }
+
+    /// Whether the session signed in with a key was ended from elsewhere.
+    pub fn is_revoked(&self, id: KeyId) -> bool {
+        self.lock().get(&id).is_some_and(|record| record.is_revoked)
     }
 
     /// Signs out.

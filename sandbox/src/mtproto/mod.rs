@@ -15,6 +15,7 @@ mod passwords;
 mod primes;
 mod rpc;
 mod rsa_key;
+mod sessions;
 mod srp;
 #[cfg(test)]
 mod tests;
@@ -23,3 +24,4 @@ mod view;
 
 pub use door::Door;
 pub use rsa_key::{KeyError, RsaKey};
+pub use sessions::{MadeKey, Sessions};

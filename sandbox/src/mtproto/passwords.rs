@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::chance::SystemChance;
+use super::chance::Chance;
 use super::srp::Verifier;
 use crate::world::{UserId, World};
 
@@ -40,12 +40,12 @@ impl Passwords {
     }
 
     /// What proves an account's password. Takes a good part of a second when a plain password is new.
-    pub fn find(&self, world: &World, account: UserId) -> Option<Kept> {
+    pub fn find(&self, world: &World, account: UserId, chance: &mut dyn Chance) -> Option<Kept> {
         let plain = plain(world, account);
         if let Some(entry) = self.lock().get(&account).filter(|entry| entry.plain == plain) {
             return entry.kept.clone();
         }
-        let verifier = Verifier::of(plain.as_deref()?, &mut SystemChance);
+        let verifier = Verifier::of(plain.as_deref()?, chance);
         let kept = Some(Kept { verifier, hint: String::new() });
         self.lock().insert(account, Entry { plain, kept: kept.clone() });
         kept

@@ -5,11 +5,14 @@ use std::fmt;
 use grammers_crypto::aes;
 use grammers_tl_types::Serializable;
 use rsa::pkcs1::{EncodeRsaPublicKey, LineEnding};
+use rsa::rand_core::{CryptoRng, RngCore};
 use rsa::traits::{PrivateKeyParts, PublicKeyParts};
 use rsa::{BigUint, RsaPrivateKey, RsaPublicKey};
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 use thiserror::Error;
+
+use super::chance::{Chance, Seeded, draw};
 
 /// The length of a block, in bytes (2,048 bits).
 const BLOCK: usize = 256;
@@ -37,6 +40,30 @@ pub struct RsaKey {
     fingerprint: i64,
 }
 
+/// A [`Chance`] as the RSA crate wants it.
+struct FromChance<C>(C);
+
+impl<C: Chance> RngCore for FromChance<C> {
+    fn next_u32(&mut self) -> u32 {
+        u32::from_le_bytes(draw(&mut self.0))
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        u64::from_le_bytes(draw(&mut self.0))
+    }
+
+    fn fill_bytes(&mut self, bytes: &mut [u8]) {
+        self.0.fill(bytes);
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), rsa::rand_core::Error> {
+        self.0.fill(bytes);
+        Ok(())
+    }
+}
+
+impl<C: Chance> CryptoRng for FromChance<C> {}
+
 impl fmt::Debug for RsaKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RsaKey").field("fingerprint", &self.fingerprint).finish_non_exhaustive()
@@ -46,7 +73,15 @@ impl fmt::Debug for RsaKey {
 impl RsaKey {
     /// A new key of 2,048 bits (takes up to a second).
     pub fn generate() -> Result<Self, KeyError> {
-        let private = RsaPrivateKey::new(&mut rsa::rand_core::OsRng, BLOCK * 8)?;
+        Self::of(RsaPrivateKey::new(&mut rsa::rand_core::OsRng, BLOCK * 8)?)
+    }
+
+    /// The key that follows from a seed: for repeatable runs, never for secrets.
+    pub fn from_seed(seed: u64) -> Result<Self, KeyError> {
+        Self::of(RsaPrivateKey::new(&mut FromChance(Seeded::new(seed, "rsa", 0)), BLOCK * 8)?)
+    }
+
+    fn of(private: RsaPrivateKey) -> Result<Self, KeyError> {
         let public_pem =
             RsaPublicKey::from(&private).to_pkcs1_pem(LineEnding::LF).map_err(|_| KeyError::Unwritable)?;
         let fingerprint = fingerprint(private.n(), private.e());
@@ -130,6 +165,13 @@ pub mod tests {
     use rsa::pkcs1::DecodeRsaPublicKey;
 
     use super::*;
+
+    #[test]
+    fn a_seed_gives_the_same_key_again() {
+        let first = RsaKey::from_seed(7).unwrap();
+        assert_eq!(first.public_pem(), RsaKey::from_seed(7).unwrap().public_pem());
+        assert_ne!(first.fingerprint(), RsaKey::from_seed(8).unwrap().fingerprint());
+    }
 
     /// One key for all tests of the crate: making one is slow.
     pub fn shared() -> &'static RsaKey {

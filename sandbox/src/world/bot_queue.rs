@@ -103,16 +103,18 @@ impl BotQueue {
         }
     }
 
-    fn push(&mut self, kind: BotUpdateKind) -> bool {
+    /// The id it is given; `None` where the bot does not want it.
+    fn push(&mut self, kind: BotUpdateKind) -> Option<i32> {
         if !self.wants(kind.name()) {
-            return false;
+            return None;
         }
-        self.waiting.push_back(BotUpdate { id: self.next_id, kind });
+        let id = self.next_id;
+        self.waiting.push_back(BotUpdate { id, kind });
         self.next_id = self.next_id.wrapping_add(1).max(1);
         if self.waiting.len() > UPDATES_KEPT {
             self.waiting.pop_front();
         }
-        true
+        Some(id)
     }
 
     /// A positive offset confirms everything before it, a negative one all but the last so many.
@@ -130,8 +132,9 @@ impl BotQueue {
 impl State {
     pub fn tell_bot(&mut self, bot: UserId, kind: BotUpdateKind) {
         if let Some(mailbox) = self.mailboxes.get_mut(&bot)
-            && mailbox.queue.push(kind)
+            && let Some(id) = mailbox.queue.push(kind)
         {
+            mailbox.disturbed.mark(id.unsigned_abs().into());
             mailbox.ring();
         }
     }
@@ -143,7 +146,8 @@ impl World {
         let mut state = self.lock();
         let Some(mailbox) = state.mailboxes.get_mut(&bot) else { return Vec::new() };
         mailbox.queue.confirm(offset);
-        mailbox.queue.waiting.iter().take(limit).cloned().collect()
+        let waiting = mailbox.queue.waiting.iter().take(limit).cloned().collect();
+        mailbox.disturbed.told_bot(waiting)
     }
 
     /// What the bot wants to hear from now on; empty: Telegram's default.

@@ -141,7 +141,8 @@ impl World {
             return (Vec::new(), cursor);
         };
         let start = mailbox.log.partition_point(|update| update.cursor <= cursor);
-        (mailbox.log.range(start..).cloned().collect(), mailbox.cursor())
+        let pending = mailbox.log.range(start..).cloned().collect();
+        mailbox.disturbed.told(pending, cursor, mailbox.cursor())
     }
 
     /// What the account's common box holds since `pts`.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use tokio::sync::watch;
 
 use super::bot_queue::BotQueue;
+use super::disturb::Disturbed;
 use super::log::{LOG_KEPT, Update, UpdateKind};
 use super::{ChatKey, MessageKey};
 
@@ -30,6 +31,7 @@ pub(super) struct Mailbox {
     /// The newest message read, by chat.
     pub read: BTreeMap<ChatKey, i32>,
     pub queue: BotQueue,
+    pub disturbed: Disturbed,
 }
 
 impl Mailbox {
@@ -47,6 +49,7 @@ impl Mailbox {
             looks: BTreeMap::new(),
             read: BTreeMap::new(),
             queue: BotQueue::starting_at(start.saturating_mul(1000)),
+            disturbed: Disturbed::default(),
         }
     }
 
@@ -94,6 +97,7 @@ impl Mailbox {
         kind: UpdateKind,
     ) -> Update {
         let update = Update { cursor: self.next_cursor, channel, pts, pts_count, date, kind };
+        self.disturbed.mark(self.next_cursor);
         self.next_cursor += 1;
         self.log.push_back(update.clone());
         if self.log.len() > LOG_KEPT {
@@ -101,6 +105,16 @@ impl Mailbox {
         }
         self.ring();
         update
+    }
+
+    /// Forgets what a channel (or the common box) was told, as if it were longer ago than the log reaches.
+    pub fn forget_log(&mut self, channel: Option<i64>) {
+        self.log.retain(|update| update.channel != channel);
+        if channel.is_none() {
+            self.pts += 1;
+        }
+        self.next_cursor += 1;
+        self.ring();
     }
 
     /// Wakes whoever waits for this user.

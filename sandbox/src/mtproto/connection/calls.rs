@@ -2,6 +2,7 @@
 
 use grammers_tl_types::{Serializable, enums, types};
 
+use super::fate::Fate;
 use super::feed::{self, Feed, News};
 use super::{Connection, HangUp};
 use crate::mtproto::envelope::{Outgoing, rpc_result};
@@ -29,19 +30,23 @@ impl Connection {
             Err(refused) => return self.answer(id, Err(refused), &[], out),
         };
         tracing::trace!(method = request.name(), "a request");
-        let fault = self.shared.world.faults().rpc(request.name());
-        if let Some(RpcFault::FloodWait { seconds }) = fault {
-            return self.answer(id, Err(RpcError::flood_wait(seconds)), &[], out);
-        }
-        let lose = fault == Some(RpcFault::LoseReply);
-        self.dispatch(id, &request, lose, out)
+        let fate = match self.fate_of(&request) {
+            Some(RpcFault::FloodWait { seconds }) => {
+                return self.answer(id, Err(RpcError::flood_wait(seconds)), &[], out);
+            }
+            Some(RpcFault::Silence) => return Ok(()),
+            Some(RpcFault::LoseReply) => Fate { lose: true, ..Fate::default() },
+            Some(RpcFault::Slow(late)) => Fate { late: Some(late), ..Fate::default() },
+            None => Fate::default(),
+        };
+        self.dispatch(id, &request, fate, out)
     }
 
     fn dispatch(
         &mut self,
         id: i64,
         request: &Request<'_>,
-        lose: bool,
+        fate: Fate,
         out: &mut Vec<Outgoing>,
     ) -> Result<(), HangUp> {
         let Some(attached) = &self.attached else { return Err(HangUp::UnknownKey) };
@@ -51,15 +56,22 @@ impl Connection {
             self.follow(&call);
         }
         match dispatch(&mut call, request) {
-            Answer::Now(_) if lose => Err(HangUp::Fault),
+            Answer::Now(_) if fate.lose => Err(HangUp::Fault),
+            Answer::Now(outcome) if fate.late.is_some() => {
+                self.waiting.spawn(async move {
+                    let outcome = fate.delay(async { outcome }).await;
+                    Waited { session, request: id, outcome, lose: false }
+                });
+                Ok(())
+            }
             Answer::Now(outcome) => self.answer(id, outcome, call.carried(), out),
             Answer::Later(_) if self.waiting.len() >= WAITING_LIMIT => {
                 self.answer(id, Err(RpcError::BUSY), &[], out)
             }
             Answer::Later(waiting) => {
                 self.waiting.spawn(async move {
-                    let outcome = waiting.await;
-                    Waited { session, request: id, outcome, lose }
+                    let outcome = fate.delay(waiting).await;
+                    Waited { session, request: id, outcome, lose: fate.lose }
                 });
                 out.push(acknowledgement(id));
                 Ok(())

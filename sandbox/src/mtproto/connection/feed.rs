@@ -53,8 +53,9 @@ impl Feed {
         let (updates, cursor) = world.pushes(self.account, self.cursor);
         let expected = self.cursor + 1;
         self.cursor = cursor;
-        match updates.first() {
-            Some(first) if first.cursor > expected => News::TooLong,
+        match updates.iter().map(|update| update.cursor).min() {
+            Some(first) if first > expected => News::TooLong,
+            None if cursor >= expected => News::TooLong,
             _ => News::Updates(updates),
         }
     }

@@ -1,6 +1,7 @@
 //! One connection: one loop over what may happen to it.
 
 mod calls;
+mod fate;
 mod feed;
 mod wire;
 
@@ -15,7 +16,7 @@ use tokio::sync::broadcast;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-use super::chance::SystemChance;
+use super::chance::Chance;
 use super::crypto::AuthKey;
 use super::door::Shared;
 use super::envelope::{MessageIds, Outgoing, Session};
@@ -78,7 +79,7 @@ pub struct Connection {
     cuts: broadcast::Receiver<UserId>,
     key_news: broadcast::Receiver<KeyNews>,
     patience: Duration,
-    chance: SystemChance,
+    chance: Box<dyn Chance>,
 }
 
 /// What may happen to a connection.
@@ -97,6 +98,7 @@ impl Connection {
         let _ = stream.set_nodelay(true);
         let cuts = shared.world.faults().cuts();
         let key_news = shared.keys.news();
+        let chance = shared.chance();
         Self {
             shared,
             stream,
@@ -108,7 +110,7 @@ impl Connection {
             cuts,
             key_news,
             patience: PATIENCE_WITH_STRANGERS,
-            chance: SystemChance,
+            chance,
         }
     }
 
@@ -130,7 +132,7 @@ impl Connection {
                 }
                 Ok(Happened::Answered(waited)) => self.answer_waited(waited).await,
                 Ok(Happened::News) => self.push_news().await,
-                Ok(Happened::Cut(account)) if self.account() == Some(account) => Err(HangUp::Fault),
+                Ok(Happened::Cut(account)) if self.is_for(account) => Err(HangUp::Fault),
                 Ok(Happened::Cut(_)) => Ok(()),
                 Ok(Happened::Key(news)) => self.hear(news).await,
                 Err(why) => Err(why),
@@ -169,6 +171,12 @@ impl Connection {
             }
             KeyNews::TokenAccepted(_) => Ok(()),
         }
+    }
+
+    /// Whether it is signed in as an account, or was until its session was ended.
+    fn is_for(&self, account: UserId) -> bool {
+        let feed = self.attached.as_ref().and_then(|attached| attached.feed.as_ref());
+        self.account() == Some(account) || feed.is_some_and(|feed| feed.account() == account)
     }
 
     /// Who is signed in with the connection's key.

@@ -63,7 +63,7 @@ impl Connection {
             rsa: &self.shared.rsa,
             now: i32::try_from(now().as_secs()).unwrap_or(i32::MAX),
             taken: &|id| keys.knows(id),
-            chance: &mut self.chance,
+            chance: &mut *self.chance,
         };
         let reply = self.handshake.step(request, &mut around)?;
         if let Some(made) = reply.made {
@@ -104,6 +104,9 @@ impl Connection {
 
     /// Numbers, encrypts, frames and writes messages, in containers of a bounded size.
     pub(super) async fn send(&mut self, out: Vec<Outgoing>) -> Result<(), HangUp> {
+        if self.account().is_some_and(|account| self.shared.world.faults().is_muted(account)) {
+            return Ok(());
+        }
         let mut frames = Vec::new();
         for batch in batches(out) {
             let Some(attached) = &mut self.attached else { return Err(HangUp::UnknownKey) };
@@ -112,7 +115,7 @@ impl Connection {
             let seconds = i64::try_from(now().as_secs()).unwrap_or(i64::MAX);
             let salt = self.shared.salts.current(id, seconds);
             let plain = Plain { salt, session: attached.session.id(), message };
-            let closed = attached.key.close(&plain, &mut self.chance);
+            let closed = attached.key.close(&plain, &mut *self.chance);
             frames.extend(self.framing.pack(&closed));
         }
         self.write(&frames).await

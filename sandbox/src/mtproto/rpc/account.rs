@@ -5,7 +5,7 @@ use std::future::Future;
 use grammers_tl_types::{enums, functions as f, types};
 
 use super::{Call, RpcError};
-use crate::mtproto::chance::{SystemChance, draw};
+use crate::mtproto::chance::{Chance, draw};
 use crate::mtproto::passwords::Kept;
 use crate::mtproto::srp::{Challenge, Verifier, new_algo};
 use crate::world::UserId;
@@ -27,11 +27,14 @@ pub fn get_password(
     let (shared, key) = (call.shared().clone(), call.key());
     Ok(async move {
         let found = shared.clone();
-        let kept = tokio::task::spawn_blocking(move || found.passwords.find(&found.world, account)).await;
+        let kept = tokio::task::spawn_blocking(move || {
+            found.passwords.find(&found.world, account, &mut *found.chance())
+        })
+        .await;
         let kept = kept.map_err(|_| RpcError::BUSY)?;
-        let challenge = kept.as_ref().map(|kept| kept.verifier.challenge(&mut SystemChance));
+        let challenge = kept.as_ref().map(|kept| kept.verifier.challenge(&mut *shared.chance()));
         shared.keys.change(key, |sign_in| sign_in.challenge.clone_from(&challenge));
-        Ok(password(challenge.as_ref(), kept.map(|kept| kept.hint)))
+        Ok(password(challenge.as_ref(), kept.map(|kept| kept.hint), &mut *shared.chance()))
     })
 }
 
@@ -41,8 +44,12 @@ fn asker(call: &Call) -> Result<UserId, RpcError> {
     call.me().or_else(|refused| pending().ok_or(refused))
 }
 
-fn password(challenge: Option<&Challenge>, hint: Option<String>) -> enums::account::Password {
-    let salt = draw::<8>(&mut SystemChance).to_vec();
+fn password(
+    challenge: Option<&Challenge>,
+    hint: Option<String>,
+    chance: &mut dyn Chance,
+) -> enums::account::Password {
+    let salt = draw::<8>(chance).to_vec();
     types::account::Password {
         has_recovery: false,
         has_secure_values: false,
@@ -52,9 +59,9 @@ fn password(challenge: Option<&Challenge>, hint: Option<String>) -> enums::accou
         srp_id: challenge.map(|challenge| challenge.id),
         hint: hint.filter(|hint| !hint.is_empty()),
         email_unconfirmed_pattern: None,
-        new_algo: new_algo(&mut SystemChance),
+        new_algo: new_algo(chance),
         new_secure_algo: types::SecurePasswordKdfAlgoPbkdf2Hmacsha512iter100000 { salt }.into(),
-        secure_random: draw::<256>(&mut SystemChance).to_vec(),
+        secure_random: draw::<256>(chance).to_vec(),
         pending_reset_date: None,
         login_email_pattern: None,
     }

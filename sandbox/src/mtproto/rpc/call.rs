@@ -39,7 +39,8 @@ impl Call {
 
     /// The account signed in, for methods that need one.
     pub fn me(&self) -> Result<UserId, RpcError> {
-        self.account.ok_or(RpcError::UNREGISTERED)
+        let is_revoked = || self.shared.keys.is_revoked(self.key);
+        self.account.ok_or_else(|| if is_revoked() { RpcError::REVOKED } else { RpcError::UNREGISTERED })
     }
 
     /// Notes that the answer carries these updates, so that they are not pushed to the same connection again.

@@ -25,6 +25,8 @@ impl RpcError {
     pub const UNREGISTERED: Self = Self { code: 401, message: Cow::Borrowed("AUTH_KEY_UNREGISTERED") };
     /// 401: the code was right; the second password is due.
     pub const PASSWORD_NEEDED: Self = Self { code: 401, message: Cow::Borrowed("SESSION_PASSWORD_NEEDED") };
+    /// 401: the session was ended from another one.
+    pub const REVOKED: Self = Self { code: 401, message: Cow::Borrowed("SESSION_REVOKED") };
     /// 400: no such chat or user, or the access hash is not the one this account was given.
     pub const PEER: Self = Self::bad("PEER_ID_INVALID");
     /// 400: bytes that are not this method's.

@@ -5,12 +5,13 @@ use grammers_tl_types::{Deserializable, Identifiable, RemoteCall, enums, functio
 
 use super::table::METHODS;
 use super::*;
-use crate::mtproto::chance::fixed::FixedChance;
+use crate::mtproto::chance::{Chances, fixed::FixedChance};
 use crate::mtproto::crypto::AuthKey;
 use crate::mtproto::door::Shared;
 use crate::mtproto::envelope::Salts;
 use crate::mtproto::handshake::Made;
 use crate::mtproto::keys::Keys;
+use crate::mtproto::passwords::Passwords;
 use crate::mtproto::rsa_key::tests::shared;
 use crate::world::{Draft, Peer, User, World};
 
@@ -24,8 +25,9 @@ fn signed_in() -> (Arc<Shared>, AuthKey) {
     keys.sign_in(key.id(), ely);
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 4430));
     let salts = Salts::new(&mut FixedChance::default());
-    let passwords = crate::mtproto::passwords::Passwords::default();
-    (Arc::new(Shared { world, rsa: shared().clone(), address, salts, keys, passwords }), key)
+    let (passwords, chances) = (Passwords::default(), Chances::default());
+    let rsa = shared().clone();
+    (Arc::new(Shared { world, rsa, address, salts, chances, keys, passwords }), key)
 }
 
 /// Asks as Ely would; a refusal is told by its words.

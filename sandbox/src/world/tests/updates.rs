@@ -109,15 +109,18 @@ fn faults_are_used_up() {
         times: 1,
     });
     for _ in 0..2 {
-        assert_eq!(faults.rpc("messages.SendMessage"), Some(RpcFault::FloodWait { seconds: 3 }));
+        assert_eq!(
+            faults.rpc("messages.SendMessage", None, || None),
+            Some(RpcFault::FloodWait { seconds: 3 })
+        );
     }
-    assert_eq!(faults.rpc("messages.sendMessage"), None);
-    assert_eq!(faults.bot_api("sendmessage", Some(-5)), None);
+    assert_eq!(faults.rpc("messages.sendMessage", None, || None), None);
+    assert_eq!(faults.bot_api("sendmessage", cast.mesh, Some(-5)), None);
     assert_eq!(
-        faults.bot_api("sendmessage", Some(-4)),
+        faults.bot_api("sendmessage", cast.mesh, Some(-4)),
         Some(BotFault::Status { status: 429, retry_after: 5 })
     );
-    assert_eq!(faults.bot_api("sendmessage", Some(-4)), None);
+    assert_eq!(faults.bot_api("sendmessage", cast.mesh, Some(-4)), None);
     let mut cuts = faults.cuts();
     faults.add(Fault::Cut { account: cast.ely });
     assert_eq!(cuts.try_recv(), Ok(cast.ely));

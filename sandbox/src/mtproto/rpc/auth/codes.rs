@@ -6,7 +6,7 @@
 use grammers_tl_types::{enums, functions as f, types};
 
 use super::{admit, check_api, enter};
-use crate::mtproto::chance::{SystemChance, draw};
+use crate::mtproto::chance::draw;
 use crate::mtproto::keys::SentCode;
 use crate::mtproto::rpc::{Call, RpcError};
 use crate::mtproto::view::count;
@@ -109,7 +109,7 @@ fn digits(phone: &str) -> String {
 }
 
 fn sent(call: &Call, phone: &str) -> enums::auth::SentCode {
-    let hash = format!("{:016x}", u64::from_le_bytes(draw(&mut SystemChance)));
+    let hash = format!("{:016x}", u64::from_le_bytes(draw(&mut *call.shared().chance())));
     let sent = call.world().now();
     let code = SentCode { phone: digits(phone), hash: hash.clone(), sent, misses: 0, proven: false };
     call.shared().keys.change(call.key(), |sign_in| sign_in.code = Some(code));

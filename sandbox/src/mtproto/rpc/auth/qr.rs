@@ -3,7 +3,7 @@
 use grammers_tl_types::{enums, functions as f, types};
 
 use super::{admit, authorization, check_api};
-use crate::mtproto::chance::{SystemChance, draw};
+use crate::mtproto::chance::draw;
 use crate::mtproto::keys::LoginToken;
 use crate::mtproto::rpc::{Call, RpcError};
 use crate::mtproto::view::date;
@@ -27,7 +27,7 @@ pub fn export_login_token(
         return success(call, account);
     }
     let expires = call.world().now() + TOKEN_LASTS;
-    let token = LoginToken { bytes: draw(&mut SystemChance), expires, accepted: None };
+    let token = LoginToken { bytes: draw(&mut *call.shared().chance()), expires, accepted: None };
     call.shared().keys.change(call.key(), |sign_in| sign_in.token = Some(token.clone()));
     Ok(shown(&token))
 }

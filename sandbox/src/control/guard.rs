@@ -1,0 +1,76 @@
+//! Who may ask: programs and our own page on this machine, never another site in somebody's browser.
+//!
+//! A browser sends along where a request comes from. A name that was made to point at this machine (DNS rebinding)
+//! shows in `Host`, another site's request in `Origin` or `Sec-Fetch-Site`. Other programs send none of these.
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::refusal::Refusal;
+
+/// Names of this machine in `Host`, without the port.
+const OURS: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
+
+/// Lets a request through, or says why not.
+pub(crate) async fn guard(request: Request, next: Next) -> Response {
+    match check(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+fn check(headers: &HeaderMap) -> Result<(), Refusal> {
+    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
+    let host = text(header::HOST.as_str()).unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, port)| if is_port(port) { name } else { host });
+    if !OURS.contains(&name.to_ascii_lowercase().as_str()) {
+        return Err(Refusal::forbidden(
+            "Only this machine's own names are answered: 127.0.0.1 or localhost.",
+        ));
+    }
+    let is_foreign = |origin: &str| origin != format!("http://{host}");
+    if text(header::ORIGIN.as_str()).is_some_and(is_foreign)
+        || text("sec-fetch-site").is_some_and(|site| !["same-origin", "none"].contains(&site))
+    {
+        return Err(Refusal::forbidden("Another site may not ask here."));
+    }
+    Ok(())
+}
+
+fn is_port(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn may(pairs: &[(&'static str, &str)]) -> bool {
+        let header = |(name, value): &(&'static str, &str)| (name.parse().unwrap(), value.parse().unwrap());
+        check(&pairs.iter().map(header).collect()).is_ok()
+    }
+
+    #[test]
+    fn programs_and_our_own_page_may_ask() {
+        assert!(may(&[("host", "127.0.0.1:8080")]));
+        assert!(may(&[("host", "LOCALHOST:1"), ("sec-fetch-site", "none")]));
+        assert!(may(&[
+            ("host", "[::1]:80"),
+            ("origin", "http://[::1]:80"),
+            ("sec-fetch-site", "same-origin")
+        ]));
+    }
+
+    #[test]
+    fn other_sites_and_names_may_not() {
+        assert!(!may(&[]));
+        assert!(!may(&[("host", "rebound.example:8080")]));
+        assert!(!may(&[("host", "127.0.0.1.example")]));
+        assert!(!may(&[("host", "127.0.0.1:80"), ("origin", "http://evil.example")]));
+        assert!(!may(&[("host", "127.0.0.1:80"), ("origin", "http://127.0.0.1:81")]));
+        assert!(!may(&[("host", "127.0.0.1:80"), ("origin", "null")]));
+        assert!(!may(&[("host", "127.0.0.1:80"), ("sec-fetch-site", "cross-site")]));
+    }
+}

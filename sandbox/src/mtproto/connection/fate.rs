@@ -1,0 +1,72 @@
+//! What a request meets on its way: the faults that were ordered.
+
+use std::time::Duration;
+
+use grammers_tl_types::{Cursor, Deserializable, Identifiable, enums, functions::messages as f};
+
+use super::Connection;
+use crate::mtproto::rpc::Request;
+use crate::world::{Peer, RpcFault, UserId};
+
+/// How the answer to an executed request goes astray.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fate {
+    /// The connection is cut instead.
+    pub lose: bool,
+    /// It goes out so much later.
+    pub late: Option<Duration>,
+}
+
+impl Fate {
+    /// Waits for the outcome, and then as long as was ordered.
+    pub async fn delay<T>(self, outcome: impl Future<Output = T>) -> T {
+        let outcome = outcome.await;
+        if let Some(late) = self.late {
+            tokio::time::sleep(late).await;
+        }
+        outcome
+    }
+}
+
+impl Connection {
+    /// The fault that a request meets, if one waits for it.
+    pub(super) fn fate_of(&self, request: &Request<'_>) -> Option<RpcFault> {
+        let account = self.account();
+        let chat = || chat_of(request, account?);
+        self.shared.world.faults().rpc(request.name(), account, chat)
+    }
+}
+
+/// The chat a request is about, in the Bot API's form, for the methods that name one.
+fn chat_of(request: &Request<'_>, account: UserId) -> Option<i64> {
+    macro_rules! peer_of {
+        ($($method:ident),*) => {
+            match request.method {
+                $(f::$method::CONSTRUCTOR_ID => {
+                    f::$method::deserialize(&mut Cursor::from_slice(request.arguments)).ok()?.peer
+                })*
+                _ => return None,
+            }
+        };
+    }
+    let peer = peer_of!(
+        SendMessage,
+        EditMessage,
+        SendReaction,
+        GetHistory,
+        ReadHistory,
+        Search,
+        SetTyping,
+        GetBotCallbackAnswer,
+        UpdatePinnedMessage,
+        SendMedia
+    );
+    let peer = match peer {
+        enums::InputPeer::PeerSelf => Peer::User(account),
+        enums::InputPeer::User(user) => Peer::User(UserId(user.user_id)),
+        enums::InputPeer::Chat(chat) => Peer::Group(chat.chat_id),
+        enums::InputPeer::Channel(channel) => Peer::Channel(channel.channel_id),
+        _ => return None,
+    };
+    Some(peer.to_bot_api())
+}

@@ -1,0 +1,5 @@
+mod faults;
+mod hand;
+mod stage;
+
+pub use stage::Stage;
