@@ -15,6 +15,7 @@ pub mod grammar;
 pub mod ids;
 pub mod input;
 pub mod mesh;
+pub mod preflight;
 pub mod rules;
 pub mod say;
 pub mod secrets;

@@ -44,6 +44,8 @@ pub struct Rules {
     pub board_every: SignedDuration,
     /// A finished task stays on the board for: 1 h.
     pub done_shown: SignedDuration,
+    /// Preflight looks back at what was finished within: 7 days, which is also the most that is remembered.
+    pub preflight_done: SignedDuration,
     /// A status card asked for again within this time is refreshed, not posted anew: 60 s.
     pub card_every: SignedDuration,
     /// An agent counts as online after a sign of life within: 30 min.
@@ -89,6 +91,7 @@ impl Rules {
             spoke_within: minutes(2),
             board_every: SignedDuration::from_secs(10),
             done_shown: minutes(60),
+            preflight_done: SignedDuration::from_hours(7 * 24),
             card_every: SignedDuration::from_secs(60),
             online_within: minutes(30),
             commands_a_minute: 10,

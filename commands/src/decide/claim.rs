@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::refusals::SAID_AGAIN_AFTER;
-use super::{Turn, handoff, heard};
+use super::{Turn, handoff, heard, similar};
 use crate::effect::{Button, ButtonAction, Effect, Reaction, Slot};
 use crate::fact::{Fact, Role};
 use crate::grammar::{Eta, EtaReading, Task};
@@ -61,7 +61,7 @@ fn grant(turn: &mut Turn<'_>, heard: &Heard, who: Who, task: &Task, until: Optio
     turn.fact(Fact::Claimed { task: task.shown.clone(), owner: who, fence, at, until, by });
     turn.react(by, Reaction::Recorded);
     let granted = say::granted(&task.shown, fence, until, &turn.rules().zone);
-    turn.tell_who(who, granted, true);
+    similar::tell(turn, heard, who, task, &granted);
     tell_others_to_pause(turn, who, &task.shown, until);
 }
 

@@ -21,6 +21,7 @@ mod outcome;
 mod refusals;
 mod roster;
 mod secret;
+mod similar;
 mod stand_down;
 mod tap;
 #[cfg(test)]
@@ -35,9 +36,11 @@ use self::refusals::Refusals;
 use crate::answer::Answer;
 use crate::effect::{Effect, Reaction, Slot};
 use crate::fact::Fact;
+use crate::grammar::Task;
 use crate::ids::{AgentId, ChatId, Fence, MessageRef, UserId, Who};
 use crate::input::{Input, What};
 use crate::mesh::Mesh;
+use crate::preflight::{self, Preflight, Shelf};
 use crate::rules::{Mode, Rules};
 use crate::say;
 
@@ -90,6 +93,7 @@ pub struct Mind {
     agenda: Agenda,
     /// The board may not show what is true.
     board_stale: bool,
+    shelf: Shelf,
 }
 
 impl Mind {
@@ -97,6 +101,7 @@ impl Mind {
     pub fn new(mesh: Mesh, rules: Rules, now: Timestamp) -> Self {
         let (commands, taps, refusals, leaks, agenda) = Default::default();
         let subjects = deadline::subjects(&mesh);
+        let shelf = Shelf::of(&mesh);
         let mut mind = Self {
             mesh,
             rules,
@@ -109,6 +114,7 @@ impl Mind {
             spoke: None,
             agenda,
             board_stale: true,
+            shelf,
         };
         subjects.into_iter().for_each(|subject| mind.look_up(subject));
         mind
@@ -140,9 +146,15 @@ impl Mind {
         self.signing_in = open;
     }
 
+    /// What `who` should know before they begin `task`.
+    pub fn preflight(&self, task: &Task, who: Option<Who>) -> Preflight {
+        preflight::preflight((&self.mesh, &self.shelf), task, who, (self.now, self.rules.preflight_done))
+    }
+
     /// Makes a fact true, and moves the deadlines that it shifts.
     fn learn(&mut self, fact: &Fact) {
         self.board_stale |= board::shows(fact, self);
+        self.shelf.learn(fact, &self.mesh);
         self.mesh.apply(fact);
         deadline::moved(fact, &self.mesh).into_iter().for_each(|subject| self.look_up(subject));
     }

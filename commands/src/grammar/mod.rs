@@ -27,6 +27,7 @@ mod stand_down;
 mod takeover;
 mod task;
 mod twin;
+mod write;
 
 #[cfg(test)]
 mod hostile;
@@ -46,6 +47,7 @@ pub use said::Said;
 pub use slash::words;
 pub use stand_down::Target;
 pub use task::Task;
+pub use write::{Wish, write};
 
 /// What a message turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]

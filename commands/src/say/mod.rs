@@ -6,6 +6,7 @@ mod cards;
 mod group;
 mod page;
 pub mod secret;
+pub mod similar;
 
 pub use cards::{agents, claims, claims_in_short, help, status};
 pub use group::for_the_group;

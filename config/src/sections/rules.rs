@@ -21,6 +21,7 @@ pub(crate) const KEYS: &[&str] = &[
     "spoke_within",
     "board_every",
     "done_shown",
+    "preflight_done",
     "card_every",
     "online_within",
     "commands_a_minute",
@@ -39,6 +40,7 @@ const WAITS: &[(&str, Wait)] = &[
     ("spoke_within", |rules| &mut rules.spoke_within),
     ("board_every", |rules| &mut rules.board_every),
     ("done_shown", |rules| &mut rules.done_shown),
+    ("preflight_done", |rules| &mut rules.preflight_done),
     ("card_every", |rules| &mut rules.card_every),
     ("online_within", |rules| &mut rules.online_within),
 ];
