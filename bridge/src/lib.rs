@@ -1,3 +1,5 @@
-//! The worlds that the mesh spans: here the Telegram user account; hooks to agents come beside it.
+//! The worlds that the mesh spans: the Telegram user account, and the chats that Telegram Desktop exports; hooks to
+//! agents come beside them.
 
+pub mod export;
 pub mod telegram;
