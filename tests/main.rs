@@ -2,6 +2,7 @@
 
 mod architecture;
 mod demo;
+mod exports;
 mod node;
 mod replay;
 mod sources;

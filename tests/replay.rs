@@ -47,7 +47,7 @@ fn figures_of_a_log_on_standard_input() {
     let found = figures(&["-", "--stats", "--json"], input.into());
     assert_eq!(found["others"], 1, "{found}");
     let shown = mesh(&["--stats", log("claim_free.jsonl").to_str().expect("a plain path")], Stdio::null());
-    assert!(shown.starts_with("messages ") && shown.contains("messages a second"), "{shown}");
+    assert!(shown.starts_with("Messages ") && shown.contains("messages a second"), "{shown}");
 }
 
 #[test]

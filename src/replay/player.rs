@@ -14,11 +14,23 @@ use jiff::Timestamp;
 
 /// Whoever looks on while a log is played.
 pub trait Audience {
-    /// An input was decided; the mesh is as it is afterwards.
+    /// An input was decided.
     ///
     /// # Errors
     /// What keeps the audience from going on, such as an output that is closed.
-    fn see(&mut self, mesh: &Mesh, at: Timestamp, decision: &Decision) -> anyhow::Result<()>;
+    fn see(&mut self, moment: &Moment<'_>) -> anyhow::Result<()>;
+}
+
+/// What an audience sees.
+pub struct Moment<'a> {
+    /// The mesh, as it is afterwards.
+    pub mesh: &'a Mesh,
+    /// The core's time.
+    pub at: Timestamp,
+    /// What was decided.
+    pub decision: &'a Decision,
+    /// Nothing was said: time went by.
+    pub tick: bool,
 }
 
 /// All who look on.
@@ -83,12 +95,13 @@ impl Player {
     pub fn put(&mut self, input: Input, watchers: &mut Watchers<'_>) -> anyhow::Result<()> {
         let mut inputs = VecDeque::from([input]);
         while let Some(input) = inputs.pop_front() {
+            let tick = input.what == What::Tick;
             let start = Instant::now();
             let decision = self.mind.decide(input);
             self.deciding += start.elapsed();
             let at = self.mind.now();
             for audience in watchers.iter_mut() {
-                audience.see(self.mind.mesh(), at, &decision)?;
+                audience.see(&Moment { mesh: self.mind.mesh(), at, decision: &decision, tick })?;
             }
             for effect in decision.effects {
                 let result = self.pretend(&effect);

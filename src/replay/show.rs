@@ -3,19 +3,19 @@
 use std::io::Write;
 
 use commands::answer::Answer;
-use commands::decide::Decision;
 use commands::effect::{Button, Effect, Slot};
 use commands::ids::Who;
 use commands::mesh::Mesh;
 use jiff::Timestamp;
 
-use super::player::Audience;
+use super::player::{Audience, Moment};
 
 /// Writes every effect as one line.
 pub struct Lines<W>(pub W);
 
 impl<W: Write> Audience for Lines<W> {
-    fn see(&mut self, mesh: &Mesh, at: Timestamp, decision: &Decision) -> anyhow::Result<()> {
+    fn see(&mut self, moment: &Moment<'_>) -> anyhow::Result<()> {
+        let Moment { mesh, at, decision, .. } = *moment;
         if let Some((to, given)) = &decision.answer {
             writeln!(self.0, "{}", answer(mesh, at, *to, given))?;
         }

@@ -4,14 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
-use commands::decide::Decision;
 use commands::grammar::{self, Reading};
 use commands::input::{Heard, Input, What};
-use commands::mesh::Mesh;
-use jiff::Timestamp;
 use serde::Serialize;
 
-use super::player::{Audience, Player};
+use super::player::{Audience, Moment, Player};
 use super::show;
 
 /// The first row of the growth; each next one is at ten times as many messages.
@@ -129,6 +126,22 @@ impl Stats {
         self.last = (self.messages, player.deciding);
     }
 
+    /// How much was said, for people.
+    pub fn of_messages(&self) -> String {
+        let Self { messages, utterances, almost, chatter, others, .. } = self;
+        format!(
+            "Messages   {messages}: {utterances} utterances, {almost} almost, {chatter} chatter; {others} other inputs"
+        )
+    }
+
+    /// How much was said, for programs.
+    pub fn counts(&self) -> serde_json::Value {
+        let Self { messages, utterances, almost, chatter, others, .. } = self;
+        serde_json::json!({
+            "all": messages, "utterances": utterances, "almost": almost, "chatter": chatter, "others": others,
+        })
+    }
+
     /// The figures as one JSON object.
     pub fn to_json(&self, effects: &Effects) -> serde_json::Result<serde_json::Value> {
         serde_json::to_value(View {
@@ -151,16 +164,12 @@ impl Stats {
         let posts = effects.posts;
         let effects: Vec<_> = effects.kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
         let mut text = format!(
-            "messages   {}: {} utterances, {} almost, {} chatter; {} other inputs\n\
-             effects    {}\n\
-             posts      {} silent, {} with sound\n\
-             reading    {} ms of JSON, {} messages a second\n\
-             deciding   {} ms, {} messages a second, parsed and decided\n",
-            self.messages,
-            self.utterances,
-            self.almost,
-            self.chatter,
-            self.others,
+            "{}\n\
+             Effects    {}\n\
+             Posts      {} silent, {} with sound\n\
+             Reading    {} ms of JSON, {} messages a second\n\
+             Deciding   {} ms, {} messages a second, parsed and decided\n",
+            self.of_messages(),
             if effects.is_empty() { "none".to_owned() } else { effects.join(", ") },
             posts.silent,
             posts.sound,
@@ -180,8 +189,8 @@ impl Stats {
 }
 
 impl Audience for Effects {
-    fn see(&mut self, _: &Mesh, _: Timestamp, decision: &Decision) -> anyhow::Result<()> {
-        for effect in &decision.effects {
+    fn see(&mut self, moment: &Moment<'_>) -> anyhow::Result<()> {
+        for effect in &moment.decision.effects {
             *self.kinds.entry(show::kind(effect)).or_default() += 1;
             match show::rings(effect) {
                 Some(true) => self.posts.sound += 1,

@@ -118,7 +118,7 @@ struct Either<N, P> {
     parse: P,
 }
 
-impl<'de, T, N, P> Visitor<'de> for Either<N, P>
+impl<T, N, P> Visitor<'_> for Either<N, P>
 where
     N: Fn(i64) -> Option<T>,
     P: Fn(&str) -> Option<T>,
