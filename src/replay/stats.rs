@@ -116,12 +116,11 @@ impl Stats {
 
     fn row(&mut self, player: &Player) {
         let (before, spent) = self.last;
-        let open = player.mesh().claims.iter().filter(|(_, claim)| claim.is_open()).count();
         self.growth.push(Row {
             messages: self.messages,
             ns_each: per(player.deciding.saturating_sub(spent), self.messages - before),
             resident_kib: resident_kib(),
-            open_tasks: open,
+            open_tasks: player.mesh().claims.count_open(),
         });
         self.last = (self.messages, player.deciding);
     }

@@ -119,7 +119,7 @@ impl Summary {
             tasks: self.tasks.len(),
             claims: self.claimed,
             done: self.finished,
-            open: mesh.claims.all_open().len(),
+            open: mesh.claims.count_open(),
             owners: self.owners.iter().map(|(who, owner)| (mesh.name(*who), *owner)).collect(),
             refused: &self.refused,
             late: &self.late,
@@ -138,7 +138,7 @@ impl Summary {
             self.tasks.len(),
             self.claimed,
             self.finished,
-            mesh.claims.all_open().len()
+            mesh.claims.count_open()
         );
         let examples = |told: &Told, what: &str, with: &str| {
             let mut text = format!("{what:<10} {}\n", told.count);
@@ -233,7 +233,7 @@ impl Summary {
     /// Leases that ended since this was last looked at.
     fn look_for_lates(&mut self, mesh: &Mesh, now: Timestamp) {
         let since = std::mem::replace(&mut self.checked, now);
-        for (_, claim) in mesh.claims.iter() {
+        for (_, claim) in mesh.claims.all_open() {
             let Some(at) = claim.runs_out().filter(|until| *until > since && *until <= now) else { continue };
             self.owner(claim.owner).late += 1;
             let who = mesh.name(claim.owner);

@@ -117,7 +117,7 @@ impl Run {
     }
 
     fn conclusion(&self) -> String {
-        let open = self.mind.mesh().claims.iter().filter(|(_, claim)| claim.is_open()).count();
+        let open = self.mind.mesh().claims.count_open();
         let tasks = self.mind.mesh().claims.iter().count();
         let rate = self.total.messages as u128 * 1_000_000_000 / self.total.spent.as_nanos().max(1);
         format!(
