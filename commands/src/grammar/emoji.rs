@@ -137,3 +137,55 @@ impl Page {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::forms::Opened;
+    use super::super::{FORMS, Said, read};
+    use super::{EMOJI, NO_BREAK, Page, VARIATION, at_start, is_picture};
+
+    const PAGES: [Page; 3] = [Page::MacRoman, Page::Windows1252, Page::Windows1254];
+
+    /// As it looks when its UTF-8 is read in this page; what is not assigned is kept, replaced or lost.
+    fn spoil(text: &str, page: Page, unassigned: fn(u8) -> Option<char>) -> String {
+        text.bytes()
+            .filter_map(|byte| {
+                if byte.is_ascii() { Some(char::from(byte)) } else { page.shown(byte).or(unassigned(byte)) }
+            })
+            .collect()
+    }
+
+    fn every_spoiling(text: &str) -> Vec<String> {
+        let losses: [fn(u8) -> Option<char>; 3] =
+            [|byte| Some(char::from(byte)), |_| Some(char::REPLACEMENT_CHARACTER), |_| None];
+        let all = PAGES.into_iter().flat_map(|page| losses.map(|loss| spoil(text, page, loss)));
+        all.flat_map(|text| [text.replace(NO_BREAK, " "), text.replace('\u{f8ff}', ""), text]).collect()
+    }
+
+    #[test]
+    fn every_emoji_is_known_when_spoilt() {
+        for emoji in EMOJI {
+            for varied in [format!("{emoji}"), format!("{emoji}{VARIATION}")] {
+                for spoilt in every_spoiling(&varied) {
+                    let seen = at_start(&spoilt).unwrap_or_else(|| panic!("{emoji}: {spoilt:?}"));
+                    assert_eq!(seen.emoji, *emoji, "{spoilt:?}");
+                }
+            }
+        }
+    }
+
+    /// Words that mean something without their emoji: it may be unknown there.
+    #[test]
+    fn every_form_is_read_with_its_emoji_spoilt() {
+        let led = FORMS.iter().filter(|form| matches!(form.opened, Opened::Lead { .. }));
+        let led = led.filter(|form| form.usage.starts_with(is_picture));
+        let mut count = 0;
+        for form in led {
+            for spoilt in every_spoiling(form.usage) {
+                assert_eq!(read(&Said::plain(&*spoilt), false).kind(), form.kind, "{spoilt:?}");
+                count += 1;
+            }
+        }
+        assert!(count > 300, "only {count} spoilt forms");
+    }
+}
