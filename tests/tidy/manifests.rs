@@ -103,7 +103,8 @@ fn every_crate_uses_what_it_declares() {
     let mut idle = Vec::new();
     for (path, manifest) in manifests() {
         let folder = path.strip_suffix("Cargo.toml").unwrap_or_default();
-        let own: &[String] = &["src/", "tests/", "examples/", "bench/"].map(|part| format!("{folder}{part}"));
+        let own: &[String] =
+            &["src/", "tests/", "examples/", "bench/", "benches/"].map(|part| format!("{folder}{part}"));
         let sources =
             || sources::rust().filter(|source| own.iter().any(|part| source.path.starts_with(part)));
         for section in ["dependencies", "dev-dependencies"] {

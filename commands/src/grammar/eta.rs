@@ -109,7 +109,7 @@ fn read(text: &str) -> EtaReading {
 fn bare(text: &str) -> &str {
     const BEFORE: &[&str] = &[
         "by ", "in ", "at ", "about ", "approx. ", "approx ", "around ", "circa ", "ca. ", "max ", "within ",
-        "another ", "for ", "~", "≈", "<", "≤", "+",
+        "another ", "for ", "until ", "till ", "~", "≈", "<", "≤", "+",
     ];
     const AFTER: &[&str] = &[" max", " or so", " from now", " tops", " or less", " more", " longer"];
     let text = text.split_once('(').map_or(text, |(before, _)| before);

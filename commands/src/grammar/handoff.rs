@@ -1,7 +1,7 @@
 //! `HANDOFF to name: task`, and its two answers: `ACK: task` and `REFUSE: task reason`.
 
 use super::characters::{is_blank, is_colon, is_dash, is_stop};
-use super::fields;
+use super::fields::{self, first_line};
 use super::forms::{Form, Opened};
 use super::lead::{Lead, Tail};
 use super::sentence::Sentence;
@@ -62,7 +62,7 @@ fn addressed(lead: &Lead, rest: &str) -> Reading {
     let most = match told {
         _ if lead.is_sure() => MOST_NAME_WORDS,
         Some(_) => MOST_NAME_WORDS_UNSURE,
-        None => usize::from(lead.is_alone()),
+        None => usize::from(lead.is_alone() && name.starts_with(|c: char| c == '@' || c.is_uppercase())),
     };
     match words {
         0 => needs_name(lead),
@@ -71,8 +71,10 @@ fn addressed(lead: &Lead, rest: &str) -> Reading {
         }
         _ if words > most => Reading::Chatter,
         _ => {
-            let task = told.and_then(Task::new);
-            Reading::Utterance(Utterance::Handoff { to: name, task, fields: lead.fields() })
+            let fields = lead.fields();
+            let below = fields.get("task").map(|task| first_line(task));
+            let task = told.and_then(Task::new).or_else(|| Task::new(below?));
+            Reading::Utterance(Utterance::Handoff { to: name, task, fields })
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What agents say in a sentence: `I already started task. status`.
 
 use super::Task;
-use super::characters::{closing, is_dash, is_quote, is_stop};
+use super::characters::{closing, is_colon, is_dash, is_quote, is_stop};
 use super::task::unwrapped;
 
 /// Words before the verb: whose work it is, and since when.
@@ -88,7 +88,8 @@ fn work(line: &str) -> Work<'_> {
     let Some((verb, rest)) = word(after_subject).filter(|(verb, _)| is_one(verb, VERB)) else {
         return Work::Told(line);
     };
-    let ended = verb.ends_with(is_stop) || rest.trim_start().is_empty();
+    let named = verb.ends_with(is_colon) && !is_one(verb, &["wip"]);
+    let ended = (verb.ends_with(is_stop) && !named) || rest.trim_start().is_empty();
     match (ended, rest.trim_start()) {
         (true, "") => Work::Told(line),
         (true, rest) => Work::Told(rest),
@@ -171,6 +172,8 @@ mod tests {
             ("deploy — step 2", "deploy — step 2", ""),
             ("I already started this. Half done", "", "Half done"),
             ("I have WIP. Branch x", "", "Branch x"),
+            ("I already started: api keys. Half", "api keys", "Half"),
+            ("I have WIP: branch x", "", "branch x"),
             ("I have WIP", "", "I have WIP"),
             ("I have WIP on api keys. Branch x", "api keys", "Branch x"),
             ("I am at it", "", "I am at it"),

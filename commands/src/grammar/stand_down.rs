@@ -36,7 +36,7 @@ const DENYING: &[&str] = &[
 /// Words that may stand before a name or trail an order.
 const POLITE: &[&str] = &[
     "please", "pls", "now", "thanks", "thx", "thank", "you", "ok", "okay", "hey", "hi", "hello", "alright",
-    "no", "yes", "stop",
+    "yes", "stop",
 ];
 
 /// Words round an order that are no name.
@@ -92,7 +92,7 @@ fn place(words: &[Word], order: &[&str]) -> Option<Range<usize>> {
         let same = there.iter().zip(order).all(|(word, order)| word.is(order));
         same.then_some(place)
     };
-    let last = words.iter().rposition(|word| !word.is_any(POLITE))? + 1;
+    let last = words.iter().rposition(|word| !word.is_polite())? + 1;
     let ending = last.checked_sub(order.len()).and_then(at);
     ending.or_else(|| {
         let starts = words.iter().enumerate().map(|(start, _)| start);
@@ -103,7 +103,7 @@ fn place(words: &[Word], order: &[&str]) -> Option<Range<usize>> {
 /// Nothing but politeness; one word; or up to three that end in a comma or have capitals.
 fn is_name(words: Option<&[Word]>) -> bool {
     let words = words.unwrap_or_default();
-    let mut names = words.iter().filter(|word| !word.is_any(POLITE));
+    let mut names = words.iter().filter(|word| !word.is_polite());
     let count = names.clone().count();
     let comma = words.last().is_some_and(|word| word.ends_clause);
     let capital = |word: &Word| word.core.starts_with(char::is_uppercase);
@@ -142,7 +142,7 @@ fn ordered<'a, 'b>(words: &'b [Word<'a>]) -> &'b [Word<'a>] {
 }
 
 fn without_filling<'a, 'b>(mut words: &'b [Word<'a>]) -> &'b [Word<'a>] {
-    let fills = |word: &Word| word.is_any(FILLING) || word.is_any(POLITE);
+    let fills = |word: &Word| word.is_any(FILLING) || word.is_polite();
     while let Some((_, rest)) = words.split_first().filter(|(first, _)| fills(first)) {
         words = rest;
     }
@@ -188,6 +188,11 @@ impl<'a> Word<'a> {
 
     fn is_any(&self, words: &[&str]) -> bool {
         words.iter().any(|word| self.is(word))
+    }
+
+    /// `No! Stand down` wants it, `no stand down` does not.
+    fn is_polite(&self) -> bool {
+        self.is_any(POLITE) || (self.ends_clause && self.is("no"))
     }
 
     fn name(&self) -> &'a str {
