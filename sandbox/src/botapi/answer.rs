@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use super::polling::TurnedOut;
 use crate::world::{Peer, WorldError};
 
 /// An error body.
@@ -16,8 +17,33 @@ pub(super) struct ApiError {
     migrate_to_chat_id: Option<i64>,
 }
 
-pub(super) fn ok(result: &Value) -> Json<Value> {
-    Json(json!({ "ok": true, "result": result }))
+/// A result, sometimes with a word about it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Reply {
+    result: Value,
+    description: Option<&'static str>,
+}
+
+impl Reply {
+    pub fn told(result: impl Into<Value>, description: &'static str) -> Self {
+        Self { result: result.into(), description: Some(description) }
+    }
+}
+
+impl From<Value> for Reply {
+    fn from(result: Value) -> Self {
+        Self { result, description: None }
+    }
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        let mut body = json!({ "ok": true, "result": self.result });
+        if let Some(description) = self.description {
+            body["description"] = json!(description);
+        }
+        Json(body).into_response()
+    }
 }
 
 impl ApiError {
@@ -50,6 +76,25 @@ impl ApiError {
         Self::new(413, "Request Entity Too Large")
     }
 
+    /// After `logOut`, until the bot may come back.
+    pub fn logged_out() -> Self {
+        Self::new(400, "Logged out")
+    }
+
+    pub fn webhook_is_set() -> Self {
+        Self::new(
+            409,
+            "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+        )
+    }
+
+    pub fn turned_out(by: TurnedOut) -> Self {
+        match by {
+            TurnedOut::ByPoll => Self::other_poller(),
+            TurnedOut::ByWebhook => Self::new(409, "Conflict: terminated by setWebhook request"),
+        }
+    }
+
     pub fn other_poller() -> Self {
         Self::new(
             409,
@@ -78,6 +123,14 @@ impl ApiError {
     pub fn migrated(channel: i64) -> Self {
         let to = Some(Peer::Channel(channel).to_bot_api());
         Self { migrate_to_chat_id: to, ..Self::bad("group chat was upgraded to a supergroup chat") }
+    }
+
+    /// A refusal that names the kind of chat, for the chat it is about.
+    pub fn about(mut self, chat: Option<Peer>) -> Self {
+        if self.code == 403 && matches!(chat, Some(Peer::Channel(_))) {
+            self.description = self.description.replace("the group chat", "the supergroup chat");
+        }
+        self
     }
 
     /// A refusal of the world; `verb` is what was to be done with the message: "message to {verb} not found".

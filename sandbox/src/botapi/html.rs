@@ -275,7 +275,8 @@ fn kind_of(open: &Open, inner: &str) -> Option<EntityKind> {
     })
 }
 
-fn link(href: &str) -> Option<EntityKind> {
+/// A link's entity; `None` for what is no address.
+pub(super) fn link(href: &str) -> Option<EntityKind> {
     if let Some(id) = href.strip_prefix("tg://user?id=") {
         return Some(EntityKind::TextMention { user: UserId(id.parse().ok()?) });
     }

@@ -5,39 +5,40 @@ mod document;
 mod html;
 mod limits;
 mod line;
+mod markdown;
 mod members;
 mod methods;
 mod params;
 mod parse;
 mod polling;
 mod render;
+mod webhook;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::world::{BotFault, User, UserId, World};
+use crate::world::{BotFault, FILE_LIMIT, Peer, User, UserId, World};
 
-use answer::ApiError;
+use answer::{ApiError, Reply};
 use limits::Limits;
 use line::{Line, LossyListener};
+use methods::{Menus, Sessions};
 use params::Params;
 use polling::Pollers;
+use webhook::Webhooks;
 
-/// The largest request body, in bytes.
+/// The largest request body without a file, in bytes.
 pub const BODY_LIMIT: usize = 1024 * 1024;
-
-/// A bot's command menus, by scope and language as they were given.
-type Menus = BTreeMap<(UserId, String, String), Value>;
+/// The largest request body with a file, in bytes.
+pub const UPLOAD_LIMIT: usize = FILE_LIMIT + BODY_LIMIT;
 
 /// The Bot API door.
 #[derive(Clone)]
@@ -48,7 +49,9 @@ pub struct Door {
 struct Inner {
     world: World,
     pollers: Pollers,
-    menus: Mutex<Menus>,
+    webhooks: Webhooks,
+    sessions: Sessions,
+    menus: Menus,
     limits: Limits,
     stop: CancellationToken,
 }
@@ -66,7 +69,9 @@ impl Door {
         let inner = Inner {
             world,
             pollers: Pollers::default(),
-            menus: Mutex::default(),
+            webhooks: Webhooks::default(),
+            sessions: Sessions::default(),
+            menus: Menus::default(),
             limits: Limits::default(),
             stop,
         };
@@ -83,7 +88,7 @@ impl Door {
         let stop = self.inner.stop.clone();
         let app = Router::new()
             .fallback(handle)
-            .layer(DefaultBodyLimit::max(BODY_LIMIT))
+            .layer(DefaultBodyLimit::max(UPLOAD_LIMIT))
             .with_state(self)
             .into_make_service_with_connect_info::<Line>();
         axum::serve(LossyListener::new(listener), app).with_graceful_shutdown(stop.cancelled_owned()).await
@@ -99,14 +104,14 @@ async fn handle(
     ConnectInfo(line): ConnectInfo<Line>,
     request: Request,
 ) -> Response {
-    match door.answer(&line, request).await {
-        Ok(result) => answer::ok(&result).into_response(),
-        Err(error) => error.into_response(),
+    if let Some(path) = request.uri().path().strip_prefix("/file/bot") {
+        return door.download(path).into_response();
     }
+    door.answer(&line, request).await.into_response()
 }
 
 impl Door {
-    async fn answer(self, line: &Line, request: Request) -> Result<Value, ApiError> {
+    async fn answer(self, line: &Line, request: Request) -> Result<Reply, ApiError> {
         let path = request.uri().path().to_owned();
         let (token, method) = split_path(&path).ok_or_else(ApiError::no_page)?;
         let bot = self.world().bot_by_token(token).ok_or_else(ApiError::unauthorized)?;
@@ -122,13 +127,23 @@ impl Door {
             _ if is_muted => self.inner.stop.cancelled().await,
             _ => {}
         }
-        let result = Call { door: self, bot, params }.run(&method).await;
+        let result = self.execute(bot.id, &method, params).await;
         match fault {
             Some(BotFault::LoseReply) => line.lose(),
             Some(BotFault::Slow(by)) => tokio::time::sleep(by).await,
             _ => {}
         }
         result
+    }
+}
+
+impl Door {
+    /// Runs a method for a bot that is not logged out.
+    async fn execute(self, bot: UserId, method: &str, params: Params) -> Result<Reply, ApiError> {
+        let bot = self.world().user(bot).ok_or_else(ApiError::unauthorized)?;
+        self.enter(bot.id)?;
+        let chat = params.number("chat_id").and_then(Peer::from_bot_api);
+        Call { door: self, bot, params }.run(method).await.map_err(|error| error.about(chat))
     }
 }
 

@@ -1,20 +1,34 @@
 //! A request's parameters, wherever the client put them: query, form, multipart or JSON.
 
-use axum::RequestExt;
-use axum::body::Bytes;
+use std::collections::BTreeMap;
+
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, FromRequest, Multipart, Query, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value};
 
 use super::answer::ApiError;
+use super::{BODY_LIMIT, UPLOAD_LIMIT};
 
 /// The most parts of a multipart body.
 const PARTS_LIMIT: usize = 100;
 
 /// Named values; numbers and objects may come as themselves or as text.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Params(Map<String, Value>);
+pub(super) struct Params {
+    fields: Map<String, Value>,
+    files: BTreeMap<String, Upload>,
+}
+
+/// A file in a multipart body.
+#[derive(Clone, Debug)]
+pub(super) struct Upload {
+    pub name: String,
+    /// The media type; empty if the client does not say.
+    pub mime: String,
+    pub bytes: Bytes,
+}
 
 type Pairs = Vec<(String, String)>;
 
@@ -23,35 +37,44 @@ impl Params {
     pub async fn read(request: Request) -> Result<Self, ApiError> {
         let query = Query::<Pairs>::try_from_uri(request.uri());
         let mut params = Self::from_pairs(query.map(|Query(pairs)| pairs).unwrap_or_default());
-        params.0.extend(Self::read_body(request).await?.0);
+        let body = Self::read_body(request).await?;
+        params.fields.extend(body.fields);
+        params.files = body.files;
         Ok(params)
     }
 
-    async fn read_body(request: Request) -> Result<Self, ApiError> {
+    /// Reads a body: a request's, or a webhook's answer dressed as one.
+    pub async fn read_body(request: Request) -> Result<Self, ApiError> {
         let kind = content_type(request.headers());
-        if kind.starts_with("multipart/form-data") {
+        if kind == "multipart/form-data" {
             return Self::read_parts(request).await;
         }
-        if kind.starts_with("application/x-www-form-urlencoded") {
-            let form = Form::<Pairs>::from_request(request, &()).await;
-            let bad = |error: FormRejection| unreadable(error.status(), "can't parse the form");
-            return form.map(|Form(pairs)| Self::from_pairs(pairs)).map_err(bad);
-        }
-        let body: Bytes = request.extract().await.map_err(|_| ApiError::too_large())?;
+        let (head, body) = request.into_parts();
+        let body = to_bytes(body, BODY_LIMIT).await.map_err(|_| ApiError::too_large())?;
         match kind.as_str() {
+            "application/x-www-form-urlencoded" => {
+                Self::read_form(Request::from_parts(head, Body::from(body))).await
+            }
             _ if body.iter().all(u8::is_ascii_whitespace) => Ok(Self::default()),
-            kind if kind.starts_with("application/json") => Self::from_json(&body),
+            "application/json" => Self::from_json(&body),
             _ => Err(ApiError::bad("unsupported content type")),
         }
     }
 
+    async fn read_form(request: Request) -> Result<Self, ApiError> {
+        let bad = |error: FormRejection| unreadable(error.status(), "can't parse the form");
+        let form = Form::<Pairs>::from_request(request, &()).await;
+        form.map(|Form(pairs)| Self::from_pairs(pairs)).map_err(bad)
+    }
+
     fn from_pairs(pairs: Pairs) -> Self {
-        Self(pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect())
+        let fields = pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
+        Self { fields, files: BTreeMap::new() }
     }
 
     fn from_json(body: &[u8]) -> Result<Self, ApiError> {
         serde_json::from_slice(body)
-            .map(Self)
+            .map(|fields| Self { fields, files: BTreeMap::new() })
             .map_err(|_| ApiError::bad("can't parse request body as a JSON object"))
     }
 
@@ -59,21 +82,48 @@ impl Params {
         let bad = |status| unreadable(status, "can't parse the multipart body");
         let parts = Multipart::from_request(request, &()).await;
         let mut parts = parts.map_err(|error| bad(error.status()))?;
-        let mut found = Map::new();
+        let mut found = Self::default();
+        let mut left = UPLOAD_LIMIT;
         while let Some(part) = parts.next_field().await.map_err(|error| bad(error.status()))? {
             let name = part.name().unwrap_or_default().to_owned();
-            let text = part.text().await.map_err(|error| bad(error.status()))?;
-            found.insert(name, Value::String(text));
-            if found.len() > PARTS_LIMIT {
-                return Err(ApiError::too_large());
-            }
+            let file = part.file_name().map(str::to_owned);
+            let mime = part.content_type().unwrap_or_default().to_owned();
+            let bytes = part.bytes().await.map_err(|error| bad(error.status()))?;
+            left = left.checked_sub(bytes.len()).ok_or_else(ApiError::too_large)?;
+            found.take_part(name, file, mime, bytes)?;
         }
-        Ok(Self(found))
+        Ok(found)
+    }
+
+    fn take_part(
+        &mut self,
+        name: String,
+        file: Option<String>,
+        mime: String,
+        bytes: Bytes,
+    ) -> Result<(), ApiError> {
+        if self.fields.len() + self.files.len() >= PARTS_LIMIT {
+            return Err(ApiError::too_large());
+        }
+        if let Some(file) = file {
+            self.files.insert(name, Upload { name: file, mime, bytes });
+            return Ok(());
+        }
+        let text = String::from_utf8(bytes.to_vec());
+        let text = text.map_err(|_| ApiError::bad("strings must be encoded in UTF-8"))?;
+        self.fields.insert(name, Value::String(text));
+        Ok(())
+    }
+
+    /// The file given as `name`: as its own part, or as a part that `attach://` names.
+    pub fn file(&self, name: &str) -> Option<&Upload> {
+        let attached = self.text(name).and_then(|text| text.strip_prefix("attach://").map(str::to_owned));
+        self.files.get(attached.as_deref().unwrap_or(name))
     }
 
     /// A text; absent and null are the same.
     pub fn text(&self, name: &str) -> Option<String> {
-        match self.0.get(name)? {
+        match self.fields.get(name)? {
             Value::Null => None,
             Value::String(text) => Some(text.clone()),
             other => Some(other.to_string()),
@@ -82,7 +132,7 @@ impl Params {
 
     /// A whole number, also when written as text.
     pub fn number(&self, name: &str) -> Option<i64> {
-        match self.0.get(name)? {
+        match self.fields.get(name)? {
             Value::String(text) => text.trim().parse().ok(),
             other => other.as_i64(),
         }
@@ -95,7 +145,7 @@ impl Params {
 
     /// True when given as true, "true" in any case, or 1.
     pub fn flag(&self, name: &str) -> bool {
-        match self.0.get(name) {
+        match self.fields.get(name) {
             Some(Value::Bool(flag)) => *flag,
             Some(Value::String(text)) => text.eq_ignore_ascii_case("true") || text == "1",
             Some(Value::Number(number)) => number.as_i64() == Some(1),
@@ -105,7 +155,7 @@ impl Params {
 
     /// An object or array, also when written as text; absent, null and "" are the same.
     pub fn json(&self, name: &str) -> Result<Option<Value>, ApiError> {
-        match self.0.get(name) {
+        match self.fields.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
             Some(Value::String(text)) => serde_json::from_str(text)
@@ -120,7 +170,9 @@ fn unreadable(status: StatusCode, what: &str) -> ApiError {
     if status == StatusCode::PAYLOAD_TOO_LARGE { ApiError::too_large() } else { ApiError::bad(what) }
 }
 
+/// The media type, without its parameters.
 fn content_type(headers: &HeaderMap) -> String {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    value.unwrap_or_default().trim().to_ascii_lowercase()
+    let value = value.unwrap_or_default().trim().to_ascii_lowercase();
+    value.split(';').next().unwrap_or_default().trim().to_owned()
 }

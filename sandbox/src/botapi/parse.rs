@@ -1,9 +1,11 @@
 //! What comes in as JSON: keyboards, entities, chats, texts with their formatting.
 
+use std::fmt::Display;
+
 use serde_json::Value;
 
 use super::answer::ApiError;
-use super::{Call, html};
+use super::{Call, html, markdown};
 use crate::world::{Button, ButtonAction, Entity, EntityKind, Keyboard, Peer, UserId};
 
 impl Call {
@@ -12,7 +14,19 @@ impl Call {
         let given = self.params.text("chat_id").filter(|text| !text.is_empty());
         let given = given.ok_or_else(|| ApiError::bad("chat_id is empty"))?;
         let id = given.trim().parse().ok();
-        id.and_then(Peer::from_bot_api).ok_or_else(|| ApiError::bad("chat not found"))
+        self.known_chat(id)
+    }
+
+    /// A chat by its id; a group that became a supergroup says so, whatever is wanted of it.
+    pub fn known_chat(&self, id: Option<i64>) -> Result<Peer, ApiError> {
+        let peer = id.and_then(Peer::from_bot_api).ok_or_else(|| ApiError::bad("chat not found"))?;
+        let became = match peer {
+            Peer::Group(_) => {
+                self.door.world().chat(self.bot.id, peer).ok().and_then(|view| view.migrated_to)
+            }
+            Peer::User(_) | Peer::Channel(_) => None,
+        };
+        became.map_or(Ok(peer), |channel| Err(ApiError::migrated(channel)))
     }
 
     /// The `message_id`.
@@ -21,21 +35,21 @@ impl Call {
         id.ok_or_else(|| ApiError::bad("message identifier is not specified"))
     }
 
-    /// `text` with its formatting, by `parse_mode` or by `entities`.
-    pub fn formatted_text(&self) -> Result<(String, Vec<Entity>), ApiError> {
-        let text = self.params.text("text").unwrap_or_default();
+    /// A text or a caption with its formatting, by `parse_mode` or by the entities of this name.
+    pub fn formatted(&self, name: &str, entities: &str) -> Result<(String, Vec<Entity>), ApiError> {
+        let faulty = |fault: &dyn Display| ApiError::bad(format!("can't parse entities: {fault}"));
+        let text = self.params.text(name).unwrap_or_default();
         let mode = self.params.text("parse_mode").unwrap_or_default();
         match mode.to_ascii_lowercase().as_str() {
-            "" | "none" => Ok((text, self.entities()?)),
-            "html" => {
-                html::parse(&text).map_err(|fault| ApiError::bad(format!("can't parse entities: {fault}")))
-            }
+            "" | "none" => Ok((text, self.entities(entities)?)),
+            "html" => html::parse(&text).map_err(|fault| faulty(&fault)),
+            "markdownv2" => markdown::parse(&text).map_err(|fault| faulty(&fault)),
             _ => Err(ApiError::bad("unsupported parse_mode")),
         }
     }
 
-    fn entities(&self) -> Result<Vec<Entity>, ApiError> {
-        let Some(given) = self.params.json("entities")? else { return Ok(Vec::new()) };
+    fn entities(&self, name: &str) -> Result<Vec<Entity>, ApiError> {
+        let Some(given) = self.params.json(name)? else { return Ok(Vec::new()) };
         let given =
             given.as_array().ok_or_else(|| ApiError::bad("can't parse entities: expected an Array"))?;
         given.iter().map(entity).filter_map(Result::transpose).collect()

@@ -17,23 +17,37 @@ const LONGEST_WAIT: i64 = 50;
 /// Updates in one answer.
 const LIMIT: i64 = 100;
 
-/// Counts the polls of each bot: a poll that is not the last one any more gives way.
+/// Why a poll ended before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TurnedOut {
+    ByPoll,
+    ByWebhook,
+}
+
+/// Who was turned out last, by bot: a poll that is not the last one any more gives way.
 #[derive(Debug, Default)]
-pub(super) struct Pollers(Mutex<BTreeMap<UserId, watch::Sender<u64>>>);
+pub(super) struct Pollers(Mutex<BTreeMap<UserId, watch::Sender<TurnedOut>>>);
 
 impl Pollers {
     /// Begins a poll and turns out the one before.
-    fn begin(&self, bot: UserId) -> watch::Receiver<u64> {
+    fn begin(&self, bot: UserId) -> watch::Receiver<TurnedOut> {
+        self.turn_out(bot, TurnedOut::ByPoll)
+    }
+
+    /// Ends the poll that is under way. The receiver sees only what comes later.
+    pub fn turn_out(&self, bot: UserId, why: TurnedOut) -> watch::Receiver<TurnedOut> {
         let mut pollers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let poller = pollers.entry(bot).or_insert_with(|| watch::Sender::new(0));
-        poller.send_modify(|count| *count += 1);
-        // Subscribed after the count moved: only a later poll is a change.
+        let poller = pollers.entry(bot).or_insert_with(|| watch::Sender::new(why));
+        poller.send_replace(why);
         poller.subscribe()
     }
 }
 
 impl Call {
     pub async fn get_updates(&self) -> Result<Value, ApiError> {
+        if self.door.inner.webhooks.is_set(self.bot.id) {
+            return Err(ApiError::webhook_is_set());
+        }
         self.take_allowed_updates()?;
         let offset = self.params.small("offset").unwrap_or(0);
         let limit = self.params.number("limit").unwrap_or(LIMIT).clamp(1, LIMIT);
@@ -55,7 +69,7 @@ impl Call {
             }
             tokio::select! {
                 biased;
-                _ = other.changed() => return Err(ApiError::other_poller()),
+                _ = other.changed() => return Err(ApiError::turned_out(*other.borrow())),
                 () = self.door.inner.stop.cancelled() => return Ok(Value::Array(Vec::new())),
                 _ = news.changed() => {}
                 () = tokio::time::sleep_until(deadline) => return Ok(Value::Array(Vec::new())),
@@ -64,7 +78,7 @@ impl Call {
     }
 
     /// `allowed_updates` stays until given again; an empty list is the default.
-    fn take_allowed_updates(&self) -> Result<(), ApiError> {
+    pub fn take_allowed_updates(&self) -> Result<(), ApiError> {
         let Some(given) = self.params.json("allowed_updates")? else { return Ok(()) };
         let names = given
             .as_array()

@@ -1,8 +1,9 @@
 //! Changing and deleting what was said.
 
 use super::message::Body;
+use super::post::words;
 use super::state::State;
-use super::text::{self, Clean};
+use super::text::Clean;
 use super::{
     ChatKey, Entity, Keyboard, MessageKey, Peer, Posted, Seen, SeenWhat, Update, UpdateKind, UserId, World,
     WorldError,
@@ -19,8 +20,7 @@ impl World {
         entities: Vec<Entity>,
         keyboard: Option<Keyboard>,
     ) -> Result<Posted, WorldError> {
-        let Clean { text, entities } = text::clean(text, entities)?;
-        self.change(by, peer, id, Some(Body::Text { text, entities }), keyboard)
+        self.change(by, peer, id, Some((text, entities)), keyboard)
     }
 
     /// Replaces only the buttons of `by`'s own message; `None` takes them away.
@@ -39,13 +39,14 @@ impl World {
         by: UserId,
         peer: Peer,
         id: i32,
-        body: Option<Body>,
+        said: Option<(&str, Vec<Entity>)>,
         keyboard: Option<Keyboard>,
     ) -> Result<Posted, WorldError> {
         let now = self.now();
         let mut state = self.lock();
         state.open_chat_for(by, peer)?;
         let key = state.find(by, peer, id)?;
+        let body = said.map(|(text, entities)| state.new_body(key, text, entities)).transpose()?;
         let keyboard = state.keyboard_of(by, keyboard)?;
         state.rewrite(by, key, body, keyboard, now)?;
         let update = state.tell_edit(key, now);
@@ -73,6 +74,13 @@ impl World {
 }
 
 impl State {
+    /// What a message is to say; beside a file it may be nothing.
+    fn new_body(&self, key: MessageKey, text: &str, entities: Vec<Entity>) -> Result<Body, WorldError> {
+        let is_caption = self.messages.get(&key).is_some_and(|message| message.document.is_some());
+        let Clean { text, entities } = words(text, entities, is_caption)?;
+        Ok(Body::Text { text, entities })
+    }
+
     fn rewrite(
         &mut self,
         by: UserId,

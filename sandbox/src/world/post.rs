@@ -32,7 +32,7 @@ impl World {
 }
 
 /// The text to be kept; a caption may be empty, and is shorter.
-fn words(text: &str, entities: Vec<Entity>, is_caption: bool) -> Result<Clean, WorldError> {
+pub(super) fn words(text: &str, entities: Vec<Entity>, is_caption: bool) -> Result<Clean, WorldError> {
     if is_caption && text.trim().is_empty() {
         return Ok(Clean { text: String::new(), entities: Vec::new() });
     }

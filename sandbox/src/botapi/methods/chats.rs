@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::botapi::answer::ApiError;
 use crate::botapi::{Call, members, render};
-use crate::world::{ChatKind, ChatView, Member, Rank, Standing, UserId};
+use crate::world::{ChatAction, ChatKind, ChatView, Member, Peer, Rank, Standing, UserId};
 
 impl Call {
     pub fn get_chat(&self) -> Result<Value, ApiError> {
@@ -39,15 +39,41 @@ impl Call {
     }
 
     pub fn send_chat_action(&self) -> Result<Value, ApiError> {
-        self.chat_view()?;
-        match self.params.text("action") {
-            Some(action) if !action.is_empty() => Ok(json!(true)),
-            _ => Err(ApiError::bad("wrong parameter action in request")),
+        let chat = self.chat()?;
+        let action = self.params.text("action").and_then(|name| action(&name.to_ascii_lowercase()));
+        let action = action.ok_or_else(|| ApiError::bad("wrong parameter action in request"))?;
+        let acted = self.door.world().act(self.bot.id, chat, action);
+        acted.map(|()| json!(true)).map_err(|error| ApiError::refused(&error, "find"))
+    }
+
+    pub fn leave_chat(&self) -> Result<Value, ApiError> {
+        let chat = self.chat()?;
+        if matches!(chat, Peer::User(_)) {
+            return Err(ApiError::bad("chat member status can't be changed in private chats"));
         }
+        let left = self.door.world().remove_member(self.bot.id, chat, self.bot.id);
+        left.map(|()| json!(true)).map_err(|error| ApiError::refused(&error, "find"))
     }
 
     fn chat_view(&self) -> Result<ChatView, ApiError> {
         let view = self.door.world().chat(self.bot.id, self.chat()?);
         view.map_err(|error| ApiError::refused(&error, "find"))
     }
+}
+
+fn action(name: &str) -> Option<ChatAction> {
+    Some(match name {
+        "typing" => ChatAction::Typing,
+        "upload_photo" => ChatAction::UploadPhoto,
+        "record_video" => ChatAction::RecordVideo,
+        "upload_video" => ChatAction::UploadVideo,
+        "record_voice" | "record_audio" => ChatAction::RecordVoice,
+        "upload_voice" | "upload_audio" => ChatAction::UploadVoice,
+        "upload_document" => ChatAction::UploadDocument,
+        "choose_sticker" => ChatAction::ChooseSticker,
+        "find_location" => ChatAction::FindLocation,
+        "record_video_note" => ChatAction::RecordVideoNote,
+        "upload_video_note" => ChatAction::UploadVideoNote,
+        _ => return None,
+    })
 }

@@ -1,12 +1,13 @@
 //! The command menus.
 
-use std::sync::{MutexGuard, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
+use crate::botapi::Call;
 use crate::botapi::answer::ApiError;
-use crate::botapi::{Call, Menus};
-use crate::world::UserId;
+use crate::world::{Peer, UserId};
 
 /// Commands of one menu.
 const COMMANDS_LIMIT: usize = 100;
@@ -17,7 +18,24 @@ const DESCRIPTION_LIMIT: usize = 256;
 /// Menus kept of all bots together.
 const MENUS_KEPT: usize = 1000;
 
+/// Bots' command menus, by scope and language.
+#[derive(Debug, Default)]
+pub(in crate::botapi) struct Menus(Mutex<BTreeMap<(UserId, Scope, String), Value>>);
+
+/// To whom a menu is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Scope {
+    Default,
+    AllPrivateChats,
+    AllGroupChats,
+    AllChatAdministrators,
+    Chat(Peer),
+    ChatAdministrators(Peer),
+    ChatMember(Peer, UserId),
+}
+
 impl Call {
+    /// An empty list takes the menu away.
     pub fn set_my_commands(&self) -> Result<Value, ApiError> {
         let given = self.params.json("commands")?;
         let expected = || ApiError::bad("can't parse commands: expected an Array of BotCommand");
@@ -25,13 +43,16 @@ impl Call {
         if commands.len() > COMMANDS_LIMIT {
             return Err(ApiError::bad("BOT_COMMANDS_TOO_MUCH"));
         }
-        let commands: Result<Vec<Value>, ApiError> = commands.iter().map(command).collect();
+        let commands: Vec<Value> = commands.iter().map(command).collect::<Result<_, _>>()?;
         let key = self.menu()?;
         let mut menus = self.menus();
-        if menus.len() >= MENUS_KEPT && !menus.contains_key(&key) {
+        if commands.is_empty() {
+            menus.remove(&key);
+        } else if menus.len() < MENUS_KEPT || menus.contains_key(&key) {
+            menus.insert(key, Value::Array(commands));
+        } else {
             return Err(ApiError::bad("too many command menus"));
         }
-        menus.insert(key, Value::Array(commands?));
         Ok(json!(true))
     }
 
@@ -47,18 +68,39 @@ impl Call {
     }
 
     /// Which menu is meant: the bot's, for a scope and a language.
-    fn menu(&self) -> Result<(UserId, String, String), ApiError> {
-        let default = || json!({ "type": "default" });
-        let scope = self.params.json("scope")?.unwrap_or_else(default);
-        if scope.get("type").and_then(Value::as_str).is_none() {
-            return Err(ApiError::bad("can't parse BotCommandScope: can't find field \"type\""));
-        }
-        Ok((self.bot.id, scope.to_string(), self.params.text("language_code").unwrap_or_default()))
+    fn menu(&self) -> Result<(UserId, Scope, String), ApiError> {
+        let scope = self.params.json("scope")?.map_or(Ok(Scope::Default), |given| self.scope(&given))?;
+        let language = self.params.text("language_code").unwrap_or_default();
+        Ok((self.bot.id, scope, language.to_ascii_lowercase()))
     }
 
-    fn menus(&self) -> MutexGuard<'_, Menus> {
-        self.door.inner.menus.lock().unwrap_or_else(PoisonError::into_inner)
+    fn scope(&self, given: &Value) -> Result<Scope, ApiError> {
+        let faulty = |fault: &str| ApiError::bad(format!("can't parse BotCommandScope: {fault}"));
+        let chat = || self.known_chat(given.get("chat_id").and_then(as_number));
+        let kind = given.get("type").and_then(Value::as_str);
+        Ok(match kind.ok_or_else(|| faulty("Can't find field \"type\""))? {
+            "default" => Scope::Default,
+            "all_private_chats" => Scope::AllPrivateChats,
+            "all_group_chats" => Scope::AllGroupChats,
+            "all_chat_administrators" => Scope::AllChatAdministrators,
+            "chat" => Scope::Chat(chat()?),
+            "chat_administrators" => Scope::ChatAdministrators(chat()?),
+            "chat_member" => {
+                let user = given.get("user_id").and_then(as_number);
+                Scope::ChatMember(chat()?, UserId(user.ok_or_else(|| faulty("Invalid user_id specified"))?))
+            }
+            _ => return Err(faulty("Unsupported type specified")),
+        })
     }
+
+    fn menus(&self) -> MutexGuard<'_, BTreeMap<(UserId, Scope, String), Value>> {
+        self.door.inner.menus.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A number, also when written as text.
+fn as_number(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok())
 }
 
 fn command(given: &Value) -> Result<Value, ApiError> {

@@ -4,21 +4,23 @@ use serde_json::{Value, json};
 
 use crate::botapi::answer::ApiError;
 use crate::botapi::{Call, render};
-use crate::world::{Draft, Peer, Posted, WorldError};
+use crate::world::{Draft, Entity, Peer, Posted, WorldError};
 
 impl Call {
     pub fn send_message(&self) -> Result<Value, ApiError> {
         let chat = self.chat()?;
-        let (text, entities) = self.formatted_text()?;
+        let (text, entities) = self.formatted("text", "entities")?;
+        self.send(chat, Draft { text, entities, ..Draft::default() })
+    }
+
+    /// Sends what is drafted, with the reply, the keyboard and the silence that the call asks for.
+    pub fn send(&self, chat: Peer, draft: Draft) -> Result<Value, ApiError> {
         let reply = self.reply()?;
         let draft = Draft {
-            text,
-            entities,
             reply_to: reply.as_ref().map(|reply| reply.id),
             keyboard: self.keyboard()?,
             silent: self.params.flag("disable_notification"),
-            random_id: None,
-            document: None,
+            ..draft
         };
         let now = self.door.world().clock().millis();
         self.door.inner.limits.count(self.bot.id, chat, now)?;
@@ -52,9 +54,30 @@ impl Call {
 
     pub fn edit_message_text(&self) -> Result<Value, ApiError> {
         let (chat, id) = (self.chat()?, self.message_id()?);
-        let (text, entities) = self.formatted_text()?;
+        let (text, entities) = self.formatted("text", "entities")?;
+        if self.has_file(chat, id) {
+            return Err(ApiError::bad("there is no text in the message to edit"));
+        }
+        self.rewrite(chat, id, &text, entities)
+    }
+
+    pub fn edit_message_caption(&self) -> Result<Value, ApiError> {
+        let (chat, id) = (self.chat()?, self.message_id()?);
+        let (text, entities) = self.formatted("caption", "caption_entities")?;
+        if self.door.world().message(self.bot.id, chat, id).is_ok() && !self.has_file(chat, id) {
+            return Err(ApiError::bad("there is no caption in the message to edit"));
+        }
+        self.rewrite(chat, id, &text, entities)
+    }
+
+    fn has_file(&self, chat: Peer, id: i32) -> bool {
+        let message = self.door.world().message(self.bot.id, chat, id);
+        message.is_ok_and(|message| message.document.is_some())
+    }
+
+    fn rewrite(&self, chat: Peer, id: i32, text: &str, entities: Vec<Entity>) -> Result<Value, ApiError> {
         let keyboard = self.keyboard()?;
-        let edited = self.door.world().edit(self.bot.id, chat, id, &text, entities, keyboard);
+        let edited = self.door.world().edit(self.bot.id, chat, id, text, entities, keyboard);
         edited.map(|posted| self.shown(&posted)).map_err(|error| ApiError::refused(&error, "edit"))
     }
 

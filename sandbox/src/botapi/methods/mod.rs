@@ -2,25 +2,67 @@
 
 mod chats;
 mod commands;
+mod documents;
 mod messages;
 mod reactions;
+mod sessions;
 mod taps;
+mod webhooks;
 
-use serde_json::{Value, json};
-
-use super::answer::ApiError;
+use super::answer::{ApiError, Reply};
 use super::{Call, render};
+
+pub(super) use commands::Menus;
+pub(super) use sessions::Sessions;
+
+/// All methods there are, in lower case.
+#[cfg(test)]
+pub(super) const ALL: [&str; 27] = [
+    "getupdates",
+    "setwebhook",
+    "deletewebhook",
+    "getwebhookinfo",
+    "getme",
+    "logout",
+    "close",
+    "sendmessage",
+    "senddocument",
+    "getfile",
+    "editmessagetext",
+    "editmessagecaption",
+    "editmessagereplymarkup",
+    "deletemessage",
+    "pinchatmessage",
+    "unpinchatmessage",
+    "setmessagereaction",
+    "answercallbackquery",
+    "setmycommands",
+    "getmycommands",
+    "deletemycommands",
+    "getchat",
+    "getchatmember",
+    "getchatmembercount",
+    "getchatadministrators",
+    "sendchataction",
+    "leavechat",
+];
 
 impl Call {
     /// Runs the method of this (lower-case) name.
-    pub async fn run(&self, method: &str) -> Result<Value, ApiError> {
+    pub async fn run(&self, method: &str) -> Result<Reply, ApiError> {
         match method {
             "getupdates" => self.get_updates().await,
-            "getme" => Ok(render::me(&self.bot)),
-            "deletewebhook" => Ok(self.delete_webhook()),
+            "setwebhook" => return self.set_webhook(),
+            "deletewebhook" => return Ok(self.delete_webhook()),
             "getwebhookinfo" => Ok(self.get_webhook_info()),
+            "getme" => Ok(render::me(&self.bot)),
+            "logout" => Ok(self.log_out()),
+            "close" => self.close(),
             "sendmessage" => self.send_message(),
+            "senddocument" => self.send_document(),
+            "getfile" => self.get_file(),
             "editmessagetext" => self.edit_message_text(),
+            "editmessagecaption" => self.edit_message_caption(),
             "editmessagereplymarkup" => self.edit_message_reply_markup(),
             "deletemessage" => self.delete_message(),
             "pinchatmessage" => self.pin_chat_message(),
@@ -35,31 +77,12 @@ impl Call {
             "getchatmembercount" => self.get_chat_member_count(),
             "getchatadministrators" => self.get_chat_administrators(),
             "sendchataction" => self.send_chat_action(),
+            "leavechat" => self.leave_chat(),
             _ => {
                 tracing::warn!(method, "a Bot API method the sandbox does not know");
                 Err(ApiError::no_method())
             }
         }
-    }
-
-    fn delete_webhook(&self) -> Value {
-        if self.params.flag("drop_pending_updates") {
-            self.door.world().drop_updates(self.bot.id);
-        }
-        json!(true)
-    }
-
-    fn get_webhook_info(&self) -> Value {
-        let world = self.door.world();
-        let mut info = json!({
-            "url": "",
-            "has_custom_certificate": false,
-            "pending_update_count": world.pending_updates(self.bot.id),
-        });
-        let allowed = world.allowed_updates(self.bot.id);
-        if !allowed.is_empty() {
-            info["allowed_updates"] = json!(allowed);
-        }
-        info
+        .map(Reply::from)
     }
 }
