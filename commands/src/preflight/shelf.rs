@@ -1,25 +1,28 @@
 //! What begins how: of a thousand tasks, the few that are worth comparing are found in a microsecond.
 
-use super::words::Words;
+use super::words::{Print, Words};
 use crate::fact::Fact;
 use crate::grammar::Task;
 use crate::mesh::Mesh;
 
-/// Cards of tasks that the mesh has forgotten are thrown away when there are so many in all; a mesh remembers about a
-/// thousand finished tasks.
-const CARDS_MOST: usize = 4_096;
+/// Cards of tasks that the mesh has forgotten are thrown away when there are so many in all, or twice as many as there
+/// were when it was last done; a mesh remembers about a thousand finished tasks.
+const CARDS_MOST: usize = 2_048;
 
 /// One card for each task of the mesh. Follows from the facts; never journalled.
 #[derive(Clone, Debug, Default)]
 pub struct Shelf {
-    cards: Vec<(u64, String)>,
+    cards: Vec<(Print, String)>,
+    most: usize,
 }
 
 impl Shelf {
     /// The cards of every task.
     pub fn of(mesh: &Mesh) -> Self {
-        let card = |key: &str| (Words::of(key).mask, key.to_owned());
-        Self { cards: mesh.claims.iter().map(|(key, _)| card(key)).collect() }
+        let card = |key: &str| (Words::of(key).print, key.to_owned());
+        let cards: Vec<_> = mesh.claims.iter().map(|(key, _)| card(key)).collect();
+        let most = (2 * cards.len()).max(CARDS_MOST);
+        Self { cards, most }
     }
 
     /// Takes note of a fact that is about to come true.
@@ -29,19 +32,15 @@ impl Shelf {
         if mesh.claims.get(&key).is_some() {
             return;
         }
-        if self.cards.len() >= CARDS_MOST {
+        if self.cards.len() >= self.most {
             *self = Self::of(mesh);
         }
-        self.cards.push((Words::of(&key).mask, key));
+        self.cards.push((Words::of(&key).print, key));
     }
 
     /// The folded names that may be like these words, in no order, and perhaps twice.
     pub(super) fn like(&self, wanted: &Words<'_>) -> impl Iterator<Item = &str> {
-        let mask = wanted.mask;
-        let worth = move |card: &&(u64, String)| {
-            let common = (card.0 & mask).count_ones();
-            common > 0 && common * 4 >= (card.0.count_ones() + mask.count_ones())
-        };
-        self.cards.iter().filter(worth).map(|(_, key)| key.as_str())
+        let wanted = wanted.print;
+        self.cards.iter().filter(move |(card, _)| card.may_be_like(wanted)).map(|(_, key)| key.as_str())
     }
 }

@@ -18,19 +18,42 @@ const SAY_NOTHING: &[&str] = &[
 pub(super) struct Words<'a> {
     words: [&'a str; WORDS_MOST],
     count: usize,
-    /// One bit for how each word begins: names without a common bit have no common word.
-    pub mask: u64,
+    /// How the words begin.
+    pub print: Print,
+}
+
+/// One bit for how each word of a name begins, and one for each of its numbers.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Print {
+    words: u64,
+    numbers: u64,
+}
+
+impl Print {
+    fn add(&mut self, word: &str) {
+        self.words |= 1 << bit(word);
+        if is_number(word) {
+            self.numbers |= 1 << bit(word);
+        }
+    }
+
+    /// Whether two names may be alike: they have words in common, and no number tells them apart.
+    pub fn may_be_like(self, other: Self) -> bool {
+        let common = (self.words & other.words).count_ones();
+        let numbers = self.numbers == 0 || other.numbers == 0 || self.numbers & other.numbers != 0;
+        numbers && common > 0 && common * 4 >= self.words.count_ones() + other.words.count_ones()
+    }
 }
 
 impl<'a> Words<'a> {
     /// The first sixteen words of a folded name that tell something.
     pub fn of(key: &'a str) -> Self {
-        let mut found = Self { words: [""; WORDS_MOST], count: 0, mask: 0 };
+        let mut found = Self { words: [""; WORDS_MOST], count: 0, print: Print::default() };
         let words = key.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         for word in words.filter(|word| SAY_NOTHING.binary_search(word).is_err()).take(WORDS_MOST) {
             found.words[found.count] = word;
             found.count += 1;
-            found.mask |= 1 << bit(word);
+            found.print.add(word);
         }
         found
     }

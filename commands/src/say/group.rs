@@ -30,7 +30,8 @@ fn is_chatter(text: &str) -> bool {
 /// Whole lines, as many as Telegram takes.
 fn fitting(text: String) -> String {
     let units = |text: &str| text.encode_utf16().count();
-    if units(&text) <= MOST_UNITS - ROOM {
+    // A unit takes a byte at least.
+    if text.len() <= MOST_UNITS - ROOM || units(&text) <= MOST_UNITS - ROOM {
         return text;
     }
     let mut left = MOST_UNITS - 2 * ROOM;
@@ -46,7 +47,8 @@ fn fitting(text: String) -> String {
 fn without_mentions(text: String) -> String {
     let name = |c: char| c.is_alphanumeric() || c == '_';
     let shown: Cow<'_, str> = text.as_str().into();
-    let mentions = shown.char_indices().any(|(at, c)| c == '@' && shown[at + 1..].starts_with(name));
+    let mentions = shown.contains('@')
+        && shown.char_indices().any(|(at, c)| c == '@' && shown[at + 1..].starts_with(name));
     if !mentions {
         return text;
     }
