@@ -209,6 +209,40 @@ pub enum Fact {
         /// When.
         at: Timestamp,
     },
+    /// An agent asked a person something in the group; an earlier question of the same to the same is no more.
+    Asked {
+        /// Who asks.
+        agent: AgentId,
+        /// Whom.
+        person: PersonId,
+        /// The message.
+        message: MessageRef,
+        /// Since when an answer is waited for.
+        at: Timestamp,
+        /// The question, cut short.
+        text: String,
+    },
+    /// The person was told of the question in private.
+    QuestionPassedOn {
+        /// Who asks.
+        agent: AgentId,
+        /// Whom.
+        person: PersonId,
+    },
+    /// The question was answered, or is too old.
+    QuestionEnded {
+        /// Who asked.
+        agent: AgentId,
+        /// Whom.
+        person: PersonId,
+    },
+    /// A file was announced.
+    Pushed {
+        /// Its name.
+        file: String,
+        /// By whom.
+        by: Who,
+    },
     /// A secret was posted in the group.
     Leaked(Leaked),
     /// An Exec decided about it.

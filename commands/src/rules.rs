@@ -50,6 +50,14 @@ pub struct Rules {
     pub card_every: SignedDuration,
     /// An agent counts as online after a sign of life within: 30 min.
     pub online_within: SignedDuration,
+    /// An agent's question that a person has not answered is said to him in private: 30 min.
+    pub question_dm: SignedDuration,
+    /// Messages of two bots to each other in any 60 s: 20.
+    pub loop_messages: usize,
+    /// After more than that, they are not listened to: 60 s.
+    pub loop_silence: SignedDuration,
+    /// Turns of two bots without a person: 12.
+    pub loop_turns: usize,
     /// Commands of one person in any 60 s: 10.
     pub commands_a_minute: usize,
     /// Taps of one person in any 60 s: 30.
@@ -94,6 +102,10 @@ impl Rules {
             preflight_done: SignedDuration::from_hours(7 * 24),
             card_every: SignedDuration::from_secs(60),
             online_within: minutes(30),
+            question_dm: minutes(30),
+            loop_messages: 20,
+            loop_silence: SignedDuration::from_secs(60),
+            loop_turns: 12,
             commands_a_minute: 10,
             taps_a_minute: 30,
         }

@@ -53,10 +53,11 @@ pub fn rings(effect: &Effect) -> Option<bool> {
 pub fn effect(mesh: &Mesh, at: Timestamp, effect: &Effect) -> String {
     let what = match effect {
         Effect::React { to, with } => format!("react #{} {}", to.id, with.emoji()),
-        Effect::Post { slot, text, reply_to, buttons, sound, .. } => {
+        Effect::Post { slot, chat, text, reply_to, buttons, sound } => {
+            let private = if chat.is_private() { " in private" } else { "" };
             let place = reply_to.map(|to| format!(" to #{}", to.id)).unwrap_or_default();
             let sound = if *sound { " (sound)" } else { "" };
-            format!("post {}{place}{sound}: {}{}", slot_name(slot), one_line(text), labels(buttons))
+            format!("post {}{private}{place}{sound}: {}{}", slot_name(slot), one_line(text), labels(buttons))
         }
         Effect::Edit { slot, text, buttons, .. } => {
             format!("edit {}: {}{}", slot_name(slot), one_line(text), labels(buttons))

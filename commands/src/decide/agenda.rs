@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::deadline::Due;
-use crate::ids::AgentId;
+use crate::ids::{AgentId, PersonId};
 
 /// What deadlines belong to: they are told anew, all of them, when a fact about it comes true.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,6 +14,8 @@ pub(super) enum Subject {
     Task(String),
     /// An agent.
     Agent(AgentId),
+    /// A question of an agent to a person.
+    Question(AgentId, PersonId),
     /// The calendar.
     Day,
 }

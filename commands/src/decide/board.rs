@@ -43,7 +43,9 @@ pub(super) fn due(mind: &Mind) -> Option<Timestamp> {
 
 /// Before anything was claimed or ordered, there is no board.
 fn is_empty(mesh: &Mesh) -> bool {
-    mesh.claims.iter().next().is_none() && mesh.floor.stood_down.is_empty()
+    mesh.claims.iter().next().is_none()
+        && mesh.floor.stood_down.is_empty()
+        && mesh.questions.iter().next().is_none()
 }
 
 /// Whether a fact that is about to come true may change what the board shows.
@@ -54,6 +56,8 @@ pub(super) fn shows(fact: &Fact, mind: &Mind) -> bool {
         | Fact::Told { .. }
         | Fact::Posted { .. }
         | Fact::Drawn { .. }
+        | Fact::Pushed { .. }
+        | Fact::QuestionPassedOn { .. }
         | Fact::Leaked(_)
         | Fact::LeakRuled { .. }
         | Fact::LeakDeletion { .. }

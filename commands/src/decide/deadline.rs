@@ -6,11 +6,11 @@
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::agenda::Subject;
-use super::{Mind, Turn, board};
+use super::{Mind, Turn, board, question};
 use crate::effect::{Button, ButtonAction, Effect, Slot};
 use crate::fact::{About, Fact};
 use crate::grammar::Task;
-use crate::ids::{AgentId, Who};
+use crate::ids::{AgentId, PersonId, Who};
 use crate::mesh::{Claim, Mesh, StandDown, State};
 use crate::rules::Rules;
 use crate::say;
@@ -28,9 +28,16 @@ pub(super) enum Due {
     Faded(String),
     /// An agent was not heard for so long that it does not count as online.
     Offline(AgentId),
+    /// A question to a person was not answered: said in private.
+    Question(AgentId, PersonId),
+    /// ... and is forgotten.
+    Forgotten(AgentId, PersonId),
     /// A new day begins, on which nothing is done yet.
     Midnight,
 }
+
+/// A question that nobody answered is forgotten after this.
+pub(super) const QUESTION_FOR: SignedDuration = SignedDuration::from_hours(24);
 
 /// The next instant at which something is due.
 pub(super) fn next(mind: &Mind) -> Option<Timestamp> {
@@ -74,6 +81,9 @@ pub(super) fn moved(fact: &Fact, mesh: &Mesh) -> Vec<Subject> {
         Fact::Confirmed { agent: id, .. }
         | Fact::Alive { agent: id, .. }
         | Fact::AskedAgain { about: About::StandDown(id), .. } => agent(*id),
+        Fact::Asked { agent, person, .. }
+        | Fact::QuestionPassedOn { agent, person }
+        | Fact::QuestionEnded { agent, person } => vec![Subject::Question(*agent, *person)],
         _ => Vec::new(),
     }
 }
@@ -82,7 +92,9 @@ pub(super) fn moved(fact: &Fact, mesh: &Mesh) -> Vec<Subject> {
 pub(super) fn subjects(mesh: &Mesh) -> Vec<Subject> {
     let tasks = mesh.claims.iter().map(|(key, _)| Subject::Task(key.to_owned()));
     let quiet = mesh.floor.stood_down.keys().chain(mesh.alive.keys());
-    tasks.chain(quiet.map(|agent| Subject::Agent(*agent))).chain([Subject::Day]).collect()
+    let asked = mesh.questions.iter().map(|(agent, person, _)| Subject::Question(agent, person));
+    let quiet = quiet.map(|agent| Subject::Agent(*agent));
+    tasks.chain(quiet).chain(asked).chain([Subject::Day]).collect()
 }
 
 /// The deadlines of one subject after `now`, and those of before that nothing has come of yet.
@@ -90,6 +102,7 @@ pub(super) fn of(subject: &Subject, mesh: &Mesh, rules: &Rules, now: Timestamp) 
     match subject {
         Subject::Task(key) => Some(of_task(key, mesh, rules, now)),
         Subject::Agent(agent) => Some(of_agent(*agent, mesh, rules, now)),
+        Subject::Question(agent, person) => Some(of_question(*agent, *person, mesh, rules)),
         Subject::Day => Some(of_day(mesh, rules, now)),
     }
     .unwrap_or_default()
@@ -122,6 +135,13 @@ fn of_agent(agent: AgentId, mesh: &Mesh, rules: &Rules, now: Timestamp) -> Vec<(
     order.into_iter().chain(offline.filter(|(at, _)| *at > now)).collect()
 }
 
+fn of_question(agent: AgentId, person: PersonId, mesh: &Mesh, rules: &Rules) -> Vec<(Timestamp, Due)> {
+    let Some(question) = mesh.questions.get(agent, person) else { return Vec::new() };
+    let forgotten = (after(question.at, QUESTION_FOR), Due::Forgotten(agent, person));
+    let passed_on = (after(question.at, rules.question_dm), Due::Question(agent, person));
+    [forgotten].into_iter().chain(Some(passed_on).filter(|_| !question.passed_on)).collect()
+}
+
 /// Only a day on which something was done is worth its end.
 fn of_day(mesh: &Mesh, rules: &Rules, now: Timestamp) -> Vec<(Timestamp, Due)> {
     let today = now.to_zoned(rules.zone.clone());
@@ -141,13 +161,15 @@ fn step(asked: u8, again: SignedDuration, people: SignedDuration) -> Option<Sign
     }
 }
 
-fn after(at: Timestamp, wait: SignedDuration) -> Timestamp {
+pub(super) fn after(at: Timestamp, wait: SignedDuration) -> Timestamp {
     at.saturating_add(wait).unwrap_or(at)
 }
 
 fn fire(turn: &mut Turn<'_>, due: &Due) {
     match due {
         Due::Late(_) | Due::Faded(_) | Due::Offline(_) | Due::Midnight => turn.mind.board_stale = true,
+        Due::Question(agent, person) => question::pass_on(turn, *agent, *person),
+        Due::Forgotten(agent, person) => question::forget(turn, *agent, *person),
         Due::Offer(key) => {
             if let Some(claim) = turn.mesh().claims.get(key).cloned() {
                 ask_about_offer(turn, &claim);

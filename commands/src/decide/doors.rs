@@ -19,14 +19,14 @@ fn told(mind: &mut Mind, seconds: i64, what: What) -> Vec<Effect> {
     mind.decide(Input { at: at(seconds), what }).effects
 }
 
-fn settled() -> Mind {
+pub(super) fn settled() -> Mind {
     let mut mind = mind();
     told(&mut mind, 0, What::Roster(roster()));
     mind
 }
 
 /// `from` says something at that second, which is also the message's id.
-fn said(from: i64, second: i32, door: Door, text: &str) -> Heard {
+pub(super) fn said(from: i64, second: i32, door: Door, text: &str) -> Heard {
     let kind = if from > 10 { SenderKind::Bot } else { SenderKind::Person };
     let from = UserId(from);
     let chat = if matches!(door, Door::Dm | Door::BotDm) { ChatId(from.0) } else { GROUP };

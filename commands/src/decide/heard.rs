@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Turn, call, claim, command, done, edit, handoff, stand_down};
+use super::{Turn, call, claim, command, done, edit, forward, guard, handoff, question, stand_down};
 use crate::effect::{Effect, Reaction, Slot};
 use crate::fact::{Fact, Once, Role};
 use crate::grammar::{self, Almost, Kind, Reading, Utterance};
@@ -31,6 +31,12 @@ pub(super) fn hear(turn: &mut Turn<'_>, heard: &Heard) {
     }
     let is_reply = heard.reply_to.is_some();
     let reading = grammar::read(&heard.said, is_reply);
+    if guard::holds_back(turn, heard, member.map(|member| member.who), &reading) {
+        return;
+    }
+    if let Some(Who::Person(person)) = member.map(|member| member.who) {
+        question::answered(turn, heard, person, &reading);
+    }
     if known_as.is_some_and(|known| known.read) {
         return hear_edit(turn, heard, member, &reading);
     }
@@ -102,7 +108,7 @@ fn record_life(turn: &mut Turn<'_>, agent: AgentId, at: Timestamp, every: Signed
 
 fn listen(turn: &mut Turn<'_>, heard: &Heard, who: Who, role: Option<Role>, reading: Reading) {
     let utterance = match reading {
-        Reading::Chatter => return chat_in_dm(turn, heard),
+        Reading::Chatter => return chatter(turn, heard, who),
         Reading::Almost(almost) => return ask(turn, heard, who, role, &almost),
         Reading::Utterance(utterance) => utterance,
     };
@@ -137,6 +143,11 @@ fn listen(turn: &mut Turn<'_>, heard: &Heard, who: Who, role: Option<Role>, read
         Utterance::Acknowledgement => stand_down::thumbs_up(turn, heard, who),
         Utterance::StandDown { target } => stand_down::order(turn, heard, who, role, &target, true),
         Utterance::StandUp { target } => stand_down::order(turn, heard, who, role, &target, false),
+        Utterance::ConfigUpdate { .. }
+        | Utterance::CodePush { .. }
+        | Utterance::CodeReceived { .. }
+        | Utterance::Deploy { .. } => forward::forward(turn, heard, who, &utterance),
+        Utterance::Override { .. } => forward::note(turn, heard, &utterance),
         Utterance::Claim { .. }
         | Utterance::Handoff { .. }
         | Utterance::Conflict { .. }
@@ -151,11 +162,6 @@ fn listen(turn: &mut Turn<'_>, heard: &Heard, who: Who, role: Option<Role>, read
         | Utterance::Resume { .. }
         | Utterance::Paused { .. }
         | Utterance::Blocked { .. }
-        | Utterance::ConfigUpdate { .. }
-        | Utterance::CodePush { .. }
-        | Utterance::CodeReceived { .. }
-        | Utterance::Deploy { .. }
-        | Utterance::Override { .. }
         | Utterance::Command(_) => {}
     }
 }
@@ -168,6 +174,11 @@ fn is_between_people(utterance: &Utterance) -> bool {
             | Utterance::HandoffAck { .. }
             | Utterance::Refuse { .. }
             | Utterance::Acknowledgement
+            | Utterance::ConfigUpdate { .. }
+            | Utterance::CodePush { .. }
+            | Utterance::CodeReceived { .. }
+            | Utterance::Deploy { .. }
+            | Utterance::Override { .. }
     )
 }
 
@@ -245,6 +256,13 @@ pub(super) fn answer(heard: &Heard, text: String) -> Effect {
         reply_to: Some(heard.message),
         buttons: Vec::new(),
         sound: false,
+    }
+}
+
+fn chatter(turn: &mut Turn<'_>, heard: &Heard, who: Who) {
+    match who {
+        Who::Agent(agent) if !is_quiet(turn, who) => question::ask(turn, heard, agent),
+        _ => chat_in_dm(turn, heard),
     }
 }
 

@@ -12,12 +12,15 @@ mod done;
 #[cfg(test)]
 mod doors;
 mod edit;
+mod forward;
+mod guard;
 mod handoff;
 mod heard;
 #[cfg(test)]
 mod leaking;
 mod limiter;
 mod outcome;
+mod question;
 mod refusals;
 mod roster;
 mod secret;
@@ -31,6 +34,7 @@ use jiff::Timestamp;
 
 use self::agenda::{Agenda, Subject};
 use self::call::Answering;
+use self::guard::Guard;
 use self::limiter::SlidingLog;
 use self::refusals::Refusals;
 use crate::answer::Answer;
@@ -88,6 +92,7 @@ pub struct Mind {
     taps: SlidingLog,
     refusals: Refusals,
     leaks: SlidingLog,
+    guard: Guard,
     signing_in: bool,
     spoke: Option<(AgentId, Timestamp)>,
     agenda: Agenda,
@@ -99,7 +104,7 @@ pub struct Mind {
 impl Mind {
     /// A mind that holds `mesh` to be true as of `now`.
     pub fn new(mesh: Mesh, rules: Rules, now: Timestamp) -> Self {
-        let (commands, taps, refusals, leaks, agenda) = Default::default();
+        let (commands, taps, refusals, leaks, guard, agenda) = Default::default();
         let subjects = deadline::subjects(&mesh);
         let shelf = Shelf::of(&mesh);
         let mut mind = Self {
@@ -110,6 +115,7 @@ impl Mind {
             taps,
             refusals,
             leaks,
+            guard,
             signing_in: false,
             spoke: None,
             agenda,
@@ -178,7 +184,10 @@ impl Mind {
             }
             What::Called(asked) => call::answer(&mut turn, &asked),
             What::Tapped(tap) => tap::press(&mut turn, &tap),
-            What::Reacted(reacted) => stand_down::reacted(&mut turn, &reacted),
+            What::Reacted(reacted) => {
+                question::reacted(&mut turn, &reacted);
+                stand_down::reacted(&mut turn, &reacted);
+            }
             What::Outcome(outcome) => outcome::learn(&mut turn, outcome),
             What::Pinned { chat, message } => outcome::pinned(&mut turn, chat, message),
             What::Gap(chat) => turn.fact(Fact::Missed { chat, at }),

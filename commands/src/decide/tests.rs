@@ -59,6 +59,10 @@ const SAID: &[&str] = &[
     "all resume",
     "EXCLUSIVE CLAIM: try token=abcd1234efgh5678 on beta",
     "password: hunter2-hunter2",
+    "Ely, which domain?",
+    "@olga why? Sandman?",
+    "CODE PUSH: sync.py\nTo: Oracle",
+    "CODE RECEIVED: sync.py",
     "DONE: try token=abcd1234efgh5678 on beta",
 ];
 
@@ -227,6 +231,7 @@ proptest! {
         second.commands = first.commands.clone();
         second.refusals = first.refusals.clone();
         second.leaks = first.leaks.clone();
+        second.guard = first.guard.clone();
         second.spoke = first.spoke;
         for input in &inputs[cut..] {
             put(&mut second, input.clone(), &mut posts, &mut |_, _| {});

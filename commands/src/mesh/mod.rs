@@ -4,6 +4,9 @@ pub mod calls;
 pub mod claims;
 pub mod floor;
 pub mod leaks;
+mod names;
+pub mod pushes;
+pub mod questions;
 pub mod roster;
 pub mod seen;
 pub mod voice;
@@ -16,6 +19,8 @@ pub use calls::{Answered, Calls};
 pub use claims::{Claim, Claims, State};
 pub use floor::{Floor, StandDown};
 pub use leaks::{Leak, Leaks};
+pub use pushes::Pushes;
+pub use questions::{Question, Questions};
 pub use roster::{Member, Roll};
 pub use seen::{Known, Seen};
 pub use voice::{Standing, Voice};
@@ -41,6 +46,10 @@ pub struct Mesh {
     pub calls: Calls,
     /// The mesh's own messages that still matter.
     pub voice: Voice,
+    /// What agents asked people.
+    pub questions: Questions,
+    /// Files that were announced.
+    pub pushes: Pushes,
     /// Secrets that were posted.
     pub leaks: Leaks,
     /// When an agent last gave a sign of life.
@@ -96,6 +105,10 @@ impl Mesh {
             Fact::Refetched { chat } => {
                 self.missed.remove(chat);
             }
+            Fact::Asked { .. } | Fact::QuestionPassedOn { .. } | Fact::QuestionEnded { .. } => {
+                self.questions.apply(fact);
+            }
+            Fact::Pushed { .. } => self.pushes.apply(fact),
             Fact::Leaked(_) | Fact::LeakRuled { .. } | Fact::LeakDeletion { .. } | Fact::LeakDue { .. } => {
                 self.leaks.apply(fact);
             }
@@ -114,6 +127,8 @@ impl Mesh {
         facts.extend(self.floor.to_facts());
         facts.extend(self.voice.to_facts());
         facts.extend(self.leaks.to_facts());
+        facts.extend(self.questions.to_facts());
+        facts.extend(self.pushes.to_facts());
         facts.extend(self.told.iter().map(|(&(user, what), &at)| Fact::Told { user, what, at }));
         facts.extend(self.missed.iter().map(|(&chat, &at)| Fact::Missed { chat, at }));
         facts

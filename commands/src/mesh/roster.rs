@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::names::Names;
 use crate::fact::{Agent, Fact, Person, Role};
 use crate::ids::{AgentId, UserId, Who};
 
@@ -10,6 +11,7 @@ use crate::ids::{AgentId, UserId, Who};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Roll {
     members: BTreeMap<UserId, Member>,
+    names: Names,
 }
 
 /// One member of the mesh.
@@ -38,6 +40,15 @@ impl Member {
         }
     }
 
+    /// Every name it has.
+    pub(super) fn called(&self) -> impl Iterator<Item = &str> {
+        let (name, aliases) = match self {
+            Self::Person(person) => (&person.name, &[][..]),
+            Self::Agent(agent) => (&agent.name, agent.aliases.as_slice()),
+        };
+        std::iter::once(name).chain(aliases).map(String::as_str)
+    }
+
     fn answers_to(&self, name: &str) -> bool {
         match self {
             Self::Person(person) => fold_name(&person.name) == name,
@@ -49,7 +60,7 @@ impl Member {
 }
 
 /// Names are compared without case, blanks and a leading `@`.
-fn fold_name(name: &str) -> String {
+pub(super) fn fold_name(name: &str) -> String {
     name.trim()
         .trim_start_matches('@')
         .chars()
@@ -61,14 +72,22 @@ fn fold_name(name: &str) -> String {
 impl Roll {
     pub(super) fn know_person(&mut self, person: Person) {
         self.members.insert(UserId(person.id.0), Member::Person(person));
+        self.names = Names::of(self.members.iter());
     }
 
     pub(super) fn know_agent(&mut self, agent: Agent) {
         self.members.insert(UserId(agent.id.0), Member::Agent(agent));
+        self.names = Names::of(self.members.iter());
     }
 
     pub(super) fn forget(&mut self, user: UserId) {
         self.members.remove(&user);
+        self.names = Names::of(self.members.iter());
+    }
+
+    /// Those whom a text names, in its order; a name that two bear is nobody's.
+    pub fn named_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = UserId> + 'a {
+        self.names.named_in(text)
     }
 
     /// The member behind a Telegram user.

@@ -14,6 +14,8 @@ use crate::rules::Rules;
 const TASKS_MOST: usize = 20;
 /// ... so many finished ones, the newest ...
 const DONE_MOST: usize = 5;
+/// ... so many open questions ...
+const QUESTIONS_MOST: usize = 5;
 /// ... and so many quiet agents.
 const QUIET_MOST: usize = 10;
 
@@ -43,6 +45,7 @@ pub fn draw(mesh: &Mesh, rules: &Rules, now: Timestamp) -> Board {
     view.head();
     view.tasks();
     view.finished();
+    view.questions();
     for (agent, order) in mesh.floor.stood_down.iter().take(QUIET_MOST) {
         view.stood_down(*agent, order);
     }
@@ -141,6 +144,20 @@ impl View<'_> {
             let (task, owner, at) = (short(&claim.task), self.mesh.roll.name(claim.owner), self.clock(at));
             self.page.line();
             self.page.put(format_args!("✅ {task} — {owner} {at}"));
+        }
+    }
+
+    /// Those that wait longest.
+    fn questions(&mut self) {
+        let mesh = self.mesh;
+        let mut asked: Vec<_> = mesh.questions.iter().collect();
+        asked.sort_by_key(|(_, _, question)| question.at);
+        for (agent, person, question) in asked.into_iter().take(QUESTIONS_MOST) {
+            let (agent, person) = (mesh.roll.name(Who::Agent(agent)), mesh.roll.name(Who::Person(person)));
+            self.page.line();
+            self.page.put(format_args!("❓ {person} ← {agent}: {}", short(&question.text)));
+            self.page.ago(format_args!(" ·"));
+            self.minutes_since(question.at);
         }
     }
 

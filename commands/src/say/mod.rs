@@ -3,8 +3,11 @@
 pub mod answers;
 pub mod board;
 mod cards;
+pub mod forward;
 mod group;
+pub mod guard;
 mod page;
+pub mod question;
 pub mod secret;
 pub mod similar;
 

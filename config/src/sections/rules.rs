@@ -24,6 +24,10 @@ pub(crate) const KEYS: &[&str] = &[
     "preflight_done",
     "card_every",
     "online_within",
+    "question_dm",
+    "loop_messages",
+    "loop_silence",
+    "loop_turns",
     "commands_a_minute",
     "taps_a_minute",
 ];
@@ -43,9 +47,13 @@ const WAITS: &[(&str, Wait)] = &[
     ("preflight_done", |rules| &mut rules.preflight_done),
     ("card_every", |rules| &mut rules.card_every),
     ("online_within", |rules| &mut rules.online_within),
+    ("question_dm", |rules| &mut rules.question_dm),
+    ("loop_silence", |rules| &mut rules.loop_silence),
 ];
 
 const COUNTS: &[(&str, Count)] = &[
+    ("loop_messages", |rules| &mut rules.loop_messages),
+    ("loop_turns", |rules| &mut rules.loop_turns),
     ("commands_a_minute", |rules| &mut rules.commands_a_minute),
     ("taps_a_minute", |rules| &mut rules.taps_a_minute),
 ];

@@ -139,6 +139,16 @@ pub(super) fn every_fact() -> Vec<Fact> {
         Fact::Drawn { slot: Slot::Status, chat: GROUP, print: fingerprint("status"), at: at(9) },
         Fact::Cleared { slot: Slot::Question(task()), chat: GROUP },
         Fact::Told { user: UserId(4003), what: Once::NoRole, at: at(10) },
+        Fact::Asked {
+            agent,
+            person: PersonId(4001),
+            message: message(15),
+            at: at(14),
+            text: "which domain?".to_owned(),
+        },
+        Fact::QuestionPassedOn { agent, person: PersonId(4001) },
+        Fact::QuestionEnded { agent, person: PersonId(4001) },
+        Fact::Pushed { file: "sync.py".to_owned(), by: sandman },
         Fact::Leaked(Leaked {
             leak: 1,
             message: message(14),
@@ -184,6 +194,10 @@ pub(super) fn is_pinned(fact: &Fact) {
         | Fact::Drawn { .. }
         | Fact::Cleared { .. }
         | Fact::Told { .. }
+        | Fact::Asked { .. }
+        | Fact::QuestionPassedOn { .. }
+        | Fact::QuestionEnded { .. }
+        | Fact::Pushed { .. }
         | Fact::Leaked(_)
         | Fact::LeakRuled { .. }
         | Fact::LeakDeletion { .. }
