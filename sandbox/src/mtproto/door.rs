@@ -15,6 +15,7 @@ use super::envelope::Salts;
 use super::keys::Keys;
 use super::passwords::Passwords;
 use super::rsa_key::RsaKey;
+use super::uploads::Uploads;
 use crate::world::World;
 
 /// Connections at once; further ones are turned away.
@@ -39,9 +40,26 @@ pub struct Shared {
     pub keys: Keys,
     /// Second passwords.
     pub passwords: Passwords,
+    /// Files on their way in.
+    pub uploads: Uploads,
 }
 
 impl Shared {
+    /// A server that nobody has been to yet.
+    pub fn new(world: World, rsa: RsaKey, address: SocketAddr, chances: Chances) -> Self {
+        let salts = Salts::new(&mut *chances.next());
+        Self {
+            world,
+            rsa,
+            address,
+            salts,
+            chances,
+            keys: Keys::default(),
+            passwords: Passwords::default(),
+            uploads: Uploads::default(),
+        }
+    }
+
     /// Randomness for one purpose.
     pub fn chance(&self) -> Box<dyn Chance> {
         self.chances.next()
@@ -64,11 +82,8 @@ impl Door {
     /// The same; with a seed, whatever the door draws follows from it and from the order in which clients come.
     pub fn seeded(listener: TcpListener, world: World, rsa: RsaKey, seed: Option<u64>) -> io::Result<Self> {
         let address = listener.local_addr()?;
-        let chances = Chances::new(seed);
-        let salts = Salts::new(&mut *chances.next());
-        let (keys, passwords) = (Keys::default(), Passwords::default());
-        let shared = Shared { world, rsa, address, salts, chances, keys, passwords };
-        Ok(Self { shared: Arc::new(shared), listener })
+        let shared = Arc::new(Shared::new(world, rsa, address, Chances::new(seed)));
+        Ok(Self { shared, listener })
     }
 
     pub(super) fn shared(&self) -> Arc<Shared> {

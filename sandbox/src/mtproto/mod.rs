@@ -20,6 +20,7 @@ mod srp;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod uploads;
 mod view;
 
 pub use door::Door;

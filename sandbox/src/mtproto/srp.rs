@@ -58,6 +58,12 @@ impl Verifier {
         suits.then(|| Self { salt1: algo.salt1.clone(), salt2: algo.salt2.clone(), v })
     }
 
+    /// `g^x`, as a client would send it.
+    #[cfg(test)]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.v.to_bytes_be()
+    }
+
     /// How the password is hashed.
     pub fn algo(&self) -> enums::PasswordKdfAlgo {
         algo(self.salt1.clone(), self.salt2.clone())
@@ -116,7 +122,7 @@ fn multiplier() -> BigUint {
 }
 
 fn hash(parts: &[&[u8]]) -> [u8; 32] {
-    parts.iter().fold(Sha256::new(), |hasher, part| hasher.chain_update(part)).finalize().into()
+    parts.iter().fold(Sha256::new(), Digest::chain_update).finalize().into()
 }
 
 fn salted(data: &[u8], salt: &[u8]) -> [u8; 32] {

@@ -3,7 +3,7 @@
 use super::chat::Chat;
 use super::message::Body;
 use super::state::State;
-use super::{ChatKey, ChatKind, MessageKey, Peer, Rank, Seen, Update, UpdateKind, UserId, World, WorldError};
+use super::{ChatKey, ChatKind, MessageKey, Peer, Rank, Seen, Update, UserId, World, WorldError};
 
 /// What came of a migration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,29 +64,5 @@ impl State {
 
     fn cursor_of(&self, user: UserId) -> u64 {
         self.mailboxes.get(&user).map_or(0, super::mailbox::Mailbox::cursor)
-    }
-
-    fn updates_since(&self, user: UserId, cursor: u64) -> Vec<Update> {
-        let log = self.mailboxes.get(&user).map(|mailbox| mailbox.log.iter());
-        log.into_iter().flatten().filter(|update| update.cursor > cursor).cloned().collect()
-    }
-
-    /// Tells every account in a supergroup that it changed; of other chats nothing is told.
-    pub fn tell_channel(&mut self, chat: ChatKey, now: i64) {
-        for member in self.members(chat) {
-            self.tell_channel_to(member, chat, now);
-        }
-    }
-
-    /// Tells one account that a supergroup changed.
-    pub fn tell_channel_to(&mut self, user: UserId, chat: ChatKey, now: i64) {
-        let ChatKey::Channel(channel) = chat else { return };
-        if self.is_bot(user) {
-            return;
-        }
-        if let Some(mailbox) = self.mailboxes.get_mut(&user) {
-            let pts = mailbox.pts;
-            mailbox.log_update(None, pts, 0, now, UpdateKind::Channel { channel });
-        }
     }
 }

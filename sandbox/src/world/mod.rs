@@ -57,6 +57,7 @@ mod standing;
 mod state;
 mod tap;
 mod text;
+mod told;
 mod typing;
 mod user;
 mod view;

@@ -41,6 +41,11 @@ impl RpcError {
         Self { code: 420, message: format!("FLOOD_WAIT_{seconds}").into() }
     }
 
+    /// 400: a part of an uploaded file never came.
+    pub fn part_missing(part: usize) -> Self {
+        Self { code: 400, message: format!("FILE_PART_{part}_MISSING").into() }
+    }
+
     /// TL.
     pub fn to_bytes(&self) -> Vec<u8> {
         let error =

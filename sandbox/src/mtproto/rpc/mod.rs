@@ -3,6 +3,7 @@
 mod account;
 mod auth;
 mod call;
+mod caused;
 mod channels;
 mod contacts;
 mod error;
@@ -12,6 +13,7 @@ mod messages;
 mod request;
 mod table;
 mod updates;
+mod upload;
 mod users;
 
 #[cfg(test)]

@@ -30,6 +30,10 @@ const TYPING_RICH: [u32; 2] = [
     types::InputSendMessageRichMessageDraftAction::CONSTRUCTOR_ID,
 ];
 
+/// `messages.sendMedia`: the media that is known here; others hold media themselves.
+const MEDIA: [u32; 2] =
+    [types::InputMediaUploadedDocument::CONSTRUCTOR_ID, types::InputMediaDocument::CONSTRUCTOR_ID];
+
 /// A request without its wrappers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Request<'a> {
@@ -88,8 +92,22 @@ fn too_rich(method: u32, arguments: &[u8]) -> bool {
         functions::messages::SetTyping::CONSTRUCTOR_ID => {
             words(arguments).any(|word| TYPING_RICH.contains(&word))
         }
+        functions::messages::SendMedia::CONSTRUCTOR_ID => {
+            !media_of(arguments).is_some_and(|media| MEDIA.contains(&media))
+        }
         _ => false,
     }
+}
+
+/// The constructor of `messages.sendMedia`'s media, which comes after the peer and the message answered.
+fn media_of(arguments: &[u8]) -> Option<u32> {
+    let mut cursor = Cursor::from_slice(arguments);
+    let flags = u32::deserialize(&mut cursor).ok()?;
+    enums::InputPeer::deserialize(&mut cursor).ok()?;
+    if flags & 1 != 0 {
+        enums::InputReplyTo::deserialize(&mut cursor).ok()?;
+    }
+    u32::deserialize(&mut cursor).ok()
 }
 
 fn skip<T: Deserializable>(cursor: &mut Cursor<'_>) -> Result<(), RpcError> {

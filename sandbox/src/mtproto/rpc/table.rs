@@ -5,7 +5,9 @@ use std::pin::Pin;
 
 use grammers_tl_types::{Deserializable, Identifiable, RemoteCall, Serializable, functions as f};
 
-use super::{Call, Request, RpcError, account, auth, channels, contacts, help, messages, updates, users};
+use super::{
+    Call, Request, RpcError, account, auth, channels, contacts, help, messages, updates, upload, users,
+};
 
 /// What comes of a request: TL, or a refusal.
 pub type Outcome = Result<Vec<u8>, RpcError>;
@@ -69,18 +71,34 @@ methods! {
         f::messages::ReadHistory => messages::history::read_history,
         f::messages::GetChats => messages::chats::get_chats,
         f::messages::GetFullChat => messages::chats::get_full_chat,
+        f::messages::CreateChat => messages::groups::create_chat,
+        f::messages::AddChatUser => messages::groups::add_chat_user,
+        f::messages::DeleteChatUser => messages::groups::delete_chat_user,
+        f::messages::EditChatAdmin => messages::groups::edit_chat_admin,
+        f::messages::MigrateChat => messages::groups::migrate_chat,
         f::messages::SetTyping => messages::chats::set_typing,
         f::messages::SendMessage => messages::send::send_message,
+        f::messages::SendMedia => messages::media::send_media,
         f::messages::EditMessage => messages::send::edit_message,
         f::messages::DeleteMessages => messages::send::delete_messages,
         f::messages::UpdatePinnedMessage => messages::send::update_pinned_message,
         f::messages::SendReaction => messages::reactions::send_reaction,
         f::messages::GetMessagesReactions => messages::reactions::get_messages_reactions,
         f::messages::GetMessageReactionsList => messages::reactions::get_message_reactions_list,
+        f::channels::CreateChannel => channels::create_channel,
+        f::channels::GetFullChannel => channels::get_full_channel,
+        f::channels::GetParticipants => channels::get_participants,
+        f::channels::GetParticipant => channels::get_participant,
+        f::channels::EditAdmin => channels::edit_admin,
+        f::channels::InviteToChannel => channels::invite_to_channel,
+        f::channels::LeaveChannel => channels::leave_channel,
         f::channels::GetChannels => channels::get_channels,
         f::channels::GetMessages => channels::get_messages,
         f::channels::ReadHistory => channels::read_history,
         f::channels::DeleteMessages => channels::delete_messages,
+        f::upload::SaveFilePart => upload::save_file_part,
+        f::upload::SaveBigFilePart => upload::save_big_file_part,
+        f::upload::GetFile => upload::get_file,
     }
     later {
         f::account::GetPassword => account::get_password,

@@ -1,17 +1,19 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use grammers_tl_types::{Deserializable, Identifiable, RemoteCall, enums, functions as f, types};
+use grammers_tl_types::{
+    Deserializable, Identifiable, RemoteCall, Serializable, enums, functions as f, types,
+};
+
+mod every_method;
+mod requests;
 
 use super::table::METHODS;
 use super::*;
 use crate::mtproto::chance::{Chances, fixed::FixedChance};
 use crate::mtproto::crypto::AuthKey;
 use crate::mtproto::door::Shared;
-use crate::mtproto::envelope::Salts;
 use crate::mtproto::handshake::Made;
-use crate::mtproto::keys::Keys;
-use crate::mtproto::passwords::Passwords;
 use crate::mtproto::rsa_key::tests::shared;
 use crate::world::{Draft, Peer, User, World};
 
@@ -20,26 +22,34 @@ fn signed_in() -> (Arc<Shared>, AuthKey) {
     let world = World::mastermind();
     let ely = world.user_by_username("ely_exec").unwrap().id;
     let key = AuthKey::new([7; 256]);
-    let keys = Keys::default();
-    keys.keep(Made { key: key.clone(), salt: 1 });
-    keys.sign_in(key.id(), ely);
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 4430));
-    let salts = Salts::new(&mut FixedChance::default());
-    let (passwords, chances) = (Passwords::default(), Chances::default());
-    let rsa = shared().clone();
-    (Arc::new(Shared { world, rsa, address, salts, chances, keys, passwords }), key)
+    let server = Shared::new(world, shared().clone(), address, Chances::default());
+    server.keys.keep(Made { key: key.clone(), salt: 1 });
+    server.keys.sign_in(key.id(), ely);
+    (Arc::new(server), key)
 }
 
 /// Asks as Ely would; a refusal is told by its words.
-fn ask<F: RemoteCall>(server: &Arc<Shared>, key: &AuthKey, request: &F) -> Result<F::Return, String> {
+fn ask<F: RemoteCall<Return: Serializable>>(
+    server: &Arc<Shared>,
+    key: &AuthKey,
+    request: &F,
+) -> Result<F::Return, String> {
     let body = request.to_bytes();
     let mut call = Call::new(server.clone(), key.id());
     match dispatch(&mut call, &unwrap(&body).unwrap()) {
-        Answer::Now(outcome) => outcome
-            .map(|result| F::Return::from_bytes(&result).unwrap())
-            .map_err(|refused| refused.to_string()),
+        Answer::Now(outcome) => {
+            outcome.map(|result| typed::<F>(&result)).map_err(|refused| refused.to_string())
+        }
         Answer::Later(_) => panic!("nothing here waits"),
     }
+}
+
+/// An answer as the client reads it: all of it is of the method's type, and nothing is left over.
+fn typed<F: RemoteCall<Return: Serializable>>(result: &[u8]) -> F::Return {
+    let answer = F::Return::from_bytes(result).unwrap();
+    assert_eq!(answer.to_bytes(), result, "the answer is read back as it was written");
+    answer
 }
 
 fn user(server: &Shared, username: &str) -> User {

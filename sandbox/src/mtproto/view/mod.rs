@@ -17,9 +17,10 @@ use crate::world::Peer;
 
 pub use access::access_hash;
 pub use cast::{Cast, People};
+pub use document::{file_hash, file_reference};
 pub use entities::{from_tl as entities_from_tl, to_tl as entities_to_tl};
 pub use message::message;
-pub use people::{chat, user};
+pub use people::{admin_rights, chat, user};
 pub use reactions::{peer_reaction, reactions};
 pub use typing::action_from_tl;
 pub use updates::{update, updates};

@@ -95,7 +95,7 @@ fn channel(chat: &ChatView, id: i64, viewer: UserId, rank: Option<Rank>) -> type
 }
 
 /// What an administrator of the sandbox may do.
-fn admin_rights() -> types::ChatAdminRights {
+pub fn admin_rights() -> types::ChatAdminRights {
     types::ChatAdminRights {
         change_info: true,
         delete_messages: true,

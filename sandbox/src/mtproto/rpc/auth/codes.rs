@@ -55,14 +55,12 @@ pub fn sign_in(call: &mut Call, request: &f::auth::SignIn) -> Result<enums::auth
         call.shared().keys.change(call.key(), |sign_in| sign_in.code = left);
         return Err(RpcError::bad("PHONE_CODE_INVALID"));
     }
-    match call.world().user_by_phone(&request.phone_number) {
-        Some(account) => admit(call, account.id),
-        None => {
-            let proven = Some(SentCode { proven: true, ..code });
-            call.shared().keys.change(call.key(), |sign_in| sign_in.code = proven);
-            Ok(types::auth::AuthorizationSignUpRequired { terms_of_service: None }.into())
-        }
+    if let Some(account) = call.world().user_by_phone(&request.phone_number) {
+        return admit(call, account.id);
     }
+    let proven = Some(SentCode { proven: true, ..code });
+    call.shared().keys.change(call.key(), |sign_in| sign_in.code = proven);
+    Ok(types::auth::AuthorizationSignUpRequired { terms_of_service: None }.into())
 }
 
 pub fn sign_up(call: &mut Call, request: &f::auth::SignUp) -> Result<enums::auth::Authorization, RpcError> {

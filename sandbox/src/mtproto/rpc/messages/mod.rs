@@ -2,7 +2,9 @@
 
 pub mod chats;
 pub mod dialogs;
+pub mod groups;
 pub mod history;
+pub mod media;
 pub mod reactions;
 pub mod search;
 pub mod send;

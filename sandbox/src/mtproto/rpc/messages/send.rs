@@ -3,6 +3,7 @@
 use grammers_tl_types::{enums, functions as f, types};
 
 use super::history::channel_of;
+use crate::mtproto::rpc::caused::told;
 use crate::mtproto::rpc::{Call, RpcError, input};
 use crate::mtproto::view::{date, entities_from_tl, entities_to_tl, updates};
 use crate::world::{Content, Draft, MessageView, Peer, Posted, Update, UserId};
@@ -23,9 +24,7 @@ pub fn send_message(call: &mut Call, request: &f::messages::SendMessage) -> Resu
         document: None,
     };
     let posted = call.world().post(me, to, draft)?;
-    let Some(update) = &posted.update else { return Err(RpcError::BUSY) };
-    call.carry(std::slice::from_ref(update));
-    Ok(sent(call, me, request.random_id, &posted, update))
+    sent(call, me, request.random_id, &posted)
 }
 
 pub fn edit_message(call: &mut Call, request: &f::messages::EditMessage) -> Result<enums::Updates, RpcError> {
@@ -75,26 +74,27 @@ pub fn update_pinned_message(
     Ok(told(call, me, &updates))
 }
 
-/// Own updates, as the answer to what caused them.
-fn told(call: &mut Call, me: UserId, own: &[Update]) -> enums::Updates {
-    call.carry(own);
-    updates(Vec::new(), own, me, call.world()).into()
-}
-
 /// Telegram's two forms: a short one for plain words to a user, else the message itself.
-fn sent(call: &Call, me: UserId, random_id: i64, posted: &Posted, update: &Update) -> enums::Updates {
+pub fn sent(
+    call: &mut Call,
+    me: UserId,
+    random_id: i64,
+    posted: &Posted,
+) -> Result<enums::Updates, RpcError> {
+    let Some(update) = &posted.update else { return Err(RpcError::BUSY) };
+    call.carry(std::slice::from_ref(update));
     if let Some(short) = short(me, &posted.view, update) {
-        return short.into();
+        return Ok(short.into());
     }
     let id = types::UpdateMessageId { id: posted.view.id, random_id }.into();
-    updates(vec![id], std::slice::from_ref(update), me, call.world()).into()
+    Ok(updates(vec![id], std::slice::from_ref(update), me, call.world()).into())
 }
 
 fn short(me: UserId, view: &MessageView, update: &Update) -> Option<types::UpdateShortSentMessage> {
     let Content::Text { entities, .. } = &view.content else { return None };
     let is_to_another = matches!(view.peer, Peer::User(other) if other != me);
-    (is_to_another && view.reply_to.is_none() && channel_of(view.peer).is_none()).then(|| {
-        types::UpdateShortSentMessage {
+    (is_to_another && view.document.is_none() && view.reply_to.is_none() && channel_of(view.peer).is_none())
+        .then(|| types::UpdateShortSentMessage {
             out: true,
             id: view.id,
             pts: update.pts,
@@ -103,11 +103,10 @@ fn short(me: UserId, view: &MessageView, update: &Update) -> Option<types::Updat
             media: None,
             entities: entities_to_tl(entities),
             ttl_period: None,
-        }
-    })
+        })
 }
 
-fn replied(reply: &enums::InputReplyTo) -> Option<i32> {
+pub fn replied(reply: &enums::InputReplyTo) -> Option<i32> {
     match reply {
         enums::InputReplyTo::Message(message) => Some(message.reply_to_msg_id).filter(|id| *id != 0),
         enums::InputReplyTo::Story(_)

@@ -1,14 +1,43 @@
 //! `channels`: supergroups.
 
+mod full;
+mod members;
+
 use grammers_tl_types::{enums, functions as f, types};
 
+use super::caused::caused;
+use super::messages::groups::title;
 use super::messages::{answer, empty_where_missing, wanted_ids};
 use super::{Call, RpcError, input};
 use crate::mtproto::view::{Cast, chat, count};
-use crate::world::Peer;
+use crate::world::{ChatKind, ChatView, Peer, UserId};
+
+pub use full::get_full_channel;
+pub use members::{edit_admin, get_participant, get_participants, invite_to_channel, leave_channel};
 
 /// The most channels of one request.
 const CHANNELS_LIMIT: usize = 200;
+
+const PRIVATE: RpcError = RpcError::bad("CHANNEL_PRIVATE");
+
+/// The supergroup that is named, as a member sees it.
+fn view(call: &Call, me: UserId, named: &enums::InputChannel) -> Result<ChatView, RpcError> {
+    let id = input::channel(call, named)?;
+    call.world().chat(me, Peer::Channel(id)).map_err(|_| PRIVATE)
+}
+
+/// Channels that only their makers write to are not known here.
+pub fn create_channel(
+    call: &mut Call,
+    request: &f::channels::CreateChannel,
+) -> Result<enums::Updates, RpcError> {
+    let me = call.me()?;
+    if !request.megagroup || request.broadcast || request.forum {
+        return Err(RpcError::bad("CHANNEL_INVALID"));
+    }
+    let title = title(call, &request.title)?;
+    Ok(caused(call, me, |world| Ok(world.add_group(ChatKind::Supergroup, &title, me, &[])))?.1)
+}
 
 pub fn get_channels(
     call: &mut Call,
@@ -17,9 +46,7 @@ pub fn get_channels(
     let me = call.me()?;
     let mut chats = Vec::new();
     for wanted in request.id.iter().take(CHANNELS_LIMIT) {
-        let id = input::channel(call, wanted)?;
-        let view = call.world().chat(me, Peer::Channel(id)).map_err(|_| RpcError::bad("CHANNEL_PRIVATE"))?;
-        chats.push(chat(&view, me));
+        chats.push(chat(&view(call, me, wanted)?, me));
     }
     Ok(types::messages::Chats { chats }.into())
 }

@@ -1,0 +1,60 @@
+//! `upload`: files, part by part, both ways.
+
+use grammers_tl_types::{enums, functions as f, types};
+
+use super::{Call, RpcError};
+use crate::mtproto::uploads::BadPart;
+use crate::mtproto::view::{date, file_hash, file_reference};
+
+/// The most bytes of one answer.
+const CHUNK_LIMIT: usize = 1024 * 1024;
+
+pub fn save_file_part(call: &mut Call, request: &f::upload::SaveFilePart) -> Result<bool, RpcError> {
+    keep(call, request.file_id, request.file_part, &request.bytes)
+}
+
+pub fn save_big_file_part(call: &mut Call, request: &f::upload::SaveBigFilePart) -> Result<bool, RpcError> {
+    keep(call, request.file_id, request.file_part, &request.bytes)
+}
+
+fn keep(call: &Call, file: i64, part: i32, bytes: &[u8]) -> Result<bool, RpcError> {
+    let me = call.me()?;
+    call.shared().uploads.keep(me, file, part, bytes.to_vec())?;
+    Ok(true)
+}
+
+pub fn get_file(call: &mut Call, request: &f::upload::GetFile) -> Result<enums::upload::File, RpcError> {
+    let me = call.me()?;
+    let enums::InputFileLocation::InputDocumentFileLocation(wanted) = &request.location else {
+        return Err(RpcError::bad("LOCATION_INVALID"));
+    };
+    if wanted.access_hash != file_hash(me, wanted.id) {
+        return Err(RpcError::bad("FILE_ID_INVALID"));
+    }
+    if wanted.file_reference != file_reference(wanted.id) {
+        return Err(RpcError::bad("FILE_REFERENCE_INVALID"));
+    }
+    let (document, bytes) = call.world().file(wanted.id).ok_or(RpcError::bad("FILE_REFERENCE_EXPIRED"))?;
+    let limit = usize::try_from(request.limit).ok().filter(|limit| (1..=CHUNK_LIMIT).contains(limit));
+    let limit = limit.ok_or(RpcError::bad("LIMIT_INVALID"))?;
+    let offset = usize::try_from(request.offset).map_err(|_| RpcError::bad("OFFSET_INVALID"))?;
+    let rest = bytes.get(offset..).unwrap_or_default();
+    Ok(types::upload::File {
+        r#type: enums::storage::FileType::FileUnknown,
+        mtime: date(document.date),
+        bytes: rest[..rest.len().min(limit)].to_vec(),
+    }
+    .into())
+}
+
+impl From<BadPart> for RpcError {
+    fn from(bad: BadPart) -> Self {
+        match bad {
+            BadPart::Empty => Self::bad("FILE_PART_EMPTY"),
+            BadPart::TooBig => Self::bad("FILE_PART_TOO_BIG"),
+            BadPart::Number => Self::bad("FILE_PART_INVALID"),
+            BadPart::Size => Self::bad("FILE_PART_SIZE_INVALID"),
+            BadPart::Missing(part) => Self::part_missing(part),
+        }
+    }
+}
