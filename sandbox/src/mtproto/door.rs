@@ -13,6 +13,7 @@ use super::chance::{Chance, Chances};
 use super::connection::Connection;
 use super::envelope::Salts;
 use super::keys::Keys;
+use super::parked::Parked;
 use super::passwords::Passwords;
 use super::rsa_key::RsaKey;
 use super::uploads::Uploads;
@@ -42,6 +43,8 @@ pub struct Shared {
     pub passwords: Passwords,
     /// Files on their way in.
     pub uploads: Uploads,
+    /// Sessions without a connection.
+    pub parked: Parked,
 }
 
 impl Shared {
@@ -57,6 +60,7 @@ impl Shared {
             keys: Keys::default(),
             passwords: Passwords::default(),
             uploads: Uploads::default(),
+            parked: Parked::default(),
         }
     }
 

@@ -11,6 +11,7 @@ mod door;
 mod envelope;
 mod handshake;
 mod keys;
+mod parked;
 mod passwords;
 mod primes;
 mod rpc;

@@ -56,7 +56,7 @@ impl Connection {
             self.follow(&call);
         }
         match dispatch(&mut call, request) {
-            Answer::Now(_) if fate.lose => Err(HangUp::Fault),
+            Answer::Now(outcome) if fate.lose => self.lose(id, outcome),
             Answer::Now(outcome) if fate.late.is_some() => {
                 self.waiting.spawn(async move {
                     let outcome = fate.delay(async { outcome }).await;
@@ -79,13 +79,22 @@ impl Connection {
         }
     }
 
+    /// The answer never leaves; whoever comes back to the session and asks again still gets it.
+    fn lose(&mut self, request: i64, outcome: Outcome) -> Result<(), HangUp> {
+        let result = outcome.unwrap_or_else(|refused| refused.to_bytes());
+        if let Some(attached) = &mut self.attached {
+            attached.session.keep_answer(request, &rpc_result(request, &result));
+        }
+        Err(HangUp::Fault)
+    }
+
     /// Sends the answer to a request that waited, if its session is still there.
     pub(super) async fn answer_waited(&mut self, waited: Waited) -> Result<(), HangUp> {
-        if waited.lose {
-            return Err(HangUp::Fault);
-        }
         if self.attached.as_ref().is_none_or(|attached| attached.session.id() != waited.session) {
             return Ok(());
+        }
+        if waited.lose {
+            return self.lose(waited.request, waited.outcome);
         }
         let mut out = Vec::new();
         self.answer(waited.request, waited.outcome, &[], &mut out)?;

@@ -22,11 +22,13 @@ use super::door::Shared;
 use super::envelope::{MessageIds, Outgoing, Session};
 use super::handshake::{Handshake, Refusal};
 use super::keys::KeyNews;
+use super::parked::{Kept, SessionName};
 use super::transport::{FrameError, Framing};
 use super::view;
 use crate::world::UserId;
 use calls::Waited;
-use feed::Feed;
+
+pub use feed::Feed;
 
 /// Bytes read at once.
 const READ_SIZE: usize = 64 * 1024;
@@ -56,6 +58,8 @@ enum HangUp {
     Silent,
     #[error("the client does not read what it is sent")]
     Slow,
+    #[error("its client came back over another connection")]
+    Moved,
     #[error("a fault was ordered")]
     Fault,
 }
@@ -78,6 +82,7 @@ pub struct Connection {
     waiting: JoinSet<Waited>,
     cuts: broadcast::Receiver<UserId>,
     key_news: broadcast::Receiver<KeyNews>,
+    calls: broadcast::Receiver<SessionName>,
     patience: Duration,
     chance: Box<dyn Chance>,
 }
@@ -86,6 +91,7 @@ pub struct Connection {
 enum Happened {
     Cut(UserId),
     Key(KeyNews),
+    Called(SessionName),
     Answered(Waited),
     News,
     Read(usize),
@@ -98,6 +104,7 @@ impl Connection {
         let _ = stream.set_nodelay(true);
         let cuts = shared.world.faults().cuts();
         let key_news = shared.keys.news();
+        let calls = shared.parked.calls();
         let chance = shared.chance();
         Self {
             shared,
@@ -109,6 +116,7 @@ impl Connection {
             waiting: JoinSet::new(),
             cuts,
             key_news,
+            calls,
             patience: PATIENCE_WITH_STRANGERS,
             chance,
         }
@@ -117,6 +125,7 @@ impl Connection {
     /// Serves the client until either side hangs up.
     pub async fn run(mut self) {
         let why = self.serve().await;
+        self.park();
         tracing::debug!(%why, "a connection ended");
     }
 
@@ -135,6 +144,8 @@ impl Connection {
                 Ok(Happened::Cut(account)) if self.is_for(account) => Err(HangUp::Fault),
                 Ok(Happened::Cut(_)) => Ok(()),
                 Ok(Happened::Key(news)) => self.hear(news).await,
+                Ok(Happened::Called(name)) if self.name() == Some(name) => Err(HangUp::Moved),
+                Ok(Happened::Called(_)) => Ok(()),
                 Err(why) => Err(why),
             };
             if let Err(why) = handled {
@@ -150,6 +161,7 @@ impl Connection {
             biased;
             Ok(account) = self.cuts.recv() => Ok(Happened::Cut(account)),
             Ok(news) = self.key_news.recv() => Ok(Happened::Key(news)),
+            Ok(name) = self.calls.recv() => Ok(Happened::Called(name)),
             Some(Ok(waited)) = self.waiting.join_next() => Ok(Happened::Answered(waited)),
             () = feed::news(feed) => Ok(Happened::News),
             read = self.stream.read(buffer) => match read? {
@@ -158,6 +170,18 @@ impl Connection {
             },
             () = sleep_until(deadline) => Err(HangUp::Silent),
         }
+    }
+
+    /// Leaves its session to a connection that may come.
+    fn park(&mut self) {
+        if let Some(Attached { key, session, feed }) = self.attached.take() {
+            self.shared.parked.keep(key.id(), Kept { session, feed });
+        }
+    }
+
+    /// Its session.
+    fn name(&self) -> Option<SessionName> {
+        self.attached.as_ref().map(|attached| (attached.key.id(), attached.session.id()))
     }
 
     /// What concerns a key, if it is the connection's own.

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use grammers_tl_types::{Serializable, enums, types};
 use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
@@ -9,6 +10,7 @@ use super::{Attached, Connection, HangUp};
 use crate::mtproto::crypto::{AuthKey, KeyId, Plain};
 use crate::mtproto::envelope::{Event, Outgoing, Session};
 use crate::mtproto::handshake::Surroundings;
+use crate::mtproto::parked::Kept;
 
 /// How long a client may take to read what it is sent.
 const WRITE_PATIENCE: Duration = Duration::from_secs(10);
@@ -77,22 +79,34 @@ impl Connection {
         let plain = key.open(frame).ok_or(HangUp::Undecryptable)?;
         let session = plain.session;
         let is_attached = |attached: &Attached| attached.key.id() == id && attached.session.id() == session;
+        let mut is_back = false;
         if !self.attached.as_ref().is_some_and(is_attached) {
-            let session = Session::new(id, session, first_salt);
-            self.attached = Some(Attached { key, session, feed: None });
+            self.park();
+            let kept = self.shared.parked.claim((id, session)).await;
+            is_back = kept.is_some();
+            let begun = || Kept { session: Session::new(id, session, first_salt), feed: None };
+            let Kept { session, feed } = kept.unwrap_or_else(begun);
+            self.attached = Some(Attached { key, session, feed });
             self.patience = super::PATIENCE;
         }
-        let out = self.handle(plain)?;
+        let out = self.handle(plain, is_back)?;
         self.send(out).await
     }
 
-    fn handle(&mut self, plain: Plain) -> Result<Vec<Outgoing>, HangUp> {
+    /// What a message asks for; to a client that is back first what it missed.
+    fn handle(&mut self, plain: Plain, is_back: bool) -> Result<Vec<Outgoing>, HangUp> {
         let Some(attached) = &mut self.attached else { return Err(HangUp::UnknownKey) };
-        let mut out = Vec::new();
-        for event in attached.session.receive(plain, &self.shared.salts, now()) {
+        let key = attached.key.id();
+        let events = attached.session.receive(plain, &self.shared.salts, now());
+        let mut out = if is_back { attached.session.again() } else { Vec::new() };
+        for event in events {
             match event {
                 Event::Send(message) => out.push(message),
                 Event::Request { id, body } => self.execute(id, &body, &mut out)?,
+                Event::Destroy(session_id) => {
+                    let was_there = self.shared.parked.destroy((key, session_id));
+                    out.push(destroyed(session_id, was_there));
+                }
                 Event::HangUpAfter(seconds) => {
                     let seconds = u64::try_from(seconds).unwrap_or(0).max(1);
                     self.patience = super::PATIENCE.min(Duration::from_secs(seconds));
@@ -128,6 +142,15 @@ impl Connection {
         timeout(WRITE_PATIENCE, self.stream.write_all(bytes)).await.map_err(|_| HangUp::Slow)??;
         Ok(())
     }
+}
+
+fn destroyed(session_id: i64, was_there: bool) -> Outgoing {
+    let answer: enums::DestroySessionRes = if was_there {
+        types::DestroySessionOk { session_id }.into()
+    } else {
+        types::DestroySessionNone { session_id }.into()
+    };
+    Outgoing::service(answer.to_bytes())
 }
 
 fn plain_body(frame: &[u8]) -> Option<&[u8]> {

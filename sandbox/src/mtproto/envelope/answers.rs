@@ -55,7 +55,8 @@ impl Answers {
         self.forget_down_to(BYTES_KEPT);
     }
 
-    fn forget_down_to(&mut self, limit: usize) {
+    /// Forgets the oldest answers until so many bytes are left.
+    pub fn forget_down_to(&mut self, limit: usize) {
         for answer in self.requests.values_mut() {
             if self.bytes <= limit {
                 return;

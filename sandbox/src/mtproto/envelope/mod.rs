@@ -9,15 +9,20 @@ mod pack;
 mod salts;
 mod service;
 mod session;
+mod unacked;
 mod unpack;
 
 #[cfg(test)]
 mod tests;
 
+use crate::mtproto::crypto::Message;
+
 pub use ids::MessageIds;
 pub use pack::rpc_result;
 pub use salts::Salts;
 pub use session::{Event, Session};
+#[cfg(test)]
+pub use unpack::unpack;
 
 /// A message on its way out, before it has a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +42,13 @@ pub enum OutgoingKind {
     Service,
     /// News; the client acknowledges it.
     Push,
+    /// A message that was sent before, with the numbers it had then.
+    Again {
+        /// Its message id.
+        id: i64,
+        /// Its place in the sequence.
+        seq_no: i32,
+    },
 }
 
 impl Outgoing {
@@ -48,6 +60,12 @@ impl Outgoing {
     /// The result of a request.
     pub fn answer(body: Vec<u8>) -> Self {
         Self { body, kind: OutgoingKind::Answer }
+    }
+
+    /// A message that was sent before.
+    pub fn again(message: &Message) -> Self {
+        let kind = OutgoingKind::Again { id: message.id, seq_no: message.seq_no };
+        Self { body: message.body.clone(), kind }
     }
 
     /// News.

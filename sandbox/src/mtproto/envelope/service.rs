@@ -4,6 +4,7 @@ use grammers_tl_types::{self as tl, Deserializable, Identifiable, RawVec, enums,
 
 use super::answers::{Answers, Known};
 use super::session::{Event, send};
+use super::unacked::Unacked;
 use super::unpack::constructor;
 use super::{Outgoing, Salts, rpc_result};
 use crate::mtproto::crypto::{KeyId, Message};
@@ -22,6 +23,7 @@ pub struct Around<'a> {
     /// Unix seconds.
     pub now: i64,
     pub answers: &'a Answers,
+    pub unacked: &'a Unacked,
 }
 
 /// What a service message asks for; `None` if it is a request of the API.
@@ -39,7 +41,7 @@ pub fn handle(message: &Message, around: &Around<'_>) -> Option<Vec<Event>> {
             parse(message, |ask: functions::GetFutureSalts| vec![future_salts(message.id, ask.num, around)])
         }
         functions::DestroySession::CONSTRUCTOR_ID => {
-            parse(message, |ask: functions::DestroySession| vec![destroyed(ask.session_id)])
+            parse(message, |ask: functions::DestroySession| vec![Event::Destroy(ask.session_id)])
         }
         functions::RpcDropAnswer::CONSTRUCTOR_ID => parse(message, |ask: functions::RpcDropAnswer| {
             vec![drop_answer(message.id, ask.req_msg_id, around)]
@@ -47,11 +49,13 @@ pub fn handle(message: &Message, around: &Around<'_>) -> Option<Vec<Event>> {
         types::MsgsStateReq::CONSTRUCTOR_ID => {
             parse(message, |ask: types::MsgsStateReq| vec![states(message.id, &ask.msg_ids, around)])
         }
-        types::MsgResendReq::CONSTRUCTOR_ID | types::MsgResendAnsReq::CONSTRUCTOR_ID => {
-            parse(message, |ask: types::MsgResendReq| vec![states(message.id, &ask.msg_ids, around)])
+        types::MsgResendReq::CONSTRUCTOR_ID => {
+            parse(message, |ask: types::MsgResendReq| resend(message.id, &ask.msg_ids, around))
         }
-        types::MsgsAck::CONSTRUCTOR_ID
-        | types::MsgsStateInfo::CONSTRUCTOR_ID
+        types::MsgResendAnsReq::CONSTRUCTOR_ID => {
+            parse(message, |ask: types::MsgResendAnsReq| answers_again(message.id, &ask.msg_ids, around))
+        }
+        types::MsgsStateInfo::CONSTRUCTOR_ID
         | types::MsgsAllInfo::CONSTRUCTOR_ID
         | types::HttpWait::CONSTRUCTOR_ID => Vec::new(),
         _ => return None,
@@ -74,10 +78,33 @@ fn future_salts(req_msg_id: i64, wanted: i32, around: &Around<'_>) -> Event {
     send(&enums::FutureSalts::Salts(types::FutureSalts { req_msg_id, now, salts }))
 }
 
-/// A session lasts as long as its connection, so there is no other left to destroy.
-fn destroyed(session_id: i64) -> Event {
-    let none: enums::DestroySessionRes = types::DestroySessionNone { session_id }.into();
-    send(&none)
+/// The messages asked for, as they were; of those that are not kept, what is known of them.
+fn resend(id: i64, wanted: &[i64], around: &Around<'_>) -> Vec<Event> {
+    let wanted = &wanted[..wanted.len().min(IDS_LIMIT)];
+    let (kept, gone): (Vec<i64>, Vec<i64>) =
+        wanted.iter().partition(|id| around.unacked.find(**id).is_some());
+    let kept = kept.iter().filter_map(|id| around.unacked.find(*id));
+    let mut events: Vec<Event> = kept.map(|message| Event::Send(Outgoing::again(message))).collect();
+    if !gone.is_empty() {
+        events.push(states(id, &gone, around));
+    }
+    events
+}
+
+/// The answers to the requests asked for; of those that are not kept, what is known of them.
+fn answers_again(id: i64, wanted: &[i64], around: &Around<'_>) -> Vec<Event> {
+    let mut gone = Vec::new();
+    let mut events = Vec::new();
+    for request in wanted.iter().take(IDS_LIMIT) {
+        match around.answers.know(*request) {
+            Known::Answered(answer) => events.push(Event::Send(Outgoing::answer(answer.to_vec()))),
+            Known::New | Known::Seen => gone.push(*request),
+        }
+    }
+    if !gone.is_empty() {
+        events.push(states(id, &gone, around));
+    }
+    events
 }
 
 /// Answers are sent at once, so there is only one that still runs to be dropped, and it runs on.

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use grammers_tl_types::{Serializable, enums, types};
+use grammers_tl_types::{Deserializable, Identifiable, Serializable, enums, types};
 
 use super::answers::{Answers, Known};
 use super::ids::second_of;
+use super::unacked::Unacked;
 use super::unpack::{self, CONTAINER, constructor};
 use super::{MessageIds, Outgoing, OutgoingKind, Salts, pack, service};
 use crate::mtproto::crypto::{KeyId, Message, Plain};
@@ -14,6 +15,9 @@ use crate::mtproto::crypto::{KeyId, Message, Plain};
 const OLDEST: i64 = 300;
 /// A message may be this far ahead, in seconds.
 const NEWEST: i64 = 30;
+
+/// Bytes of answers kept while no connection has the session.
+const PARKED_BYTES: usize = 64 * 1024;
 
 /// What a received message asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,6 +31,8 @@ pub enum Event {
         /// TL.
         body: Vec<u8>,
     },
+    /// Forget another session of the same key, and say whether there was one.
+    Destroy(i64),
     /// Hang up if nothing comes for so many seconds.
     HangUpAfter(i32),
 }
@@ -58,6 +64,7 @@ pub struct Session {
     /// The content message with the greatest id so far: id and sequence number.
     newest: Option<(i64, i32)>,
     answers: Answers,
+    unacked: Unacked,
     greeted: bool,
 }
 
@@ -65,7 +72,8 @@ impl Session {
     /// A session the client opened.
     pub fn new(key: KeyId, id: i64, first_salt: i64) -> Self {
         let ids = MessageIds::default();
-        Self { key, id, first_salt, ids, sent: 0, newest: None, answers: Answers::default(), greeted: false }
+        let (answers, unacked) = (Answers::default(), Unacked::default());
+        Self { key, id, first_salt, ids, sent: 0, newest: None, answers, unacked, greeted: false }
     }
 
     /// The client's name for it.
@@ -113,17 +121,31 @@ impl Session {
         self.answers.keep(request, body);
     }
 
+    /// What the client has not acknowledged, for when it comes back over another connection.
+    pub fn again(&self) -> Vec<Outgoing> {
+        self.unacked.all().map(Outgoing::again).collect()
+    }
+
+    /// Keeps only what a client that comes back will ask for first.
+    pub fn slim(&mut self) {
+        self.answers.forget_down_to(PARKED_BYTES);
+    }
+
     fn number(&mut self, outgoing: Outgoing, now: Duration) -> Message {
         let id = match outgoing.kind {
+            OutgoingKind::Again { id, seq_no } => return Message { id, seq_no, body: outgoing.body },
             OutgoingKind::Push => self.ids.news(now),
             OutgoingKind::Answer | OutgoingKind::Service => self.ids.response(now),
         };
         let mut seq_no = self.sent.wrapping_mul(2);
-        if outgoing.kind != OutgoingKind::Service {
-            seq_no += 1;
-            self.sent = self.sent.wrapping_add(1);
+        if outgoing.kind == OutgoingKind::Service {
+            return Message { id, seq_no, body: outgoing.body };
         }
-        Message { id, seq_no, body: outgoing.body }
+        seq_no += 1;
+        self.sent = self.sent.wrapping_add(1);
+        let message = Message { id, seq_no, body: outgoing.body };
+        self.unacked.sent(&message);
+        message
     }
 
     /// `new_session_created`, once.
@@ -146,7 +168,14 @@ impl Session {
             Known::Seen => return,
             Known::New => self.answers.came(message.id),
         }
-        let around = service::Around { key: self.key, salts, now, answers: &self.answers };
+        if constructor(&message.body) == types::MsgsAck::CONSTRUCTOR_ID {
+            if let Ok(ack) = types::MsgsAck::from_bytes(&message.body[4..]) {
+                self.unacked.came(&ack.msg_ids);
+            }
+            return;
+        }
+        let (answers, unacked) = (&self.answers, &self.unacked);
+        let around = service::Around { key: self.key, salts, now, answers, unacked };
         match service::handle(&message, &around) {
             Some(mut service) => events.append(&mut service),
             None if message.seq_no % 2 == 0 => {

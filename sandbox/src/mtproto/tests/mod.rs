@@ -2,6 +2,7 @@
 
 mod exchange;
 mod grammers;
+mod resend;
 mod rough;
 mod signing_in;
 
@@ -21,8 +22,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::Door;
 use super::rsa_key::tests::shared;
+use super::{Door, Sessions};
 use crate::world::{Peer, User, World};
 
 /// Tests fail rather than hang.
@@ -32,6 +33,7 @@ const AT_MOST: Duration = Duration::from_secs(20);
 struct Sandbox {
     world: World,
     address: SocketAddr,
+    sessions: Sessions,
     cancel: CancellationToken,
     serving: JoinHandle<()>,
 }
@@ -44,9 +46,9 @@ impl Sandbox {
     async fn start_with(world: World) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let door = Door::new(listener, world.clone(), shared().clone()).unwrap();
-        let (address, cancel) = (door.address(), CancellationToken::new());
+        let (address, sessions, cancel) = (door.address(), door.sessions(), CancellationToken::new());
         let serving = tokio::spawn(door.serve(cancel.clone()));
-        Self { world, address, cancel, serving }
+        Self { world, address, sessions, cancel, serving }
     }
 
     fn user(&self, username: &str) -> User {
