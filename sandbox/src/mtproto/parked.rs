@@ -24,6 +24,15 @@ const CALLS_KEPT: usize = 64;
 /// A session's name: clients choose it, under their key.
 pub type SessionName = (KeyId, i64);
 
+/// A call to give up a session.
+#[derive(Clone, Copy, Debug)]
+pub struct Call {
+    /// Which.
+    pub name: SessionName,
+    /// Whoever has it by an earlier claim is meant.
+    pub claim: u64,
+}
+
 /// A session, and where it stands in its account's log.
 pub struct Kept {
     /// The session.
@@ -40,10 +49,17 @@ struct Sessions {
     last: u64,
 }
 
+impl Sessions {
+    fn number(&mut self) -> u64 {
+        self.last += 1;
+        self.last
+    }
+}
+
 /// All sessions of one server that no connection has.
 pub struct Parked {
     sessions: Mutex<Sessions>,
-    calls: broadcast::Sender<SessionName>,
+    calls: broadcast::Sender<Call>,
     given_up: Notify,
 }
 
@@ -66,8 +82,7 @@ impl Parked {
         kept.session.slim();
         let name = (key, kept.session.id());
         let mut sessions = self.lock();
-        sessions.last += 1;
-        let number = sessions.last;
+        let number = sessions.number();
         sessions.live.remove(&name);
         sessions.kept.insert(name, (number, kept));
         if sessions.kept.len() > SESSIONS_KEPT {
@@ -79,13 +94,14 @@ impl Parked {
     }
 
     /// The session that a client comes back to, taken from the connection that has it, if need be. In any case the
-    /// caller has it from now on, until [`Parked::keep`].
-    pub async fn claim(&self, name: SessionName) -> Option<Kept> {
+    /// caller has it from now on, until [`Parked::keep`], by the claim that is told.
+    pub async fn claim(&self, name: SessionName) -> (u64, Option<Kept>) {
+        let claim = self.lock().number();
         let given_up = async {
             while self.lock().live.contains(&name) {
                 let notified = self.given_up.notified();
                 // Nobody to hear it is no error.
-                let _ = self.calls.send(name);
+                let _ = self.calls.send(Call { name, claim });
                 if !self.lock().live.contains(&name) {
                     return;
                 }
@@ -96,7 +112,7 @@ impl Parked {
         let _ = timeout(GIVE_UP_WITHIN, given_up).await;
         let mut sessions = self.lock();
         sessions.live.insert(name);
-        sessions.kept.remove(&name).map(|(_, kept)| kept)
+        (claim, sessions.kept.remove(&name).map(|(_, kept)| kept))
     }
 
     /// Forgets a session that no connection has; whether there was one.
@@ -105,7 +121,7 @@ impl Parked {
     }
 
     /// The sessions that connections are called to give up, from now on.
-    pub fn calls(&self) -> broadcast::Receiver<SessionName> {
+    pub fn calls(&self) -> broadcast::Receiver<Call> {
         self.calls.subscribe()
     }
 

@@ -22,7 +22,7 @@ use super::door::Shared;
 use super::envelope::{MessageIds, Outgoing, Session};
 use super::handshake::{Handshake, Refusal};
 use super::keys::KeyNews;
-use super::parked::{Kept, SessionName};
+use super::parked::{Call, Kept};
 use super::transport::{FrameError, Framing};
 use super::view;
 use crate::world::UserId;
@@ -69,6 +69,8 @@ struct Attached {
     key: AuthKey,
     session: Session,
     feed: Option<Feed>,
+    /// By which it has the session.
+    claim: u64,
 }
 
 /// One connection.
@@ -82,7 +84,7 @@ pub struct Connection {
     waiting: JoinSet<Waited>,
     cuts: broadcast::Receiver<UserId>,
     key_news: broadcast::Receiver<KeyNews>,
-    calls: broadcast::Receiver<SessionName>,
+    calls: broadcast::Receiver<Call>,
     patience: Duration,
     chance: Box<dyn Chance>,
 }
@@ -91,7 +93,7 @@ pub struct Connection {
 enum Happened {
     Cut(UserId),
     Key(KeyNews),
-    Called(SessionName),
+    Called(Call),
     Answered(Waited),
     News,
     Read(usize),
@@ -142,10 +144,9 @@ impl Connection {
                 Ok(Happened::Answered(waited)) => self.answer_waited(waited).await,
                 Ok(Happened::News) => self.push_news().await,
                 Ok(Happened::Cut(account)) if self.is_for(account) => Err(HangUp::Fault),
-                Ok(Happened::Cut(_)) => Ok(()),
                 Ok(Happened::Key(news)) => self.hear(news).await,
-                Ok(Happened::Called(name)) if self.name() == Some(name) => Err(HangUp::Moved),
-                Ok(Happened::Called(_)) => Ok(()),
+                Ok(Happened::Called(call)) if self.is_called(call) => Err(HangUp::Moved),
+                Ok(Happened::Cut(_) | Happened::Called(_)) => Ok(()),
                 Err(why) => Err(why),
             };
             if let Err(why) = handled {
@@ -161,7 +162,7 @@ impl Connection {
             biased;
             Ok(account) = self.cuts.recv() => Ok(Happened::Cut(account)),
             Ok(news) = self.key_news.recv() => Ok(Happened::Key(news)),
-            Ok(name) = self.calls.recv() => Ok(Happened::Called(name)),
+            Ok(call) = self.calls.recv() => Ok(Happened::Called(call)),
             Some(Ok(waited)) = self.waiting.join_next() => Ok(Happened::Answered(waited)),
             () = feed::news(feed) => Ok(Happened::News),
             read = self.stream.read(buffer) => match read? {
@@ -174,14 +175,17 @@ impl Connection {
 
     /// Leaves its session to a connection that may come.
     fn park(&mut self) {
-        if let Some(Attached { key, session, feed }) = self.attached.take() {
+        if let Some(Attached { key, session, feed, .. }) = self.attached.take() {
             self.shared.parked.keep(key.id(), Kept { session, feed });
         }
     }
 
-    /// Its session.
-    fn name(&self) -> Option<SessionName> {
-        self.attached.as_ref().map(|attached| (attached.key.id(), attached.session.id()))
+    /// Whether its session is wanted elsewhere.
+    fn is_called(&self, call: Call) -> bool {
+        let is_meant = |attached: &Attached| {
+            call.name == (attached.key.id(), attached.session.id()) && attached.claim < call.claim
+        };
+        self.attached.as_ref().is_some_and(is_meant)
     }
 
     /// What concerns a key, if it is the connection's own.

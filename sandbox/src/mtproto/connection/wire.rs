@@ -82,11 +82,11 @@ impl Connection {
         let mut is_back = false;
         if !self.attached.as_ref().is_some_and(is_attached) {
             self.park();
-            let kept = self.shared.parked.claim((id, session)).await;
+            let (claim, kept) = self.shared.parked.claim((id, session)).await;
             is_back = kept.is_some();
             let begun = || Kept { session: Session::new(id, session, first_salt), feed: None };
             let Kept { session, feed } = kept.unwrap_or_else(begun);
-            self.attached = Some(Attached { key, session, feed });
+            self.attached = Some(Attached { key, session, feed, claim });
             self.patience = super::PATIENCE;
         }
         let out = self.handle(plain, is_back)?;
