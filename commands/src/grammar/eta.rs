@@ -97,7 +97,10 @@ impl ClockTime {
 }
 
 fn read(text: &str) -> EtaReading {
-    let folded = text.to_lowercase().replace("(utc)", "utc");
+    let mut folded = text.to_lowercase();
+    if folded.contains("(utc)") {
+        folded = folded.replace("(utc)", "utc");
+    }
     let core = bare(&folded);
     duration(core)
         .map(EtaReading::Minutes)

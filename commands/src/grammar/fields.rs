@@ -1,6 +1,7 @@
 //! `Key: value` lines below a lead.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::characters::{is_blank, is_colon, is_invisible, is_noise};
 use super::cursor::{Cursor, Dress};
@@ -50,26 +51,35 @@ const MOST_KEY_WORDS: usize = 4;
 /// first field belong to none. A key that comes twice keeps both values, one below the other.
 pub(super) fn read(said: &Said, from: usize) -> Fields {
     let mut fields = Fields::new();
-    let mut current: Option<String> = None;
+    let mut current: Option<(String, String)> = None;
     for (start, line) in lines(&said.text, from) {
-        let (key, value) = match label(said, start, line) {
-            Some(label) => (label.key, label.value),
-            None => match current {
-                Some(key) => (key, tidy(line)),
-                None => continue,
-            },
-        };
-        let whole: &mut String = fields.entry(key.clone()).or_default();
-        if !whole.is_empty() {
-            whole.push('\n');
+        if let Some(Label { key, value }) = label(said, start, line) {
+            keep(&mut fields, current.replace((key, value.to_owned())));
+        } else if let Some((_, value)) = &mut current {
+            join(value, tidy(line));
         }
-        whole.push_str(value);
-        current = Some(key);
     }
+    keep(&mut fields, current);
     for value in fields.values_mut() {
         value.truncate(value.trim_end().len());
     }
     fields
+}
+
+fn keep(fields: &mut Fields, field: Option<(String, String)>) {
+    let Some((key, value)) = field else { return };
+    match fields.entry(key) {
+        Entry::Vacant(place) => drop(place.insert(value)),
+        Entry::Occupied(mut place) => join(place.get_mut(), &value),
+    }
+}
+
+/// One below the other.
+fn join(whole: &mut String, line: &str) {
+    if !whole.is_empty() {
+        whole.push('\n');
+    }
+    whole.push_str(line);
 }
 
 /// The estimate among them.
@@ -149,9 +159,7 @@ fn keyed(cursor: &mut Cursor, dress: &mut Dress, listed: bool) -> Option<String>
     let colon = rest.char_indices().take(MOST_KEY + 8).find(|(_, c)| is_colon(*c))?;
     let written = rest[..colon.0]
         .trim_end_matches(|c: char| c.is_whitespace() || is_invisible(c) || dress.marks.close(c));
-    let mut ahead = *cursor;
-    ahead.skip(|c| !is_colon(c));
-    ahead.bump();
+    let ahead = Cursor::new(cursor.text(), cursor.at() + colon.0 + colon.1.len_utf8());
     let key = snake(written)?;
     let known = KNOWN.binary_search(&key.as_str()).is_ok();
     let dressed = dress.emoji.is_some();
@@ -187,7 +195,11 @@ pub(super) fn snake(written: &str) -> Option<String> {
         if !key.is_empty() {
             key.push('_');
         }
-        key.extend(word.chars().flat_map(char::to_lowercase));
+        key.push_str(word);
     }
-    Some(key)
+    if key.is_ascii() {
+        key.make_ascii_lowercase();
+        return Some(key);
+    }
+    Some(key.chars().flat_map(char::to_lowercase).collect())
 }

@@ -1,5 +1,7 @@
 //! The name of a task: shown as first written, compared folded.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 
 use super::characters::{closing, is_dash, is_invisible, is_noise, is_quote, is_stop};
@@ -24,17 +26,17 @@ impl Task {
 
     /// How tasks are compared.
     pub fn fold(name: &str) -> String {
-        let seen = name.chars().filter(|c| !is_invisible(*c));
-        let folded: String = if name.is_ascii() {
-            name.to_ascii_lowercase()
+        let mut folded = if name.is_ascii() {
+            collapsed(name)
         } else {
-            seen.nfc().flat_map(fold_char).nfc().collect()
+            let seen = name.chars().filter(|c| !is_invisible(*c));
+            collapsed(&seen.nfc().flat_map(fold_char).nfc().collect::<String>())
         };
+        folded.make_ascii_lowercase();
         let dropped = |c: char| c.is_whitespace() || is_quote(c);
-        collapsed(&folded)
-            .trim_start_matches(dropped)
-            .trim_end_matches(|c| dropped(c) || is_stop(c))
-            .to_owned()
+        folded.truncate(folded.trim_end_matches(|c| dropped(c) || is_stop(c)).len());
+        folded.drain(..folded.len() - folded.trim_start_matches(dropped).len());
+        folded
     }
 }
 
@@ -48,7 +50,8 @@ fn fold_char(c: char) -> impl Iterator<Item = char> {
 
 /// A value as written, without blanks, invisible marks, quotes, brackets or bold marks all round it.
 pub(super) fn unwrapped(raw: &str) -> String {
-    let clean: String = raw.chars().filter(|c| !is_noise(*c)).collect();
+    let clean: Cow<'_, str> =
+        if raw.contains(is_noise) { raw.chars().filter(|c| !is_noise(*c)).collect() } else { raw.into() };
     let mut text = clean.trim();
     while let Some(inner) = without_wrapping(text) {
         text = inner.trim();
