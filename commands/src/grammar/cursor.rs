@@ -128,7 +128,9 @@ impl<'a> Cursor<'a> {
         let mut ahead = *self;
         let mut capitals = true;
         for letter in word.chars() {
-            ahead.skip(is_invisible);
+            if !ahead.rest().bytes().next()?.is_ascii() {
+                ahead.skip(is_invisible);
+            }
             if letter == ' ' {
                 ahead.skip(|c| is_blank(c) || is_invisible(c)).then_some(())?;
                 continue;
