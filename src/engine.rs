@@ -2,6 +2,7 @@
 
 mod calls;
 pub mod ears;
+mod queries;
 mod work;
 
 use std::collections::BTreeMap;
@@ -24,12 +25,10 @@ use tokio_util::task::TaskTracker;
 
 use self::ears::{Ears, changed, next_of};
 use self::work::Work;
-use crate::control::Query;
 use crate::dispatch::{self, Dispatch, Next};
 use crate::fail_point;
 use crate::node::chance;
 use crate::perform::{Finished, Voices};
-use crate::state::StateView;
 
 /// So many batches of inputs share one transaction at most.
 const SHARED_COMMIT: usize = 64;
@@ -364,22 +363,6 @@ impl Engine {
                 tracing::debug!(?answer, ?ids, "asked for reactions");
             }
         });
-    }
-
-    fn answer(&self, query: Query) {
-        match query {
-            Query::State(answer) => {
-                let _ = answer.send(StateView::of(self.mind.mesh(), self.mind.now()));
-            }
-            Query::Outbox(answer) => {
-                let _ = answer.send(self.dispatch.len());
-            }
-            Query::Journal(answer) => {
-                let facts =
-                    tokio::task::block_in_place(|| self.store.replay().collect::<Result<Vec<_>, _>>());
-                let _ = answer.send(facts.unwrap_or_default());
-            }
-        }
     }
 }
 

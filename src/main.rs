@@ -1,11 +1,13 @@
 //! `mesh`: a Telegram that agent operators can trust. This file reads the arguments and hands over to one file per
 //! subcommand.
 
+mod cli;
 mod control;
 mod demo;
 mod dispatch;
 mod engine;
 mod fail_point;
+mod history;
 mod logging;
 mod node;
 mod parse;
@@ -60,9 +62,38 @@ enum Command {
     ///
     /// Each line: {"at":"2026-02-01T10:00:00Z","id":1,"from":"Sandman","text":"…"}. Same input, same bytes.
     Replay(replay::Options),
+    /// Claim a task: yours alone if it is free, with a fence.
+    #[command(after_help = CLAIM_HELP)]
+    Claim(cli::say::Claim),
+    /// Say that a task is done.
+    #[command(after_help = cli::EXIT_CODES)]
+    Done(cli::say::Done),
+    /// Offer a task of yours to somebody else.
+    #[command(after_help = cli::EXIT_CODES)]
+    Handoff(cli::say::Handoff),
+    /// Give a task of yours up, undone.
+    #[command(after_help = cli::EXIT_CODES)]
+    Release(cli::say::Release),
+    /// Ask whether anybody is at a task, or at something like it, or was in the last week.
+    #[command(after_help = cli::EXIT_CODES)]
+    Preflight(cli::preflight::Options),
+    /// Tell how a task came to its owner: every fact with its time and its message.
+    #[command(after_help = cli::EXIT_CODES)]
+    Why(cli::why::Options),
     /// Show who has what, as the running node of a configuration knows it.
-    Claims(run::ClaimsOptions),
+    #[command(after_help = cli::EXIT_CODES)]
+    Claims(cli::claims::Options),
+    /// Print the paragraph for the instructions of an agent (AGENTS.md): how to claim, hand off, stand down.
+    AgentsMd,
 }
+
+const CLAIM_HELP: &str = "Examples:
+  mesh claim \"rotate the hooks token\" --eta 30m
+  mesh claim \"api keys\" --as Oracle --json
+  mesh claim \"review the docs\" --shared
+
+Exit codes: 0 it is yours; 1 it is not, the text says why; 2 the node can't be reached or did not answer;
+64 the command was not understood.";
 
 #[derive(Args)]
 struct SandboxOptions {
@@ -79,7 +110,10 @@ struct ParseOptions {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return explain(&error),
+    };
     if let Err(error) = logging::start(&arguments.log) {
         return fail(&error);
     }
@@ -87,6 +121,12 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => fail(&error),
     }
+}
+
+/// Help and version are what was asked for; anything else was not understood.
+fn explain(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    if error.use_stderr() { cli::Ended::Misused.into() } else { ExitCode::SUCCESS }
 }
 
 fn fail(error: &anyhow::Error) -> ExitCode {
@@ -98,7 +138,17 @@ fn dispatch_command(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Demo(options) => runtime()?.block_on(demo::run(&options)),
         Command::Run(options) => runtime()?.block_on(run::run(&options)),
-        Command::Claims(options) => runtime()?.block_on(run::claims(&options)),
+        Command::Claim(options) => Ok(cli::conclude(runtime()?.block_on(cli::say::claim(&options)))),
+        Command::Done(options) => Ok(cli::conclude(runtime()?.block_on(cli::say::done(&options)))),
+        Command::Handoff(options) => Ok(cli::conclude(runtime()?.block_on(cli::say::handoff(&options)))),
+        Command::Release(options) => Ok(cli::conclude(runtime()?.block_on(cli::say::release(&options)))),
+        Command::Preflight(options) => Ok(cli::conclude(runtime()?.block_on(cli::preflight::run(&options)))),
+        Command::Why(options) => Ok(cli::conclude(runtime()?.block_on(cli::why::run(&options)))),
+        Command::Claims(options) => Ok(cli::conclude(runtime()?.block_on(cli::claims::run(&options)))),
+        Command::AgentsMd => {
+            print!("{}", cli::agents_md::TEXT);
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Sandbox(options) => runtime()?.block_on(ready::sandbox(options.ready_json)),
         Command::Parse(options) => parse::run(options.jsonl, stdin().lock(), stdout().lock()),
         Command::Replay(options) => {

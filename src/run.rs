@@ -13,7 +13,7 @@ use config::{AccountKind, Config, Door};
 use jiff::Timestamp;
 
 use crate::node::{AccountSettings, BotSettings, Node, Settings};
-use crate::{control, logging, stop};
+use crate::{logging, stop};
 
 /// `mesh run`
 #[derive(Args)]
@@ -21,17 +21,6 @@ pub struct Options {
     /// The configuration.
     #[arg(long, value_name = "FILE", default_value = "mesh.toml")]
     config: PathBuf,
-}
-
-/// `mesh claims`
-#[derive(Args)]
-pub struct ClaimsOptions {
-    /// The configuration of the running node.
-    #[arg(long, value_name = "FILE", default_value = "mesh.toml")]
-    config: PathBuf,
-    /// The whole state as one JSON object.
-    #[arg(long)]
-    json: bool,
 }
 
 /// Runs a node until a signal.
@@ -51,28 +40,6 @@ pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     tokio::select! {
         () = stop.cancelled() => node.stop().await?,
         ended = node.failed() => return ended.and_then(|()| bail!("the node ended by itself")),
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Shows who has what.
-///
-/// # Errors
-/// No node of this configuration is running.
-pub async fn claims(options: &ClaimsOptions) -> anyhow::Result<ExitCode> {
-    let dir = config::state_dir(&options.config).map_err(|faults| anyhow!("\n{faults}"))?;
-    let state = control::fetch(&dir, "/state").await?;
-    if options.json {
-        println!("{state}");
-        return Ok(ExitCode::SUCCESS);
-    }
-    let claims = state["claims"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let text = |claim: &serde_json::Value, key: &str| claim[key].as_str().unwrap_or_default().to_owned();
-    for claim in claims {
-        println!("{:<8} {:<16} {}", text(claim, "state"), text(claim, "owner"), text(claim, "task"));
-    }
-    if claims.is_empty() {
-        println!("Nothing is claimed.");
     }
     Ok(ExitCode::SUCCESS)
 }

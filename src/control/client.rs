@@ -4,9 +4,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use reqwest::Response;
+use commands::answer::Answer;
+use reqwest::{Response, StatusCode};
 
-use super::{ANSWER_WITHIN, socket};
+use super::calls::Request;
+use super::{ANSWER_WITHIN, CALL_WITHIN, Heeded, socket};
 
 /// Gets one answer of a running node. `path` may end with a query.
 ///
@@ -16,6 +18,37 @@ pub async fn fetch(state: &Path, path: &str) -> anyhow::Result<serde_json::Value
     let sent = client(state, ANSWER_WITHIN)?.get(url(path)).send().await;
     let answer = well(answered(state, sent)?).await?;
     Ok(answer.json().await?)
+}
+
+/// Asks a running node something with arguments; an inner error where the question makes no sense to it.
+///
+/// # Errors
+/// As [`fetch`].
+pub async fn ask(
+    state: &Path,
+    path: &str,
+    arguments: &[(&str, &str)],
+) -> anyhow::Result<Result<serde_json::Value, String>> {
+    let request = client(state, ANSWER_WITHIN)?.get(url(path)).query(arguments);
+    let answer = answered(state, request.send().await)?;
+    if answer.status() == StatusCode::FORBIDDEN {
+        return Ok(Err(answer.text().await?));
+    }
+    Ok(Ok(well(answer).await?.json().await?))
+}
+
+/// Says something on behalf of a member of the mesh; an inner error where the node knows nobody of that name.
+///
+/// # Errors
+/// No node holds this state directory, or it does not answer.
+pub async fn call(state: &Path, request: &Request) -> anyhow::Result<Heeded> {
+    // A little longer than the node itself waits, so that its own words arrive.
+    let client = client(state, CALL_WITHIN + Duration::from_secs(2))?;
+    let answer = answered(state, client.post(url("/call")).json(request).send().await)?;
+    if answer.status() == StatusCode::FORBIDDEN {
+        return Ok(Err(answer.text().await?));
+    }
+    Ok(Ok(well(answer).await?.json::<Answer>().await?))
 }
 
 fn client(state: &Path, within: Duration) -> anyhow::Result<reqwest::Client> {

@@ -13,12 +13,16 @@ use axum::Router;
 use axum::routing::{get, post};
 use bridge::telegram::Health;
 use commands::answer::Answer;
+use commands::check::Check;
+use serde::Deserialize;
 use sessions::Journalled;
 use tokio::net::UnixListener;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
-pub use self::client::fetch;
+pub use self::calls::Request;
+pub use self::client::{ask, call, fetch};
+use crate::history::History;
 use crate::state::StateView;
 
 /// At most so many questions wait.
@@ -38,6 +42,36 @@ pub enum Query {
     Outbox(oneshot::Sender<usize>),
     /// Every fact, with where it came from.
     Journal(oneshot::Sender<Vec<Journalled>>),
+    /// Whether somebody owns a task under a fence.
+    Check(FenceOf, oneshot::Sender<Check>),
+    /// What somebody should know before they begin a task; an error for what names no task.
+    Preflight(About, oneshot::Sender<Result<serde_json::Value, String>>),
+    /// What became of a task.
+    History(String, oneshot::Sender<History>),
+}
+
+/// A fence of a task.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FenceOf {
+    /// The task.
+    pub task: String,
+    /// The fence.
+    pub fence: u64,
+    /// Whose it should be, by name.
+    #[serde(rename = "as")]
+    pub caller: Option<String>,
+}
+
+/// A task, and who asks.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct About {
+    /// The task.
+    pub task: String,
+    /// Who asks, by name.
+    #[serde(default, rename = "as")]
+    pub caller: Option<String>,
 }
 
 /// Somebody says something by a call, and waits.
@@ -129,6 +163,9 @@ pub fn serve(
         .route("/state", get(queries::state))
         .route("/health", get(queries::health))
         .route("/journal", get(queries::journal))
+        .route("/claims/check", get(queries::check))
+        .route("/preflight", get(queries::preflight))
+        .route("/why", get(queries::why))
         .route("/call", post(calls::call))
         .with_state(Node { asker, account, bot });
     tokio::spawn(async move {

@@ -1,10 +1,11 @@
 //! What is asked of a running node and changes nothing.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Query as Asked, State};
 use axum::http::StatusCode;
+use commands::check::Check;
 
-use super::{Node, Query};
+use super::{About, FenceOf, Node, Query};
 
 pub(super) type Reply = Result<Json<serde_json::Value>, (StatusCode, String)>;
 
@@ -21,6 +22,30 @@ pub(super) async fn health(State(node): State<Node>) -> Reply {
     let bot = node.bot.as_ref().map(|health| health.borrow().sentence().unwrap_or_else(|| "well".to_owned()));
     let outbox = node.asker.ask(Query::Outbox).await;
     reply(outbox.map(|outbox| serde_json::json!({ "account": account, "bot": bot, "outbox": outbox })))
+}
+
+pub(super) async fn check(State(node): State<Node>, Asked(asked): Asked<FenceOf>) -> Reply {
+    let checked = node.asker.ask(|answer| Query::Check(asked, answer)).await;
+    reply(match checked {
+        Ok(Check::Behind(term)) => {
+            Err(anyhow::anyhow!("this node is not of term {term}: another decides by now"))
+        }
+        Ok(Check::Holds) => Ok(serde_json::json!({ "holds": true })),
+        Ok(Check::Dead(why)) => Ok(serde_json::json!({ "holds": false, "why": why })),
+        Err(error) => Err(error),
+    })
+}
+
+pub(super) async fn preflight(State(node): State<Node>, Asked(asked): Asked<About>) -> Reply {
+    match node.asker.ask(|answer| Query::Preflight(asked, answer)).await {
+        Ok(Err(why)) => Err((StatusCode::FORBIDDEN, why)),
+        Ok(Ok(found)) => reply(Ok(found)),
+        Err(error) => reply(Err::<(), _>(error)),
+    }
+}
+
+pub(super) async fn why(State(node): State<Node>, Asked(asked): Asked<About>) -> Reply {
+    reply(node.asker.ask(|answer| Query::History(asked.task, answer)).await)
 }
 
 pub(super) fn reply(answer: anyhow::Result<impl serde::Serialize>) -> Reply {

@@ -29,7 +29,7 @@ impl Engine {
     }
 
     /// Whoever answers to that name; without one the only agent there is.
-    fn caller(&self, name: Option<&str>) -> Result<Who, String> {
+    pub(super) fn caller(&self, name: Option<&str>) -> Result<Who, String> {
         let roll = &self.mind.mesh().roll;
         if let Some(name) = name {
             let member = roll.by_name(name);

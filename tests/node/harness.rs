@@ -232,6 +232,13 @@ impl Bench {
         command
     }
 
+    /// Runs a subcommand against the node; its exit code and what it printed, complaints last.
+    pub async fn run(&self, words: &[&str]) -> (Option<i32>, String) {
+        let output = self.mesh(words).stdin(Stdio::null()).output().await.expect("mesh starts");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
+        (output.status.code(), text(&output.stdout) + &text(&output.stderr))
+    }
+
     fn config_path(&self) -> PathBuf {
         self.folder.path().join("mesh.toml")
     }

@@ -1,6 +1,7 @@
 //! The whole node against the sandbox: what people see, and what survives.
 
 mod bad_input;
+mod calls;
 mod crash;
 mod ears;
 mod harness;

@@ -173,7 +173,7 @@ fn verdict(
 fn claimed(turn: &Turn<'_>, who: Who, claim: Option<&Claim>) -> (bool, String) {
     let zone = &turn.rules().zone;
     let Some(held) = claim.filter(|claim| claim.is_open()) else { return (false, say::uncertain()) };
-    let fence = held.fence.unwrap_or(crate::ids::Fence(0));
+    let Some(fence) = held.fence else { return (false, say::answers::contested(&held.task)) };
     if held.owner == who {
         return (true, say::granted(&held.task, fence, held.until, zone));
     }

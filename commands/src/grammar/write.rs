@@ -38,7 +38,7 @@ pub fn write(task: &str, wish: Wish<'_>) -> Result<String, String> {
     let mut text = format!("{lead}: {}", named.shown);
     for (key, value) in fields {
         if let Some(value) = value.map(one_line).filter(|value| !value.is_empty()) {
-            text.push_str(&format!("\n{key}: {value}"));
+            text.extend(["\n", key, ": ", &value]);
         }
     }
     let meant = |utterance: &Utterance| {

@@ -63,7 +63,7 @@ pub struct Similar {
     /// As first written.
     pub task: String,
     /// Who has it, or finished it; nobody while it is contested.
-    pub who: Who,
+    pub who: Option<Who>,
     /// When it was finished; none while it is open.
     pub done: Option<Timestamp>,
     /// How like it is, in percent.
@@ -93,19 +93,20 @@ pub fn preflight(
         .filter(|key| *key != task.key)
         .filter_map(|key| Some((key, mesh.claims.get(key)?)))
         .filter_map(|(key, claim)| compare(&wanted, key, claim))
-        .filter(|found| found.done.is_some() || Some(found.who) != who)
+        .filter(|found| found.done.is_some() || found.who.is_none() || found.who != who)
         .filter(|found| found.done.is_none_or(|done| now.duration_since(done) < lately))
         .collect();
     similar.extend(the_same(mesh, &task.key).filter(|found| match found.done {
         Some(done) => now.duration_since(done) < lately,
-        None => Some(found.who) != who,
+        None => found.who.is_none() || found.who != who,
     }));
     similar.sort_by_cached_key(|found| {
         (Reverse(found.likeness), found.done.is_some(), Reverse(found.done), Task::fold(&found.task))
     });
     similar.dedup_by(|a, b| (&a.task, a.done) == (&b.task, b.done));
     similar.truncate(NAMED_MOST);
-    let held = mesh.claims.open(&task.key).is_some_and(|claim| Some(claim.owner) != who);
+    let held =
+        mesh.claims.open(&task.key).is_some_and(|claim| owner(claim).is_none_or(|owner| Some(owner) != who));
     let found = similar.iter().map(Similar::level).max().unwrap_or(Level::Clear);
     Preflight { level: if held { Level::Blocked } else { found }, similar }
 }
@@ -125,7 +126,13 @@ fn similar(claim: &Claim, likeness: u8) -> Similar {
         State::Done { at, .. } => Some(at),
         _ => None,
     };
-    Similar { task: claim.task.clone(), who: claim.owner, done, likeness }
+    let who = done.map_or_else(|| owner(claim), |_| Some(claim.owner));
+    Similar { task: claim.task.clone(), who, done, likeness }
+}
+
+/// Without a fence nobody owns an open task.
+fn owner(claim: &Claim) -> Option<Who> {
+    claim.fence.map(|_| claim.owner)
 }
 
 #[cfg(test)]

@@ -17,6 +17,11 @@ pub fn offered(task: &str, to: &str, fence: Option<Fence>) -> String {
     format!("Offered to {to}: \"{}\". Yours{fence} until it is accepted.", short(task))
 }
 
+/// Nobody owns the task until somebody decides.
+pub fn contested(task: &str) -> String {
+    format!("Contested: \"{}\". Nobody has it until it is decided; stop.", short(task))
+}
+
 /// It was read, and is now so.
 pub fn recorded() -> String {
     "Recorded.".into()
@@ -61,4 +66,14 @@ pub fn another_call() -> String {
 /// A key that is too long.
 pub fn key_too_long(most: usize) -> String {
     format!("Refused: a key has at most {most} bytes.")
+}
+
+/// The task is open with nobody.
+pub fn nobody_holds(task: &str) -> String {
+    format!("Nobody holds \"{}\".", short(task))
+}
+
+/// The task is held under another fence than the one asked about.
+pub fn another_fence(task: &str, owner: &str, fence: Fence) -> String {
+    format!("Another fence: {owner} holds \"{}\" under fence {}.", short(task), fence.counter())
 }

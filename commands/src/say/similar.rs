@@ -16,7 +16,7 @@ pub fn sentence(mesh: &Mesh, similar: &[Similar], now: Timestamp) -> Option<Stri
 pub fn one(mesh: &Mesh, similar: &Similar, now: Timestamp) -> String {
     let standing = match similar.done {
         Some(done) => format!("done {} ago", long(now.duration_since(done))),
-        None => format!("{}, open", mesh.name(similar.who)),
+        None => similar.who.map_or("contested".to_owned(), |who| format!("{}, open", mesh.name(who))),
     };
     format!("\"{}\" ({standing})", short(&similar.task))
 }

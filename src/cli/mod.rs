@@ -1,0 +1,92 @@
+//! The subcommands that speak with a running node: for agents, scripts and people at a terminal.
+
+pub mod agents_md;
+pub mod claims;
+pub mod preflight;
+pub mod say;
+pub mod why;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::anyhow;
+use clap::Args;
+
+/// Shown below the help of each of them.
+pub const EXIT_CODES: &str = "Exit codes: 0 done, granted, clear; 1 refused, the text says why; 2 the node can't be \
+                              reached or did not answer; 64 the command was not understood.";
+
+/// How a command ended, for scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It is so now.
+    Well,
+    /// It is not, and the text said why.
+    Refused,
+    /// The node can't be reached.
+    Unreachable,
+    /// The command makes no sense.
+    Misused,
+}
+
+impl From<Ended> for ExitCode {
+    fn from(ended: Ended) -> Self {
+        Self::from(match ended {
+            Ended::Well => 0,
+            Ended::Refused => 1,
+            Ended::Unreachable => 2,
+            Ended::Misused => 64,
+        })
+    }
+}
+
+/// Which node is meant.
+#[derive(Args)]
+pub struct Where {
+    /// The configuration of the running node.
+    #[arg(long, global = true, value_name = "FILE", default_value = "mesh.toml", env = "MESH_CONFIG")]
+    config: PathBuf,
+}
+
+impl Where {
+    /// The state directory of the node.
+    ///
+    /// # Errors
+    /// A configuration that can't be read.
+    fn state(&self) -> anyhow::Result<PathBuf> {
+        config::state_dir(&self.config).map_err(|faults| anyhow!("\n{faults}"))
+    }
+}
+
+/// Who speaks.
+#[derive(Args)]
+pub struct Caller {
+    /// Who speaks: an agent or a person of the mesh, by name. May be left out where there is only one agent.
+    #[arg(long = "as", value_name = "NAME", env = "MESH_AS")]
+    name: Option<String>,
+}
+
+/// What could not be done at all counts as unreachable: nothing was said about the task.
+pub fn conclude(ended: anyhow::Result<Ended>) -> ExitCode {
+    let ended = ended.unwrap_or_else(|error| {
+        eprintln!("mesh: {error:#}");
+        Ended::Unreachable
+    });
+    ended.into()
+}
+
+/// The question makes no sense to the node.
+fn misused(why: &str) -> Ended {
+    eprintln!("mesh: {why}");
+    Ended::Misused
+}
+
+/// Asks a node something; nothing where the question makes no sense to it, which is said.
+async fn ask(
+    state: &Path,
+    path: &str,
+    arguments: &[(&str, &str)],
+) -> anyhow::Result<Result<serde_json::Value, Ended>> {
+    let answer = crate::control::ask(state, path, arguments).await?;
+    Ok(answer.map_err(|why| misused(&why)))
+}

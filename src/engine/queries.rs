@@ -1,0 +1,78 @@
+//! Questions of the control socket: answered from memory, or from the journal.
+
+use commands::check;
+use commands::grammar::Task;
+use commands::ids::Fence;
+use commands::preflight::{Preflight, Similar};
+use commands::say;
+use serde_json::{Value, json};
+
+use super::Engine;
+use crate::control::{About, FenceOf, Query};
+use crate::history::History;
+use crate::state::StateView;
+
+impl Engine {
+    /// Answers one question. Whoever asked may have gone.
+    pub(super) fn answer(&self, query: Query) {
+        let mesh = self.mind.mesh();
+        match query {
+            Query::State(answer) => {
+                let _ = answer.send(StateView::of(mesh, self.mind.now()));
+            }
+            Query::Outbox(answer) => {
+                let _ = answer.send(self.dispatch.len());
+            }
+            Query::Journal(answer) => {
+                let _ = answer.send(self.journal());
+            }
+            Query::Check(asked, answer) => {
+                let _ = answer.send(self.check(&asked));
+            }
+            Query::Preflight(about, answer) => {
+                let _ = answer.send(self.preflight(&about));
+            }
+            Query::History(task, answer) => {
+                let _ = answer.send(History::of(&self.journal(), mesh, &task));
+            }
+        }
+    }
+
+    /// Every fact; at most those since the last snapshot, and the snapshot's.
+    fn journal(&self) -> Vec<sessions::Journalled> {
+        tokio::task::block_in_place(|| self.store.replay().collect::<Result<Vec<_>, _>>()).unwrap_or_default()
+    }
+
+    fn check(&self, asked: &FenceOf) -> check::Check {
+        let who = asked.caller.as_deref().and_then(|name| self.caller(Some(name)).ok());
+        check::check(self.mind.mesh(), &asked.task, Fence(asked.fence), who)
+    }
+
+    fn preflight(&self, about: &About) -> Result<Value, String> {
+        let task = Task::new(&about.task).ok_or_else(|| format!("\"{}\" names no task", about.task))?;
+        let who = match &about.caller {
+            Some(name) => Some(self.caller(Some(name))?),
+            None => self.caller(None).ok(),
+        };
+        let Preflight { level, similar } = self.mind.preflight(&task, who);
+        let held = self.mind.mesh().claims.open(&task.key).filter(|claim| Some(claim.owner) != who);
+        Ok(json!({
+            "task": task.shown,
+            "level": level.name(),
+            "held_by": held.map(|claim| self.mind.mesh().name(claim.owner)),
+            "until": held.and_then(|claim| claim.until),
+            "similar": similar.iter().map(|similar| self.similar(similar)).collect::<Vec<_>>(),
+        }))
+    }
+
+    fn similar(&self, similar: &Similar) -> Value {
+        let mesh = self.mind.mesh();
+        json!({
+            "task": similar.task,
+            "who": similar.who.map(|who| mesh.name(who)),
+            "done": similar.done,
+            "likeness": similar.likeness,
+            "sentence": say::similar::one(mesh, similar, self.mind.now()),
+        })
+    }
+}
