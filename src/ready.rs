@@ -46,6 +46,7 @@ pub fn print_for_people(ready: &Ready) -> anyhow::Result<()> {
     writeln!(out, "  MTProto   {}  (user clients; data centre 2, with the key below)", ready.mtproto)?;
     writeln!(out, "  Bot API   {}", ready.bot_api)?;
     writeln!(out, "  Control   {}", ready.control)?;
+    writeln!(out, "  The chats {}  (in a browser)", ready.page)?;
     writeln!(out, "\nSign in as")?;
     for account in &ready.accounts {
         writeln!(out, "  {:<12} phone {}  code {}", account.name, account.phone, account.code)?;

@@ -70,7 +70,7 @@ fn the_sandbox_tells_how_to_join() {
     let sandbox = Ready::start(&["sandbox", "--ready-json"]);
     let ready = &sandbox.line;
     let keys: Vec<_> = ready.as_object().expect("an object").keys().map(String::as_str).collect();
-    assert_eq!(keys, ["mtproto", "bot_api", "control", "rsa_key_pem", "accounts", "bots", "chats"]);
+    assert_eq!(keys, ["mtproto", "bot_api", "control", "page", "rsa_key_pem", "accounts", "bots", "chats"]);
     assert!(ready["rsa_key_pem"].as_str().expect("a key").starts_with("-----BEGIN RSA PUBLIC KEY-----"));
     let ely = &ready["accounts"][0];
     assert_eq!(ely["name"], "Ely");

@@ -12,6 +12,7 @@
 pub mod botapi;
 pub mod control;
 pub mod mtproto;
+mod page;
 mod ready;
 pub mod world;
 

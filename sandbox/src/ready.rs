@@ -15,6 +15,8 @@ pub struct Ready {
     pub bot_api: String,
     /// The base address of the control door.
     pub control: String,
+    /// The page with the chats, for a browser.
+    pub page: String,
     /// The RSA public key of the MTProto door, PKCS#1 PEM.
     pub rsa_key_pem: String,
     /// The people, by id.
@@ -76,6 +78,7 @@ impl Ready {
             mtproto: addresses.mtproto.to_string(),
             bot_api: format!("http://{}", addresses.bot_api),
             control: format!("http://{}", addresses.control),
+            page: format!("http://{}/", addresses.control),
             rsa_key_pem: rsa_key_pem.to_owned(),
             accounts: users.iter().filter_map(account).collect(),
             bots: users.iter().filter_map(bot).collect(),

@@ -7,7 +7,7 @@ async fn it_starts_says_where_it_is_and_stops_while_somebody_polls() {
     let sandbox = Sandbox::start(Settings::default()).await.unwrap();
     let ready = serde_json::to_value(sandbox.ready()).unwrap();
     let keys: Vec<&String> = ready.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["mtproto", "bot_api", "control", "rsa_key_pem", "accounts", "bots", "chats"]);
+    assert_eq!(keys, ["mtproto", "bot_api", "control", "page", "rsa_key_pem", "accounts", "bots", "chats"]);
     assert!(ready["rsa_key_pem"].as_str().unwrap().starts_with("-----BEGIN RSA PUBLIC KEY-----"));
     assert_eq!(
         ready["chats"],

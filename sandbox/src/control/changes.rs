@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Door;
 use super::names::Name;
 use super::refusal::{Refusal, read};
-use crate::world::{Peer, UserId};
+use crate::world::{Peer, Rank, UserId};
 
 /// Somebody and a message.
 #[derive(Deserialize)]
@@ -89,6 +89,36 @@ pub(super) async fn leave(State(door): State<Door>, body: Bytes) -> Result<Json<
     let given: Membership = read(&body)?;
     door.world.remove_member(door.who(&given.by)?.id, door.place(&given.chat)?, door.who(&given.user)?.id)?;
     Ok(done())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Migration {
+    /// The group's creator, unless said otherwise.
+    #[serde(rename = "as")]
+    by: Option<Name>,
+    chat: Name,
+}
+
+/// A basic group becomes a supergroup.
+pub(super) async fn migrate(State(door): State<Door>, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let given: Migration = read(&body)?;
+    let group = door.place(&given.chat)?;
+    let by = match given.by {
+        Some(name) => door.who(&name)?.id,
+        None => door.creator(group)?,
+    };
+    let migrated = door.world.migrate(by, group)?;
+    Ok(Json(json!({ "chat": migrated.to.to_bot_api() })))
+}
+
+impl Door {
+    fn creator(&self, group: Peer) -> Result<UserId, Refusal> {
+        let found = self.world.group(group);
+        let members = found.map(|group| group.members).unwrap_or_default();
+        let creator = members.iter().find(|member| member.rank == Rank::Creator);
+        creator.map(|member| member.user).ok_or_else(|| Refusal::bad("Only a group becomes a supergroup."))
+    }
 }
 
 pub(super) fn done() -> Json<Value> {

@@ -22,9 +22,10 @@ use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::page::Page;
 use crate::world::World;
 use crate::{botapi, mtproto};
-use refusal::Refusal;
+pub(crate) use refusal::{Refusal, read};
 
 /// The largest request body, in bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;
@@ -51,6 +52,7 @@ impl Door {
 
     /// Answers requests until `stop` is cancelled.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
+        let page = Page::new(self.world.clone(), stop.clone());
         let app = Router::new()
             .route("/health", get(show::health))
             .route("/world", get(show::world))
@@ -67,6 +69,8 @@ impl Door {
             .route("/clock", post(clock::clock))
             .route("/fault", post(faults::fault))
             .route("/limits", post(faults::limits))
+            .route("/migrate", post(changes::migrate))
+            .merge(page.routes())
             .fallback(refusal::no_page)
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .layer(axum::middleware::from_fn(guard::guard))

@@ -11,7 +11,7 @@ use crate::world::WorldError;
 
 /// A status and a sentence.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     status: StatusCode,
     sentence: String,
 }
@@ -23,6 +23,10 @@ impl Refusal {
 
     pub fn forbidden(sentence: impl Into<String>) -> Self {
         Self { status: StatusCode::FORBIDDEN, sentence: sentence.into() }
+    }
+
+    pub fn busy(sentence: impl Into<String>) -> Self {
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, sentence: sentence.into() }
     }
 
     pub fn conflict(sentence: impl Into<String>) -> Self {
@@ -51,14 +55,14 @@ impl IntoResponse for Refusal {
 }
 
 /// Reads a JSON body, or says what is wrong with it.
-pub(super) fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refusal> {
+pub(crate) fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refusal> {
     serde_json::from_slice(body)
         .map_err(|error| Refusal::bad(format!("The body is not what is expected here: {error}.")))
 }
 
 pub(super) async fn no_page() -> Refusal {
     Refusal::unknown(
-        "There is GET /health and /world, and POST /post, /edit, /delete, /tap, /react, /pin, /unpin, /join, /leave, \
-         /key, /clock, /fault and /limits.",
+        "There is GET / (a page), /health and /world, and POST /post, /edit, /delete, /tap, /react, /pin, /unpin, /join, /leave, \
+         /migrate, /key, /clock, /fault and /limits.",
     )
 }

@@ -67,3 +67,14 @@ async fn another_site_may_not_ask() {
     }
     stage.order("/post", said).await;
 }
+
+#[tokio::test]
+async fn a_group_becomes_a_supergroup() {
+    let stage = Stage::start().await;
+    let old = stage.group().to_bot_api();
+    let migrated = stage.order("/migrate", json!({ "chat": "Mesh Mastermind" })).await;
+    assert!(migrated["chat"].as_i64().unwrap() < -1_000_000_000_000);
+    let (status, answer) = stage.bot("sendMessage", json!({ "chat_id": old, "text": "hello" })).await;
+    assert_eq!((status, &answer["parameters"]["migrate_to_chat_id"]), (400, &migrated["chat"]));
+    assert_eq!(stage.ask("/migrate", json!({ "chat": "Sam" })).await.0, 400);
+}

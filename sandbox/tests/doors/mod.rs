@@ -1,5 +1,6 @@
 mod faults;
 mod hand;
+mod page;
 mod stage;
 
 pub use stage::Stage;
