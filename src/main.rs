@@ -53,7 +53,7 @@ enum Command {
     ///
     /// Two doors on 127.0.0.1: MTProto (Telethon, grammers) and Bot API (teloxide, python-telegram-bot, aiogram,
     /// grammY). Nothing leaves this machine.
-    Sandbox(SandboxOptions),
+    Sandbox(ready::Options),
     /// Tell what the mesh would understand of a message on standard input, as JSON.
     ///
     /// Example: printf '🔒 EXCLUSIVE CLAIM: rotate the hooks token\nETA: 20 min' | mesh parse
@@ -94,13 +94,6 @@ const CLAIM_HELP: &str = "Examples:
 
 Exit codes: 0 it is yours; 1 it is not, the text says why; 2 the node can't be reached or did not answer;
 64 the command was not understood.";
-
-#[derive(Args)]
-struct SandboxOptions {
-    /// Print one line of JSON when ready: addresses, the RSA key, accounts with codes, bots with tokens.
-    #[arg(long)]
-    ready_json: bool,
-}
 
 #[derive(Args)]
 struct ParseOptions {
@@ -149,7 +142,7 @@ fn dispatch_command(command: Command) -> anyhow::Result<ExitCode> {
             print!("{}", cli::agents_md::TEXT);
             Ok(ExitCode::SUCCESS)
         }
-        Command::Sandbox(options) => runtime()?.block_on(ready::sandbox(options.ready_json)),
+        Command::Sandbox(options) => runtime()?.block_on(ready::sandbox(&options)),
         Command::Parse(options) => parse::run(options.jsonl, stdin().lock(), stdout().lock()),
         Command::Replay(options) => {
             replay::run(&options, BufWriter::new(stdout().lock())).map(|()| ExitCode::SUCCESS)

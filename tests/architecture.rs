@@ -47,7 +47,7 @@ const OWNED: &[Owned] = &[
     Owned { library: "reqwest", by: &["bot", "mesh", "sandbox"], in_tests: &[] },
     Owned { library: "sled", by: &["sessions"], in_tests: &[] },
     Owned { library: "teloxide", by: &["bot"], in_tests: &[] },
-    Owned { library: "toml", by: &["config"], in_tests: &["mesh"] },
+    Owned { library: "toml", by: &["config", "sandbox"], in_tests: &["mesh"] },
     Owned { library: "tracing-subscriber", by: &["mesh"], in_tests: &[] },
 ];
 

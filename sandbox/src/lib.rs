@@ -15,6 +15,7 @@ pub mod mtproto;
 mod page;
 mod ready;
 pub mod world;
+pub mod worlds;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -42,13 +43,21 @@ pub struct Settings {
     pub control_addr: SocketAddr,
     /// The world.
     pub world: World,
+    /// What the doors draw follows from it; without one from the machine's chance.
+    pub seed: Option<u64>,
 }
 
 impl Default for Settings {
     /// Free ports on 127.0.0.1, and [`World::mastermind`].
     fn default() -> Self {
         let any = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-        Self { mtproto_addr: any, bot_api_addr: any, control_addr: any, world: World::mastermind() }
+        Self {
+            mtproto_addr: any,
+            bot_api_addr: any,
+            control_addr: any,
+            world: World::mastermind(),
+            seed: None,
+        }
     }
 }
 
@@ -90,7 +99,9 @@ impl Sandbox {
         let mtproto = bind(settings.mtproto_addr).await?;
         let bot_api = bind(settings.bot_api_addr).await?;
         let control = bind(settings.control_addr).await?;
-        let key = tokio::task::spawn_blocking(mtproto::RsaKey::generate);
+        let key = tokio::task::spawn_blocking(move || {
+            settings.seed.map_or_else(mtproto::RsaKey::generate, mtproto::RsaKey::from_seed)
+        });
         let key = key.await.map_err(|_| StartError::Interrupted)??;
         let addresses = ready::Addresses {
             mtproto: address_of(&mtproto, settings.mtproto_addr)?,
@@ -99,7 +110,7 @@ impl Sandbox {
         };
         let ready = Ready::of(&settings.world, &addresses, key.public_pem());
         let stop = CancellationToken::new();
-        let doors = open(&settings.world, key, &stop, Listeners { mtproto, bot_api, control })?;
+        let doors = open(&settings, key, &stop, Listeners { mtproto, bot_api, control })?;
         let guard = stop.clone().drop_guard();
         Ok(Self { world: settings.world, ready, stop, doors, _guard: guard })
     }
@@ -131,14 +142,14 @@ struct Listeners {
 }
 
 fn open(
-    world: &World,
+    settings: &Settings,
     key: mtproto::RsaKey,
     stop: &CancellationToken,
     listeners: Listeners,
 ) -> Result<JoinSet<()>, StartError> {
-    let mut doors = JoinSet::new();
+    let (world, mut doors) = (&settings.world, JoinSet::new());
     let address = address_of(&listeners.mtproto, SocketAddr::from(([127, 0, 0, 1], 0)))?;
-    let mtproto = mtproto::Door::new(listeners.mtproto, world.clone(), key)
+    let mtproto = mtproto::Door::seeded(listeners.mtproto, world.clone(), key, settings.seed)
         .map_err(|source| StartError::Bind { address, source })?;
     let sessions = mtproto.sessions();
     doors.spawn(mtproto.serve(stop.clone()));

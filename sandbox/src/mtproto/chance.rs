@@ -50,6 +50,24 @@ impl Chance for Seeded {
     }
 }
 
+/// Numbers drawn for one purpose.
+pub struct Draw(Box<dyn Chance>);
+
+impl Draw {
+    /// From a seed; without one the machine's.
+    pub fn new(seed: Option<u64>, purpose: &str) -> Self {
+        match seed {
+            None => Self(Box::new(SystemChance)),
+            Some(seed) => Self(Box::new(Seeded::new(seed, purpose, 0))),
+        }
+    }
+
+    /// A number below `bound`, which is above zero.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        u64::from_le_bytes(draw(&mut *self.0)) % bound
+    }
+}
+
 /// Where the connections of a door get their randomness: one stream each.
 #[derive(Debug, Default)]
 pub struct Chances {

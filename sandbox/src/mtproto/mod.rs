@@ -24,6 +24,7 @@ mod transport;
 mod uploads;
 mod view;
 
+pub(crate) use chance::Draw;
 pub use door::Door;
 pub use rsa_key::{KeyError, RsaKey};
 pub use sessions::{MadeKey, Sessions};

@@ -79,6 +79,14 @@ impl World {
         }
     }
 
+    /// Switches whether a bot may be added to groups.
+    pub fn set_can_join_groups(&self, bot: UserId, on: bool) {
+        let mut state = self.lock();
+        if let Some(UserKind::Bot(bot)) = state.users.get_mut(&bot).map(|user| &mut user.kind) {
+            bot.can_join_groups = on;
+        }
+    }
+
     /// Makes a basic group or a supergroup; `creator` is in it anyway. For `Private` a basic group is made.
     pub fn add_group(&self, kind: ChatKind, title: &str, creator: UserId, members: &[UserId]) -> Peer {
         let now = self.now();
