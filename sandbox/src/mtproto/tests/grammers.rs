@@ -10,7 +10,7 @@ use crate::world::{
 };
 
 impl Grammers {
-    async fn chat(&self, title: &str) -> PeerRef {
+    pub(super) async fn chat(&self, title: &str) -> PeerRef {
         let mut dialogs = self.client.iter_dialogs();
         while let Some(dialog) = dialogs.next().await.unwrap() {
             if dialog.peer().name() == Some(title) {
@@ -20,11 +20,11 @@ impl Grammers {
         panic!("no dialog is called {title}")
     }
 
-    async fn say(&self, to: PeerRef, message: InputMessage) -> Result<Message, InvocationError> {
+    pub(super) async fn say(&self, to: PeerRef, message: InputMessage) -> Result<Message, InvocationError> {
         Box::pin(self.client.send_message(to, message)).await
     }
 
-    async fn mastermind(&self) -> PeerRef {
+    pub(super) async fn mastermind(&self) -> PeerRef {
         self.chat("Mesh Mastermind").await
     }
 }

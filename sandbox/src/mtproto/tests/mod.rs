@@ -1,7 +1,9 @@
 //! The door with clients that nobody here wrote in front of it.
 
 mod exchange;
+mod faults;
 mod grammers;
+mod groups;
 mod resend;
 mod rough;
 mod signing_in;
