@@ -207,6 +207,11 @@ impl Engine {
     fn decide_one(&mut self, input: Input, work: &mut Work) -> Option<Answer> {
         let cause = Cause::of(&input);
         let decision = self.mind.decide(input);
+        for agent in &decision.struck {
+            let under_way = work.strike(*agent);
+            under_way.iter().for_each(|id| self.dispatch.finished(*id));
+            work.batch.struck.extend(self.dispatch.strike(*agent).into_iter().chain(under_way));
+        }
         work.record(decision, self.mind.now(), cause, (self.clock)())
     }
 

@@ -1,9 +1,10 @@
 //! What became of a task: the facts of the journal that name it, in order, each with its time and its message.
 
-use commands::fact::Fact;
+use commands::fact::{Fact, How};
 use commands::grammar::Task;
 use commands::ids::{Ear, Fence, MessageRef, UserId, Who};
 use commands::mesh::{Mesh, State};
+use commands::say;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -58,6 +59,7 @@ impl History {
             state: claim.map(|claim| match claim.state {
                 State::Held => "held",
                 State::Offered(_) => "offered",
+                State::Contested(_) => "contested",
                 State::Done { .. } => "done",
             }),
             owner: owner.map(|claim| mesh.name(claim.owner)),
@@ -131,6 +133,20 @@ fn what(fact: &Fact, value: &Value, mesh: &Mesh) -> String {
     match fact {
         Fact::Claimed { owner, fence, until, .. } => owned("owned by", owner, fence, until),
         Fact::Accepted { owner, fence, until, .. } => owned("accepted by", owner, fence, until),
+        Fact::Assigned { owner, fence, until, how, .. } => {
+            let owned = owned("given to", owner, fence, until);
+            let by = match how {
+                How::Word(person) => mesh.name(Who::Person(*person)),
+                _ => String::new(),
+            };
+            format!("{owned}, {}", say::ground(*how, &by))
+        }
+        Fact::Contested { rivals, .. } => {
+            let rivals: Vec<String> = rivals.iter().map(|rival| name(&rival.who)).collect();
+            format!("contested by {}; nobody's", say::listed(&rivals))
+        }
+        Fact::TakeoverAsked { who, .. } => format!("wanted by {}, if its owner stays silent", name(who)),
+        Fact::SharedNoted { who, .. } => format!("{} is at it, beside others", name(who)),
         Fact::Renewed { until, .. } => {
             until.map_or("renewed".to_owned(), |until| format!("renewed, until {until}"))
         }
@@ -149,6 +165,9 @@ fn message(fact: &Fact) -> Option<MessageRef> {
     match fact {
         Fact::Claimed { by, .. }
         | Fact::Accepted { by, .. }
+        | Fact::Assigned { by, .. }
+        | Fact::TakeoverAsked { by, .. }
+        | Fact::SharedNoted { by, .. }
         | Fact::Queued { by, .. }
         | Fact::Offered { by, .. }
         | Fact::Done { message: by, .. } => Some(*by),

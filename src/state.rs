@@ -2,7 +2,7 @@
 
 use commands::grammar::Task;
 use commands::ids::Who;
-use commands::mesh::{Claim, Mesh, State};
+use commands::mesh::{Claim, Mesh, Note, State};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -11,10 +11,15 @@ use serde::Serialize;
 pub struct StateView {
     /// Tasks, oldest owner first.
     claims: Vec<ClaimView>,
+    /// Shared claims: who is at what, beside others.
+    shared: Vec<SharedView>,
     /// Names of agents that were told to stand down.
     stood_down: Vec<String>,
     /// Those of them that confirmed.
     confirmed: Vec<String>,
+    /// Agents that people keep out until they may speak again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    paused: Vec<String>,
     /// Who leads.
     lead: Option<String>,
     /// The highest fence drawn.
@@ -24,7 +29,8 @@ pub struct StateView {
 #[derive(Debug, Serialize)]
 struct ClaimView {
     task: String,
-    owner: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fence: Option<u64>,
     state: &'static str,
@@ -33,11 +39,24 @@ struct ClaimView {
     until: Option<Timestamp>,
     overdue: bool,
     uncertain: bool,
+    paused: bool,
+    blocked: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blocker: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rivals: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     offered_to: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<String>,
     next: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct SharedView {
+    task: String,
+    who: String,
+    since: Timestamp,
 }
 
 impl StateView {
@@ -49,6 +68,8 @@ impl StateView {
         let name = |agent| mesh.name(Who::Agent(agent));
         Self {
             claims: claims.into_iter().map(|claim| ClaimView::of(mesh, claim, now)).collect(),
+            shared: mesh.shared.iter().map(|(_, note)| SharedView::of(mesh, note)).collect(),
+            paused: mesh.floor.paused.keys().map(|agent| name(*agent)).collect(),
             stood_down: quiet.keys().map(|agent| name(*agent)).collect(),
             confirmed: quiet.iter().filter(|(_, o)| o.confirmed.is_some()).map(|(a, _)| name(*a)).collect(),
             lead: mesh.floor.lead.map(name),
@@ -57,22 +78,34 @@ impl StateView {
     }
 }
 
+impl SharedView {
+    fn of(mesh: &Mesh, note: &Note) -> Self {
+        Self { task: note.task.clone(), who: mesh.name(note.who), since: note.at }
+    }
+}
+
 impl ClaimView {
     fn of(mesh: &Mesh, claim: &Claim, now: Timestamp) -> Self {
         let (state, result) = match &claim.state {
             State::Held => ("held", None),
             State::Offered(offer) => ("offered", offer.result.clone()),
+            State::Contested(_) => ("contested", None),
             State::Done { result, .. } => ("done", result.clone()),
         };
+        let rivals = claim.contest().map(|contest| contest.rivals.as_slice()).unwrap_or_default();
         Self {
             task: claim.task.clone(),
-            owner: mesh.name(claim.owner),
+            owner: claim.contest().is_none().then(|| mesh.name(claim.owner)),
             fence: claim.fence.map(|fence| fence.0),
             state,
             since: claim.since,
             until: claim.until,
             overdue: claim.overdue(now),
             uncertain: claim.is_open() && !mesh.missed.is_empty(),
+            paused: claim.is_paused(),
+            blocked: claim.is_blocked(),
+            blocker: claim.hold.as_ref().and_then(|hold| hold.blocker.clone()),
+            rivals: rivals.iter().map(|rival| mesh.name(rival.who)).collect(),
             offered_to: claim.offer().map(|offer| mesh.name(offer.to)),
             result,
             next: claim.next.iter().map(|waiting| mesh.name(waiting.who)).collect(),

@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use commands::effect::{Button, ButtonAction};
-use commands::ids::{AgentId, ChatId, PersonId};
+use commands::ids::{AgentId, ChatId, PersonId, UserId};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
@@ -106,6 +106,12 @@ fn packed(action: ButtonAction) -> Vec<u8> {
         ButtonAction::RotateAfter { leak } => (21, vec![leak.to_be_bytes()]),
         ButtonAction::DeleteLeaked { leak } => (22, vec![leak.to_be_bytes()]),
         ButtonAction::FalseAlarm { leak } => (23, vec![leak.to_be_bytes()]),
+        ButtonAction::Verdict { who, fence } => (8, vec![who.0.to_be_bytes(), fence.to_be_bytes()]),
+        ButtonAction::AskHolder { who, fence } => (9, vec![who.0.to_be_bytes(), fence.to_be_bytes()]),
+        ButtonAction::LeaveHolder { who, fence } => (10, vec![who.0.to_be_bytes(), fence.to_be_bytes()]),
+        ButtonAction::GiveTo { who, fence } => (11, vec![who.0.to_be_bytes(), fence.to_be_bytes()]),
+        ButtonAction::LeaveIt { fence } => (12, vec![fence.to_be_bytes()]),
+        ButtonAction::PauseAgent { agent } => (13, vec![agent.0.to_be_bytes()]),
     };
     let mut bytes = vec![VERSION, kind];
     bytes.extend(numbers.concat());
@@ -119,22 +125,26 @@ fn unpacked(bytes: &[u8]) -> Option<ButtonAction> {
     let (numbers, []) = rest.as_chunks::<8>() else {
         return None;
     };
+    let id = |bytes: &[u8; 8]| i64::from_be_bytes(*bytes);
+    let fenced = |bytes: &[u8; 8]| u64::from_be_bytes(*bytes);
     Some(match (kind, numbers) {
         (1, []) => ButtonAction::Refresh,
         (2, []) => ButtonAction::Claims,
-        (3, [who, fence]) => {
-            ButtonAction::Take { who: PersonId(i64::from_be_bytes(*who)), fence: u64::from_be_bytes(*fence) }
-        }
-        (4, [who, fence]) => {
-            ButtonAction::Wait { who: PersonId(i64::from_be_bytes(*who)), fence: u64::from_be_bytes(*fence) }
-        }
-        (5, [fence]) => ButtonAction::Give { fence: u64::from_be_bytes(*fence) },
-        (6, [fence]) => ButtonAction::Back { fence: u64::from_be_bytes(*fence) },
-        (7, [agent]) => ButtonAction::AskAgain { agent: AgentId(i64::from_be_bytes(*agent)) },
-        (20, [leak]) => ButtonAction::RotateNow { leak: u64::from_be_bytes(*leak) },
-        (21, [leak]) => ButtonAction::RotateAfter { leak: u64::from_be_bytes(*leak) },
-        (22, [leak]) => ButtonAction::DeleteLeaked { leak: u64::from_be_bytes(*leak) },
-        (23, [leak]) => ButtonAction::FalseAlarm { leak: u64::from_be_bytes(*leak) },
+        (3, [who, fence]) => ButtonAction::Take { who: PersonId(id(who)), fence: fenced(fence) },
+        (4, [who, fence]) => ButtonAction::Wait { who: PersonId(id(who)), fence: fenced(fence) },
+        (5, [fence]) => ButtonAction::Give { fence: fenced(fence) },
+        (6, [fence]) => ButtonAction::Back { fence: fenced(fence) },
+        (7, [agent]) => ButtonAction::AskAgain { agent: AgentId(id(agent)) },
+        (8, [who, fence]) => ButtonAction::Verdict { who: UserId(id(who)), fence: fenced(fence) },
+        (9, [who, fence]) => ButtonAction::AskHolder { who: PersonId(id(who)), fence: fenced(fence) },
+        (10, [who, fence]) => ButtonAction::LeaveHolder { who: PersonId(id(who)), fence: fenced(fence) },
+        (11, [who, fence]) => ButtonAction::GiveTo { who: UserId(id(who)), fence: fenced(fence) },
+        (12, [fence]) => ButtonAction::LeaveIt { fence: fenced(fence) },
+        (13, [agent]) => ButtonAction::PauseAgent { agent: AgentId(id(agent)) },
+        (20, [leak]) => ButtonAction::RotateNow { leak: fenced(leak) },
+        (21, [leak]) => ButtonAction::RotateAfter { leak: fenced(leak) },
+        (22, [leak]) => ButtonAction::DeleteLeaked { leak: fenced(leak) },
+        (23, [leak]) => ButtonAction::FalseAlarm { leak: fenced(leak) },
         _ => return None,
     })
 }
@@ -151,17 +161,23 @@ mod tests {
     }
 
     fn any_action() -> impl Strategy<Value = ButtonAction> {
-        (0..11, any::<i64>(), any::<u64>()).prop_map(|(kind, id, fence)| match kind {
+        (0..17, any::<i64>(), any::<u64>()).prop_map(|(kind, id, fence)| match kind {
             0 => ButtonAction::Refresh,
             1 => ButtonAction::Claims,
             2 => ButtonAction::Take { who: PersonId(id), fence },
             3 => ButtonAction::Wait { who: PersonId(id), fence },
             4 => ButtonAction::Give { fence },
             5 => ButtonAction::Back { fence },
-            6 => ButtonAction::AskAgain { agent: AgentId(id) },
-            7 => ButtonAction::RotateNow { leak: fence },
-            8 => ButtonAction::RotateAfter { leak: fence },
-            9 => ButtonAction::DeleteLeaked { leak: fence },
+            6 => ButtonAction::Verdict { who: UserId(id), fence },
+            7 => ButtonAction::AskHolder { who: PersonId(id), fence },
+            8 => ButtonAction::LeaveHolder { who: PersonId(id), fence },
+            9 => ButtonAction::GiveTo { who: UserId(id), fence },
+            10 => ButtonAction::LeaveIt { fence },
+            11 => ButtonAction::PauseAgent { agent: AgentId(id) },
+            12 => ButtonAction::AskAgain { agent: AgentId(id) },
+            13 => ButtonAction::RotateNow { leak: fence },
+            14 => ButtonAction::RotateAfter { leak: fence },
+            15 => ButtonAction::DeleteLeaked { leak: fence },
             _ => ButtonAction::FalseAlarm { leak: fence },
         })
     }

@@ -50,7 +50,7 @@ mod tests {
     fn claimed(owner: Who, fence: Fence) -> Fact {
         let at = Timestamp::UNIX_EPOCH;
         let by = MessageRef { ear: Ear::Log, chat: ChatId(-1), id: 1, from: UserId(11), at, print: 0 };
-        Fact::Claimed { task: "API keys".into(), owner, fence, at, until: None, by }
+        Fact::Claimed { task: "API keys".into(), owner, fence, at, until: None, by, about: None }
     }
 
     fn dead(check: &Check) -> bool {

@@ -117,6 +117,11 @@ impl Effect {
         }
     }
 
+    /// Whether it is struck off when that agent is told to stand down: everything for it but orders.
+    pub fn is_struck_for(&self, quiet: AgentId) -> bool {
+        matches!(self, Self::Tell { agent, order: None, .. } if *agent == quiet)
+    }
+
     /// The text it sends, where that is a message of its own.
     pub fn text(&self) -> Option<&str> {
         match self {
@@ -162,6 +167,10 @@ pub enum Slot {
     Reply(MessageRef),
     /// A question about a task that somebody must decide.
     Question(String),
+    /// The question whose a contested task is, and its verdict.
+    Contest(String),
+    /// That a task is free to take over.
+    Overdue(String),
     /// A question about an agent that has not confirmed an order.
     Unconfirmed(AgentId),
     /// What is to be done about a secret in that message.
@@ -288,6 +297,44 @@ pub enum ButtonAction {
     FalseAlarm {
         /// Its number.
         leak: u64,
+    },
+    /// An Exec gives a contested task to one of those who started it.
+    Verdict {
+        /// Who gets it.
+        who: UserId,
+        /// The fence that died of the contest.
+        fence: u64,
+    },
+    /// The holder is asked whether the task is done.
+    AskHolder {
+        /// Who may press.
+        who: PersonId,
+        /// The holder's fence.
+        fence: u64,
+    },
+    /// It is left with its holder.
+    LeaveHolder {
+        /// Who may press.
+        who: PersonId,
+        /// As above.
+        fence: u64,
+    },
+    /// An Exec gives the task of a silent owner to somebody.
+    GiveTo {
+        /// Who gets it.
+        who: UserId,
+        /// The silent owner's fence.
+        fence: u64,
+    },
+    /// An Exec leaves it with the silent owner.
+    LeaveIt {
+        /// As above.
+        fence: u64,
+    },
+    /// An Exec keeps out an agent that does not confirm.
+    PauseAgent {
+        /// Which agent.
+        agent: AgentId,
     },
     /// Ask an agent once more to stand down.
     AskAgain {

@@ -3,12 +3,16 @@
 
 mod leak;
 mod people;
+mod task;
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use self::leak::{Deletion, Leaked, Ruling};
 pub use self::people::{Agent, Person, Role, Roster};
+pub use self::task::{How, Rival, Warning};
 use crate::answer::Answer;
 use crate::effect::Slot;
 use crate::ids::{AgentId, ChatId, Fence, MessageRef, PersonId, UserId, VoiceId, Who};
@@ -30,6 +34,11 @@ pub enum Fact {
     LeadNamed {
         /// The agent.
         agent: Option<AgentId>,
+    },
+    /// Which agent decides what two dispute, by a word of the task or of its `Type: …`; the whole registry.
+    DomainsNamed {
+        /// The agent of each word, folded.
+        domains: BTreeMap<String, AgentId>,
     },
     /// No fence up to this one is drawn again; a new term begins with its first.
     Fenced {
@@ -76,13 +85,108 @@ pub enum Fact {
         until: Option<Timestamp>,
         /// The message that said so.
         by: MessageRef,
+        /// What it is about (`Type: …`), where that was said: the domain registry decides by it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<String>,
     },
-    /// The owner claimed again: same fence, new lease.
+    /// A task was given to an owner, under a new fence: by an Exec's word, by a rule, by a takeover.
+    Assigned {
+        /// The task.
+        task: String,
+        /// Its new owner.
+        owner: Who,
+        /// The new fence.
+        fence: Fence,
+        /// When.
+        at: Timestamp,
+        /// End of the new lease.
+        until: Option<Timestamp>,
+        /// The message that brought it about.
+        by: MessageRef,
+        /// On what ground.
+        how: How,
+    },
+    /// Several started the same: the fence is dead, and nobody owns the task until somebody or a rule decides.
+    Contested {
+        /// The task.
+        task: String,
+        /// All of them, the first to have been heard first.
+        rivals: Vec<Rival>,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// The owner claimed again or extended: same fence, new lease.
     Renewed {
         /// The task.
         task: String,
         /// End of the lease.
         until: Option<Timestamp>,
+        /// Where the lease begins; without it, where it began before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Timestamp>,
+    },
+    /// The owner was warned about its lease, once each.
+    Warned {
+        /// The task.
+        task: String,
+        /// How.
+        warning: Warning,
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody wants the task of an owner who is silent; the last who said so is remembered.
+    TakeoverAsked {
+        /// The task.
+        task: String,
+        /// Who wants it.
+        who: Who,
+        /// When.
+        at: Timestamp,
+        /// The notice.
+        by: MessageRef,
+    },
+    /// The owner spoke up: the notice is void.
+    TakeoverVoid {
+        /// The task.
+        task: String,
+    },
+    /// The owner keeps the task, and its lease does not run.
+    Paused {
+        /// The task.
+        task: String,
+        /// Since when.
+        at: Timestamp,
+        /// Who said so: the owner, or an Exec.
+        by: Who,
+        /// It waits for something: blocked rather than paused.
+        blocked: bool,
+        /// What it waits for, where that was said.
+        blocker: Option<String>,
+    },
+    /// The task's lease runs on, with what was left of it.
+    Resumed {
+        /// The task.
+        task: String,
+        /// From when.
+        at: Timestamp,
+    },
+    /// Somebody is at a task, beside others: no lease, no fence.
+    SharedNoted {
+        /// The task.
+        task: String,
+        /// Who.
+        who: Who,
+        /// When.
+        at: Timestamp,
+        /// The message that said so.
+        by: MessageRef,
+    },
+    /// He no longer is.
+    SharedEnded {
+        /// The task.
+        task: String,
+        /// Who.
+        who: Who,
     },
     /// Somebody was refused and is next.
     Queued {
@@ -161,6 +265,34 @@ pub enum Fact {
     Confirmed {
         /// The agent.
         agent: AgentId,
+        /// When.
+        at: Timestamp,
+    },
+    /// The order reached it.
+    Delivered {
+        /// The agent.
+        agent: AgentId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody spoke to an agent that was told to stand down: it may answer once, within five minutes.
+    Addressed {
+        /// The agent.
+        agent: AgentId,
+        /// When.
+        at: Timestamp,
+    },
+    /// It has answered.
+    SpokeOnce {
+        /// The agent.
+        agent: AgentId,
+    },
+    /// An agent that does not confirm is kept out until it may speak again.
+    AgentPaused {
+        /// The agent.
+        agent: AgentId,
+        /// By whom.
+        by: PersonId,
         /// When.
         at: Timestamp,
     },

@@ -28,6 +28,18 @@ pub struct Rules {
     pub lease_slack: SignedDuration,
     /// The longest lease of an agent: 4 h.
     pub lease_most: SignedDuration,
+    /// A CONFLICT counts so long after the claim: 60 s.
+    pub conflict_window: SignedDuration,
+    /// A contest nobody decided goes to the domain registry, else to the first: 15 min.
+    pub contested_rule: SignedDuration,
+    /// A task may be taken over after so much silence of its owner: 30 min ...
+    pub takeover_silence: SignedDuration,
+    /// ... and so long after it was asked, at its lease's end: 5 min.
+    pub takeover_ping: SignedDuration,
+    /// A shared claim is noted for: 24 h.
+    pub note_for: SignedDuration,
+    /// Who was told to stand down and is spoken to may answer within: 5 min.
+    pub answer_within: SignedDuration,
     /// An unanswered handoff is asked again: 5 min.
     pub handoff_again: SignedDuration,
     /// An unanswered handoff goes to people: 15 min.
@@ -91,6 +103,12 @@ impl Rules {
             lease: minutes(30),
             lease_slack: minutes(15),
             lease_most: minutes(240),
+            conflict_window: minutes(1),
+            contested_rule: minutes(15),
+            takeover_silence: minutes(30),
+            takeover_ping: minutes(5),
+            note_for: SignedDuration::from_hours(24),
+            answer_within: minutes(5),
             handoff_again: minutes(5),
             handoff_people: minutes(15),
             stand_down_again: minutes(3),

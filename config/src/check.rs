@@ -48,24 +48,36 @@ pub(crate) fn roster<'a>(
         }
     }
     lead(reading, document, agents);
+    domains(reading, document, agents);
 }
 
 fn lead<'a>(reading: &mut Reading<'a>, document: &Section<'a>, agents: &[(Spot, Agent)]) {
     let Some((spot, lead)) = document.below("mesh", "lead").and_then(text) else {
         return;
     };
-    let folded = lead.to_lowercase();
-    let is_lead = |agent: &commands::fact::Agent| {
-        let mut names = std::iter::once(&agent.name).chain(&agent.aliases);
-        names.any(|name| name.to_lowercase() == folded)
-    };
-    if !agents.iter().any(|(_, agent)| is_lead(&agent.agent)) {
+    if !is_agent(agents, &lead) {
         reading.fault(
             &spot,
             format!("`{lead}` is not an agent"),
             "name one of [[agents]], or remove the line and nobody leads",
         );
     }
+}
+
+fn domains<'a>(reading: &mut Reading<'a>, document: &Section<'a>, agents: &[(Spot, Agent)]) {
+    for (spot, name) in document.all_below("domains").into_iter().filter_map(text) {
+        if !is_agent(agents, &name) {
+            let what = format!("`{name}` is not an agent");
+            reading.fault(&spot, what, "name one of [[agents]], or remove the line");
+        }
+    }
+}
+
+fn is_agent(agents: &[(Spot, Agent)], name: &str) -> bool {
+    let folded = name.to_lowercase();
+    let mut names =
+        agents.iter().flat_map(|(_, Agent { agent, .. })| std::iter::once(&agent.name).chain(&agent.aliases));
+    names.any(|name| name.to_lowercase() == folded)
 }
 
 /// Somebody must hear and speak, and nobody with a role may be the voice. A dedicated account whose owner is not named

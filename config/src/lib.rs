@@ -9,6 +9,7 @@ mod sections;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -44,6 +45,8 @@ pub struct Config {
     pub people: Vec<Person>,
     /// `[[agents]]`
     pub agents: Vec<Agent>,
+    /// `[domains]`: the agent, by name or alias, that decides what two dispute about these words.
+    pub domains: BTreeMap<String, String>,
     /// `[limits]`
     pub limits: Limits,
     /// What is accepted but better written otherwise; to be shown once at start.
@@ -64,6 +67,7 @@ impl Config {
             people: self.people.clone(),
             agents: self.agents.iter().map(|agent| agent.agent.clone()).collect(),
             lead: self.mesh.lead.clone(),
+            domains: self.domains.clone(),
         }
     }
 }

@@ -73,6 +73,19 @@ impl<'a> Section<'a> {
         self.get(name).map_or_else(|| self.spot.child(name), |found| found.spot)
     }
 
+    /// The names of its keys.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.table.keys().map(|key| key.get_ref().to_string()).collect()
+    }
+
+    /// Every value of a table in this one.
+    pub(crate) fn all_below(&self, name: &str) -> Vec<Found<'a>> {
+        let Some(found) = self.get(name) else { return Vec::new() };
+        let Some(table) = found.value.as_table() else { return Vec::new() };
+        let section = Self { spot: found.spot, table };
+        section.names().iter().filter_map(|name| section.get(name)).collect()
+    }
+
     /// The value of a key of a table in this one.
     pub(crate) fn below(&self, name: &str, key: &str) -> Option<Found<'a>> {
         let found = self.get(name)?;
@@ -145,6 +158,15 @@ impl<'a> Reading<'a> {
         let section = Section { spot: found.spot.clone(), table };
         self.unknown_keys(&section, known);
         Some(section)
+    }
+
+    /// A table whose keys may be anything.
+    pub(crate) fn any_section(&mut self, found: &Found<'a>) -> Option<Section<'a>> {
+        let DeValue::Table(table) = found.value else {
+            self.wrong_type(found, "a section");
+            return None;
+        };
+        Some(Section { spot: found.spot.clone(), table })
     }
 
     /// Reports the keys of a table that are not among `known`.

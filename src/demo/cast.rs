@@ -25,5 +25,6 @@ pub fn roster() -> Roster {
             agent(7_100_000_104, "OracleLocalBot", &[], "100.64.0.13"),
         ],
         lead: Some("Sandman".into()),
+        domains: std::collections::BTreeMap::new(),
     }
 }

@@ -56,7 +56,9 @@ impl Names {
     fn fact(&self, fact: &Fact) -> Option<String> {
         Some(match fact {
             Fact::LeadNamed { agent: Some(agent) } => format!("{} leads", self.agent(*agent)),
-            Fact::Claimed { task, owner, fence, .. } | Fact::Accepted { task, owner, fence, .. } => {
+            Fact::Claimed { task, owner, fence, .. }
+            | Fact::Accepted { task, owner, fence, .. }
+            | Fact::Assigned { task, owner, fence, .. } => {
                 format!("\"{task}\" is {}'s, fence {}", self.who(*owner), fence.counter())
             }
             Fact::Queued { task, who, .. } => format!("{} is next for \"{task}\"", self.who(*who)),

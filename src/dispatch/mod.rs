@@ -7,7 +7,7 @@ mod retry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use commands::effect::{Effect, Lane};
-use commands::ids::ChatId;
+use commands::ids::{AgentId, ChatId};
 use jiff::{SignedDuration, Timestamp};
 use sessions::{EffectId, OutboxEntry};
 
@@ -74,6 +74,12 @@ impl Dispatch {
         }
         self.waiting.insert((entry.lane, entry.id), entry);
         needless.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// Takes off what waits for an agent that was told to stand down; returns it, to be struck off the outbox, too.
+    pub fn strike(&mut self, agent: AgentId) -> Vec<EffectId> {
+        let struck = self.waiting.extract_if(.., |_, entry| entry.effect.is_struck_for(agent));
+        struck.map(|((_, id), _)| id).collect()
     }
 
     /// The next effect that may go at `now`, by lane, then by age.

@@ -2,8 +2,9 @@
 
 use commands::answer::Answer;
 use commands::decide::{Audited, Decision};
+use commands::ids::AgentId;
 use jiff::Timestamp;
-use sessions::{AuditLine, Batch, Became, Cause, NewEffect, OutboxEntry};
+use sessions::{AuditLine, Batch, Became, Cause, EffectId, NewEffect, OutboxEntry};
 use tokio::sync::oneshot;
 
 use super::ears::{BOT_CURSOR, encode_offset};
@@ -33,7 +34,7 @@ impl Work {
         cause: Cause,
         now: Timestamp,
     ) -> Option<Answer> {
-        let Decision { facts, effects, audit, answer } = decision;
+        let Decision { facts, effects, audit, answer, struck: _ } = decision;
         if !facts.is_empty() {
             self.batch.facts.push(Became { at, cause, facts });
         }
@@ -41,6 +42,13 @@ impl Work {
         self.batch.effects.extend(effects.into_iter().map(new));
         self.batch.audit.extend(audit.into_iter().map(|audited| audit_line(at, audited)));
         answer.map(|(_, answer)| answer)
+    }
+
+    /// Drops what was to be done for an agent that was told to stand down; returns what is under way no more.
+    pub fn strike(&mut self, agent: AgentId) -> Vec<EffectId> {
+        self.batch.effects.retain(|new| !new.effect.is_struck_for(agent));
+        let gone = self.again.extract_if(.., |entry| entry.effect.is_struck_for(agent));
+        gone.map(|entry| entry.id).collect()
     }
 
     /// Where the bot's updates go on, and what it heard that the ear may point at.

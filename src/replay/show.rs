@@ -88,7 +88,8 @@ fn slot_name(slot: &Slot) -> &'static str {
         Slot::Board => "board",
         Slot::Status => "status",
         Slot::Reply(_) => "reply",
-        Slot::Question(_) | Slot::Unconfirmed(_) => "question",
+        Slot::Question(_) | Slot::Unconfirmed(_) | Slot::Contest(_) => "question",
+        Slot::Overdue(_) => "late",
         Slot::Secret(_) => "secret",
     }
 }

@@ -214,7 +214,7 @@ impl Summary {
                 self.claimed += 1;
                 self.owner(*owner).claimed += 1;
             }
-            Fact::Accepted { owner, .. } => self.owner(*owner).taken_over += 1,
+            Fact::Accepted { owner, .. } | Fact::Assigned { owner, .. } => self.owner(*owner).taken_over += 1,
             Fact::Done { task, by, .. } => {
                 self.tasks.insert(commands::ids::fingerprint(&Task::fold(task)));
                 self.finished += 1;

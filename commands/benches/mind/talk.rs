@@ -67,6 +67,7 @@ pub fn roster() -> Roster {
         people: (AGENTS..AGENTS + PEOPLE).map(person).collect(),
         agents: (0..AGENTS).map(agent).collect(),
         lead: Some(name(0)),
+        domains: std::collections::BTreeMap::new(),
     }
 }
 

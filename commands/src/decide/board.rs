@@ -46,6 +46,7 @@ fn is_empty(mesh: &Mesh) -> bool {
     mesh.claims.iter().next().is_none()
         && mesh.floor.stood_down.is_empty()
         && mesh.questions.iter().next().is_none()
+        && mesh.shared.is_empty()
 }
 
 /// Whether a fact that is about to come true may change what the board shows.

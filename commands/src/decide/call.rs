@@ -1,6 +1,6 @@
 //! A call: what its caller would have been told goes into the answer; everything else happens as for a message.
 
-use super::{Turn, heard, secret};
+use super::{Turn, conflict, heard, secret};
 use crate::answer::Answer;
 use crate::effect::{Effect, Reaction};
 use crate::fact::Fact;
@@ -122,7 +122,7 @@ fn standing(turn: &Turn<'_>, call: &Call, reaction: Option<Reaction>, before: us
     let key = named.or_else(|| touched(turn, before));
     let claim = key.as_deref().and_then(|key| turn.mesh().claims.get(key));
     let (ok, text) = verdict(turn, call, &reading, claim, reaction);
-    let own = claim.filter(|claim| claim.is_open() && claim.owner == call.who);
+    let own = claim.filter(|claim| claim.holder() == Some(call.who));
     Answer {
         ok,
         text,
@@ -173,13 +173,16 @@ fn verdict(
 fn claimed(turn: &Turn<'_>, who: Who, claim: Option<&Claim>) -> (bool, String) {
     let zone = &turn.rules().zone;
     let Some(held) = claim.filter(|claim| claim.is_open()) else { return (false, say::uncertain()) };
+    if let Some(contest) = held.contest() {
+        return (false, say::contested(&conflict::names(turn, &contest.rivals), None));
+    }
     let Some(fence) = held.fence else { return (false, say::answers::contested(&held.task)) };
     if held.owner == who {
         return (true, say::granted(&held.task, fence, held.until, zone));
     }
     let place = held.next.iter().position(|waiting| waiting.who == who).unwrap_or(held.next.len()) + 1;
     let until = held.runs_out().filter(|until| *until > turn.now());
-    (false, say::held(&turn.name(held.owner), until, fence, place, zone))
+    (false, say::held(&turn.name(held.owner), until, fence, Some(place), zone))
 }
 
 fn by_reaction(turn: &Turn<'_>, call: &Call, reaction: Option<Reaction>) -> (bool, String) {

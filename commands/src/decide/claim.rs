@@ -2,11 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::heard::{self, Speaker};
 use super::refusals::SAID_AGAIN_AFTER;
-use super::{Turn, handoff, heard, similar};
+use super::{Turn, handoff, hold, queue, shared, similar, verdict};
 use crate::effect::{Button, ButtonAction, Effect, Reaction, Slot};
 use crate::fact::{Fact, Role};
-use crate::grammar::{Eta, EtaReading, Task};
+use crate::grammar::{Eta, EtaReading, Fields, Task};
 use crate::ids::{Fence, MessageRef, Who};
 use crate::input::{Door, Heard};
 use crate::mesh::Claim;
@@ -16,19 +17,21 @@ use crate::say;
 pub(super) fn claim(
     turn: &mut Turn<'_>,
     heard: &Heard,
-    who: Who,
-    role: Option<Role>,
+    from: Speaker,
     task: &Task,
     eta: Option<&Eta>,
+    fields: &Fields,
 ) {
+    let who = from.who;
     let until = lease(turn.rules(), who, heard.message.at, eta);
     match turn.mesh().claims.open(&task.key).cloned() {
-        None => grant(turn, heard, who, task, until),
+        None => grant(turn, heard, who, task, until, fields.get("type")),
+        Some(held) if held.contest().is_some() => verdict::refuse_claim(turn, heard, who, &held),
         Some(held) if held.owner == who => renew(turn, heard, who, &held, until),
         Some(held) if held.offer().is_some_and(|offer| offer.to == who) => {
             handoff::accept(turn, &held, who, heard.message, until);
         }
-        Some(held) => refuse(turn, heard, who, role, &held),
+        Some(held) => refuse(turn, heard, from, &held),
     }
 }
 
@@ -47,37 +50,64 @@ pub(super) fn lease(rules: &Rules, who: Who, said: Timestamp, eta: Option<&Eta>)
     said.checked_add(lease).ok()
 }
 
-fn grant(turn: &mut Turn<'_>, heard: &Heard, who: Who, task: &Task, until: Option<Timestamp>) {
-    if turn.mesh().missed.contains_key(&turn.rules().group) {
+/// After a gap in what was heard, nothing new is granted; whoever it would have been is told.
+pub(super) fn is_uncertain(turn: &mut Turn<'_>, heard: &Heard, who: Who) -> bool {
+    let missed = turn.mesh().missed.contains_key(&turn.rules().group);
+    if missed {
         turn.react(heard.message, Reaction::Waiting);
         match who {
             Who::Agent(agent) => turn.tell(agent, say::uncertain(), true),
             Who::Person(_) => heard::reply(turn, heard, say::uncertain()),
         }
+    }
+    missed
+}
+
+fn grant(
+    turn: &mut Turn<'_>,
+    heard: &Heard,
+    who: Who,
+    task: &Task,
+    until: Option<Timestamp>,
+    about: Option<&String>,
+) {
+    if is_uncertain(turn, heard, who) {
         return;
     }
     let fence = turn.next_fence();
-    let (at, by) = (turn.now(), heard.message);
-    turn.fact(Fact::Claimed { task: task.shown.clone(), owner: who, fence, at, until, by });
+    let (at, by, about) = (turn.now(), heard.message, about.map(|about| say::short(about).into_owned()));
+    turn.fact(Fact::Claimed { task: task.shown.clone(), owner: who, fence, at, until, by, about });
     turn.react(by, Reaction::Recorded);
+    shared::end(turn, &task.key, who);
+    let noted = shared::others(turn, &task.key, who);
     let granted = say::granted(&task.shown, fence, until, &turn.rules().zone);
-    similar::tell(turn, heard, who, task, &granted);
-    tell_others_to_pause(turn, who, &task.shown, until);
+    let also = shared::names(turn, &noted);
+    similar::tell(turn, heard, who, task, &granted, &also);
+    tell_others_to_pause(turn, who, task, until);
+    shared::claimed_over(turn, who, &noted);
 }
 
-/// The others learn it at their next heartbeat.
-fn tell_others_to_pause(turn: &mut Turn<'_>, owner: Who, task: &str, until: Option<Timestamp>) {
-    let text = say::pause(task, &turn.name(owner), until, &turn.rules().zone);
+/// The others learn it at their next heartbeat; those who are at it, too, at once.
+pub(super) fn tell_others_to_pause(turn: &mut Turn<'_>, owner: Who, task: &Task, until: Option<Timestamp>) {
+    let text = say::pause(&task.shown, &turn.name(owner), until, &turn.rules().zone);
     let others: Vec<_> = turn.mesh().roll.agents().map(|agent| agent.id).collect();
     for agent in others.into_iter().filter(|agent| Who::Agent(*agent) != owner) {
-        turn.tell(agent, text.clone(), false);
+        let urgent = turn.mesh().shared.get(&task.key, Who::Agent(agent)).is_some();
+        turn.tell(agent, text.clone(), urgent);
     }
 }
 
 pub(super) fn renew(turn: &mut Turn<'_>, heard: &Heard, who: Who, held: &Claim, until: Option<Timestamp>) {
+    if held.hold.as_ref().is_some_and(|hold| hold.by != who) {
+        return hold::refuse(turn, heard, held);
+    }
     let owner = turn.name(held.owner);
     handoff::withdraw(turn, held, say::question_closed(&held.task, &owner, turn.now(), &turn.rules().zone));
-    turn.fact(Fact::Renewed { task: held.task.clone(), until });
+    if held.hold.is_some() {
+        hold::run_on(turn, held);
+    }
+    let at = Some(turn.now());
+    turn.fact(Fact::Renewed { task: held.task.clone(), until, at });
     turn.react(heard.message, Reaction::Recorded);
     let fence = held.fence.unwrap_or(Fence(0));
     let granted = say::granted(&held.task, fence, until, &turn.rules().zone);
@@ -85,34 +115,48 @@ pub(super) fn renew(turn: &mut Turn<'_>, heard: &Heard, who: Who, held: &Claim, 
 }
 
 /// 👎 and who has it until when. The same refusal again within ten minutes is the 👎 only; who waits keeps his place.
-fn refuse(turn: &mut Turn<'_>, heard: &Heard, who: Who, role: Option<Role>, held: &Claim) {
-    let (task, by) = (held.task.clone(), heard.message);
+fn refuse(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, held: &Claim) {
+    let (who, by) = (from.who, heard.message);
     turn.react(by, Reaction::Refused);
-    let place = held.next.iter().position(|waiting| waiting.who == who);
-    if let Some(before) = place.and_then(|place| held.next.get(place)) {
-        if by.at.duration_since(before.by.at) < SAID_AGAIN_AFTER {
-            return;
-        }
-        forget_reply(turn, &before.by);
+    let before = held.next.iter().find(|waiting| waiting.who == who);
+    if before.is_some_and(|before| by.at.duration_since(before.by.at) < SAID_AGAIN_AFTER) {
+        return;
     }
-    turn.fact(Fact::Queued { task, who, by });
-    let owner = turn.name(held.owner);
-    let place = place.unwrap_or(held.next.len()) + 1;
-    let until = held.runs_out().filter(|until| *until > turn.now());
-    let zone = turn.rules().zone.clone();
-    match who {
-        Who::Agent(agent) => {
-            let fence = held.fence.unwrap_or(Fence(0));
-            turn.tell(agent, say::held(&owner, until, fence, place, &zone), true);
-        }
-        Who::Person(_) => {
-            reply_refusal(turn, heard, who, role, held, say::has_this(&owner, until, place, &zone));
-        }
+    let place = queue::enter(turn, heard, who, held);
+    tell_held(turn, who, held, Some(place));
+    if let Who::Person(_) = who {
+        reply_held(turn, heard, from, held, place);
     }
 }
 
+/// A shared claim of what somebody holds: 👎 and who has it; who does not want it alone waits in no line.
+pub(super) fn refuse_note(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, held: &Claim) {
+    turn.react(heard.message, Reaction::Refused);
+    tell_held(turn, from.who, held, None);
+    if let Who::Person(_) = from.who {
+        let text = say::has_this(&turn.name(held.owner), ends(turn, held), None, &turn.rules().zone);
+        heard::reply(turn, heard, text);
+    }
+}
+
+fn tell_held(turn: &mut Turn<'_>, who: Who, held: &Claim, place: Option<usize>) {
+    let fence = held.fence.unwrap_or(Fence(0));
+    let text = say::held(&turn.name(held.owner), ends(turn, held), fence, place, &turn.rules().zone);
+    turn.tell_who(who, text, true);
+}
+
+/// To a person: who has it until when, and his place in line.
+pub(super) fn reply_held(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, held: &Claim, place: usize) {
+    let text = say::has_this(&turn.name(held.owner), ends(turn, held), Some(place), &turn.rules().zone);
+    reply_refusal(turn, heard, from.who, from.role, held, text);
+}
+
+fn ends(turn: &Turn<'_>, held: &Claim) -> Option<Timestamp> {
+    held.runs_out().filter(|until| *until > turn.now())
+}
+
 /// The answer to an earlier claim is of no more use.
-fn forget_reply(turn: &mut Turn<'_>, by: &MessageRef) {
+pub(super) fn forget_reply(turn: &mut Turn<'_>, by: &MessageRef) {
     let (chat, slot) = (by.chat, Slot::Reply(*by));
     if let Some(message) = turn.mesh().voice.id(chat, &slot) {
         turn.effect(Effect::Disarm { chat, message });
@@ -141,22 +185,6 @@ fn reply_refusal(
         ]);
     }
     turn.effect(effect);
-}
-
-/// An Exec's word: the task changes hands under a new fence. Its old owner is told to pause.
-pub(super) fn assign(turn: &mut Turn<'_>, held: &Claim, to: Who, by: MessageRef, by_name: &str) -> String {
-    let (at, fence) = (turn.now(), turn.next_fence());
-    let until = lease(turn.rules(), to, at, None);
-    let task = held.task.clone();
-    let closed = say::question_closed(&task, &turn.name(to), at, &turn.rules().zone);
-    handoff::withdraw(turn, held, closed);
-    turn.fact(Fact::Claimed { task: task.clone(), owner: to, fence, at, until, by });
-    let (new, old) = (turn.name(to), turn.name(held.owner));
-    let pause = say::pause(&task, &new, until, &turn.rules().zone);
-    turn.tell_who(held.owner, pause, true);
-    let granted = say::granted(&task, fence, until, &turn.rules().zone);
-    turn.tell_who(to, granted, true);
-    say::assigned(&new, by_name, at, &turn.rules().zone, &old)
 }
 
 /// Whoever was refused learns that the task is free; nobody gets it by itself.

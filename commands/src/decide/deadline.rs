@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::agenda::Subject;
-use super::{Mind, Turn, board, question};
+use super::{Mind, Turn, board, late, question, shared, verdict};
 use crate::effect::{Button, ButtonAction, Effect, Slot};
 use crate::fact::{About, Fact};
 use crate::grammar::Task;
@@ -15,17 +15,13 @@ use crate::mesh::{Claim, Mesh, StandDown, State};
 use crate::rules::Rules;
 use crate::say;
 
-/// Something that is due. The first two become facts when they happen; the others only change what the board shows.
+/// Something that is due; of what is due at one instant, tasks come first, by name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Due {
-    /// An offer was not answered.
-    Offer(String),
+    /// Something about the task of that folded name.
+    Task(String, Matter),
     /// A stand-down was not confirmed.
     StandDown(AgentId),
-    /// A lease ended.
-    Late(String),
-    /// A finished task leaves the board.
-    Faded(String),
     /// An agent was not heard for so long that it does not count as online.
     Offline(AgentId),
     /// A question to a person was not answered: said in private.
@@ -38,6 +34,22 @@ pub(super) enum Due {
 
 /// A question that nobody answered is forgotten after this.
 pub(super) const QUESTION_FOR: SignedDuration = SignedDuration::from_hours(24);
+/// What is due about a task. The last two only change what the board shows; the others become facts when they happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Matter {
+    /// An offer was not answered.
+    Offer,
+    /// A contest was not decided.
+    Contest,
+    /// Its owner, or people, are warned about the lease.
+    Warning,
+    /// A shared claim ends.
+    Note(Who),
+    /// A lease ended.
+    Late,
+    /// A finished task leaves the board.
+    Faded,
+}
 
 /// The next instant at which something is due.
 pub(super) fn next(mind: &Mind) -> Option<Timestamp> {
@@ -66,21 +78,31 @@ pub(super) fn fire_until(turn: &mut Turn<'_>, until: Timestamp) {
 pub(super) fn moved(fact: &Fact, mesh: &Mesh) -> Vec<Subject> {
     let task = |task: &str| vec![Subject::Task(Task::fold(task))];
     let agent = |agent: AgentId| vec![Subject::Agent(agent)];
+    let with_tasks = |id: AgentId, which: fn(&Claim) -> bool| {
+        let held = mesh.claims.held_by(Who::Agent(id)).filter(|(_, claim)| which(claim));
+        agent(id).into_iter().chain(held.map(|(key, _)| Subject::Task(key.to_owned()))).collect()
+    };
     match fact {
         Fact::Claimed { task: name, .. }
         | Fact::Accepted { task: name, .. }
+        | Fact::Assigned { task: name, .. }
+        | Fact::Contested { task: name, .. }
         | Fact::Renewed { task: name, .. }
+        | Fact::Warned { task: name, .. }
+        | Fact::Paused { task: name, .. }
+        | Fact::Resumed { task: name, .. }
+        | Fact::SharedNoted { task: name, .. }
+        | Fact::SharedEnded { task: name, .. }
         | Fact::Offered { task: name, .. }
         | Fact::OfferEnded { task: name }
         | Fact::AskedAgain { about: About::Offer(name), .. } => task(name),
         Fact::Done { task: name, .. } => [task(name), vec![Subject::Day]].concat(),
-        Fact::StoodDown { agent: id, .. } | Fact::StoodUp { agent: id, .. } => {
-            let held = mesh.claims.of(Who::Agent(*id)).into_iter();
-            agent(*id).into_iter().chain(held.map(|(key, _)| Subject::Task(key.to_owned()))).collect()
+        Fact::StoodDown { agent: id, .. } | Fact::StoodUp { agent: id, .. } => with_tasks(*id, |_| true),
+        // Its silence counts from here.
+        Fact::Alive { agent: id, .. } => with_tasks(*id, |claim| claim.warned.ended.is_some()),
+        Fact::Confirmed { agent: id, .. } | Fact::AskedAgain { about: About::StandDown(id), .. } => {
+            agent(*id)
         }
-        Fact::Confirmed { agent: id, .. }
-        | Fact::Alive { agent: id, .. }
-        | Fact::AskedAgain { about: About::StandDown(id), .. } => agent(*id),
         Fact::Asked { agent, person, .. }
         | Fact::QuestionPassedOn { agent, person }
         | Fact::QuestionEnded { agent, person } => vec![Subject::Question(*agent, *person)],
@@ -91,6 +113,7 @@ pub(super) fn moved(fact: &Fact, mesh: &Mesh) -> Vec<Subject> {
 /// Everything that has deadlines, after a start.
 pub(super) fn subjects(mesh: &Mesh) -> Vec<Subject> {
     let tasks = mesh.claims.iter().map(|(key, _)| Subject::Task(key.to_owned()));
+    let tasks = tasks.chain(mesh.shared.iter().map(|(key, _)| Subject::Task(key.to_owned())));
     let quiet = mesh.floor.stood_down.keys().chain(mesh.alive.keys());
     let asked = mesh.questions.iter().map(|(agent, person, _)| Subject::Question(agent, person));
     let quiet = quiet.map(|agent| Subject::Agent(*agent));
@@ -100,7 +123,7 @@ pub(super) fn subjects(mesh: &Mesh) -> Vec<Subject> {
 /// The deadlines of one subject after `now`, and those of before that nothing has come of yet.
 pub(super) fn of(subject: &Subject, mesh: &Mesh, rules: &Rules, now: Timestamp) -> Vec<(Timestamp, Due)> {
     match subject {
-        Subject::Task(key) => Some(of_task(key, mesh, rules, now)),
+        Subject::Task(key) => Some(of_name(key, mesh, rules, now)),
         Subject::Agent(agent) => Some(of_agent(*agent, mesh, rules, now)),
         Subject::Question(agent, person) => Some(of_question(*agent, *person, mesh, rules)),
         Subject::Day => Some(of_day(mesh, rules, now)),
@@ -108,20 +131,28 @@ pub(super) fn of(subject: &Subject, mesh: &Mesh, rules: &Rules, now: Timestamp) 
     .unwrap_or_default()
 }
 
-/// A name may stand on the board twice: claimed anew, and done within the hour.
-fn of_task(key: &str, mesh: &Mesh, rules: &Rules, now: Timestamp) -> Vec<(Timestamp, Due)> {
-    let claim = mesh.claims.open(key);
-    let offer = claim.and_then(Claim::offer).and_then(|offer| {
-        let wait = step(offer.asked, rules.handoff_again, rules.handoff_people)?;
-        Some((after(offer.at, wait), Due::Offer(key.to_owned())))
-    });
-    let late = claim.and_then(Claim::runs_out).map(|until| (until, Due::Late(key.to_owned())));
+/// A name may stand on the board more than once: claimed anew, shared, and done within the hour.
+fn of_name(key: &str, mesh: &Mesh, rules: &Rules, now: Timestamp) -> Vec<(Timestamp, Due)> {
+    let notes = mesh.shared.on(key).map(|note| (after(note.at, rules.note_for), Matter::Note(note.who)));
+    let claim = mesh.claims.open(key).map(|claim| of_task(claim, mesh, rules, now)).unwrap_or_default();
     let faded = mesh.claims.done(key).and_then(|claim| match claim.state {
-        State::Done { at, .. } => Some((after(at, rules.done_shown), Due::Faded(key.to_owned()))),
+        State::Done { at, .. } => Some((after(at, rules.done_shown), Matter::Faded)),
         _ => None,
     });
-    let shown = late.into_iter().chain(faded).filter(|(at, _)| *at > now);
-    offer.into_iter().chain(shown).collect()
+    let faded = faded.filter(|(at, _)| *at > now);
+    let due = |(at, matter)| (at, Due::Task(key.to_owned(), matter));
+    claim.into_iter().chain(notes).chain(faded).map(due).collect()
+}
+
+fn of_task(claim: &Claim, mesh: &Mesh, rules: &Rules, now: Timestamp) -> Vec<(Timestamp, Matter)> {
+    let offer = claim.offer().and_then(|offer| {
+        let wait = step(offer.asked, rules.handoff_again, rules.handoff_people)?;
+        Some((after(offer.at, wait), Matter::Offer))
+    });
+    let contest = claim.contest().map(|contest| (after(contest.at, rules.contested_rule), Matter::Contest));
+    let warning = late::next(mesh, rules, claim).map(|(at, _)| (at, Matter::Warning));
+    let late = claim.runs_out().map(|until| (until, Matter::Late)).filter(|(at, _)| *at > now);
+    offer.into_iter().chain(contest).chain(warning).chain(late).collect()
 }
 
 fn of_agent(agent: AgentId, mesh: &Mesh, rules: &Rules, now: Timestamp) -> Vec<(Timestamp, Due)> {
@@ -167,19 +198,26 @@ pub(super) fn after(at: Timestamp, wait: SignedDuration) -> Timestamp {
 
 fn fire(turn: &mut Turn<'_>, due: &Due) {
     match due {
-        Due::Late(_) | Due::Faded(_) | Due::Offline(_) | Due::Midnight => turn.mind.board_stale = true,
+        Due::Offline(_) | Due::Midnight => turn.mind.board_stale = true,
+        Due::Task(key, matter) => fire_of_task(turn, key, *matter),
         Due::Question(agent, person) => question::pass_on(turn, *agent, *person),
         Due::Forgotten(agent, person) => question::forget(turn, *agent, *person),
-        Due::Offer(key) => {
-            if let Some(claim) = turn.mesh().claims.get(key).cloned() {
-                ask_about_offer(turn, &claim);
-            }
-        }
         Due::StandDown(agent) => {
             if let Some(order) = turn.mesh().floor.stood_down.get(agent).cloned() {
                 ask_about_stand_down(turn, *agent, &order);
             }
         }
+    }
+}
+
+fn fire_of_task(turn: &mut Turn<'_>, key: &str, matter: Matter) {
+    match (turn.mesh().claims.open(key).cloned(), matter) {
+        (_, Matter::Note(who)) => _ = shared::end(turn, key, who),
+        (_, Matter::Late | Matter::Faded) => turn.mind.board_stale = true,
+        (Some(claim), Matter::Offer) => ask_about_offer(turn, &claim),
+        (Some(claim), Matter::Contest) => verdict::by_rule(turn, &claim),
+        (Some(claim), Matter::Warning) => late::warn(turn, &claim),
+        (None, _) => {}
     }
 }
 
@@ -212,8 +250,12 @@ fn ask_about_stand_down(turn: &mut Turn<'_>, agent: AgentId, order: &StandDown) 
         let text = say::stand_down(&turn.name(Who::Person(order.by)));
         return turn.effect(Effect::Tell { agent, text, urgent: true, order: None });
     }
-    let text = say::unconfirmed(&turn.name(Who::Agent(agent)), order.at, &turn.rules().zone);
-    let buttons = vec![vec![Button { label: "Ask again".into(), action: ButtonAction::AskAgain { agent } }]];
+    let name = turn.name(Who::Agent(agent));
+    let text = say::unconfirmed(&name, order.at, order.delivered, &turn.rules().zone);
+    let buttons = vec![vec![
+        Button { label: format!("Pause {name}"), action: ButtonAction::PauseAgent { agent } },
+        Button { label: "Ask again".into(), action: ButtonAction::AskAgain { agent } },
+    ]];
     ask_people(turn, Slot::Unconfirmed(agent), text, buttons);
 }
 

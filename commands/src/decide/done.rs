@@ -1,7 +1,8 @@
 //! `✅ DONE`, with or without a handoff.
 
-use super::{Turn, claim, handoff, heard};
-use crate::effect::Reaction;
+use super::heard::{self, Speaker};
+use super::{Turn, assign, claim, handoff, shared, verdict};
+use crate::effect::{Reaction, Slot};
 use crate::fact::{Fact, Role};
 use crate::grammar::{Kind, Task};
 use crate::ids::Who;
@@ -12,22 +13,25 @@ use crate::say;
 pub(super) fn done(
     turn: &mut Turn<'_>,
     heard: &Heard,
-    who: Who,
-    role: Option<Role>,
+    from: Speaker,
     task: Option<Task>,
     result: Option<String>,
     handoff_to: Option<String>,
 ) {
-    let Some(task) = task.or_else(|| only_claim(turn, who)) else {
+    let who = from.who;
+    let Some(task) = task.or_else(|| only_task(turn, who)) else {
         return heard::almost(turn, heard, who, Kind::Done, "DONE needs a task after the colon.".into());
     };
     let held = turn.mesh().claims.open(&task.key).cloned();
     match (held, handoff_to) {
-        (Some(held), Some(to)) if held.owner == who => handoff::offer(turn, heard, who, &held, &to, result),
-        (Some(held), None) if held.owner == who || role == Some(Role::Exec) => {
+        (Some(held), Some(to)) if held.holder() == Some(who) => {
+            handoff::offer(turn, heard, who, &held, &to, result);
+        }
+        (Some(held), None) if held.holder() == Some(who) || from.role == Some(Role::Exec) => {
             finish(turn, heard, who, &held.task.clone(), result, Some(&held));
         }
-        (Some(held), _) => not_yours(turn, heard, who, &held),
+        (Some(held), _) if held.contest().is_some() => verdict::refuse_note(turn, heard, who, &held),
+        (Some(held), _) => heard::not_yours(turn, heard, from, &held),
         (None, Some(_)) => {
             let missing = format!("Nobody holds \"{}\": claim it before you hand it off.", task.shown);
             heard::almost(turn, heard, who, Kind::Done, missing);
@@ -36,15 +40,16 @@ pub(super) fn done(
     }
 }
 
-/// A bare DONE means the sender's only claim.
-fn only_claim(turn: &Turn<'_>, who: Who) -> Option<Task> {
+/// A bare DONE means the sender's only claim; of one who holds nothing, the only shared one.
+fn only_task(turn: &Turn<'_>, who: Who) -> Option<Task> {
     match turn.mesh().claims.of(who).as_slice() {
+        [] => shared::only(turn, who),
         [(_, claim)] => Task::new(&claim.task),
         _ => None,
     }
 }
 
-fn finish(
+pub(super) fn finish(
     turn: &mut Turn<'_>,
     heard: &Heard,
     by: Who,
@@ -55,19 +60,28 @@ fn finish(
     let (at, message) = (turn.now(), heard.message);
     turn.fact(Fact::Done { task: task.to_owned(), by, at, result, message });
     turn.react(message, Reaction::Recorded);
+    shared::end(turn, &Task::fold(task), by);
     if let Some(held) = held {
         let done = say::question_done(task, &turn.name(by), at, &turn.rules().zone);
         handoff::withdraw(turn, held, done);
         claim::tell_next(turn, held);
-        if held.owner != by {
+        close_cards(turn, held, by);
+        for owner in assign::starters(held).into_iter().filter(|owner| *owner != by) {
             let text = say::done_by(task, &turn.name(by));
-            turn.tell_who(held.owner, text, true);
+            turn.tell_who(owner, text, true);
         }
     }
 }
 
-fn not_yours(turn: &mut Turn<'_>, heard: &Heard, who: Who, held: &Claim) {
-    let text = say::not_yours(&turn.name(held.owner), held.fence);
-    heard::refuse(turn, heard, text.clone(), &held.task);
-    turn.tell_who(who, text, true);
+fn close_cards(turn: &mut Turn<'_>, held: &Claim, by: Who) {
+    let (chat, task) = (turn.rules().group, held.task.clone());
+    let (name, at, zone) = (turn.name(by), turn.now(), turn.rules().zone.clone());
+    let contest = Slot::Contest(task.clone());
+    if held.contest().is_some() {
+        turn.close(chat, contest, say::contest_done(&task, &name, at, &zone));
+    } else {
+        turn.clear(chat, contest);
+    }
+    let overdue = say::late_settled(&task, &say::finished_by(&name, at, &zone));
+    turn.close(chat, Slot::Overdue(task), overdue);
 }

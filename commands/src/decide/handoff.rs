@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::{Turn, claim, heard};
+use super::heard::{self, Speaker};
+use super::{Turn, claim, meant, verdict};
 use crate::effect::{Reaction, Slot};
 use crate::fact::Fact;
-use crate::grammar::{Kind, Task};
+use crate::grammar::{Eta, Fields, Kind, Task};
 use crate::ids::{MessageRef, Who};
 use crate::input::Heard;
 use crate::mesh::{Claim, State};
@@ -39,12 +40,60 @@ pub(super) fn offer(
     turn.tell_who(to, text, true);
 }
 
+/// `HANDOFF to name: task`, without a DONE; without a task the sender's only one.
+pub(super) fn handoff(
+    turn: &mut Turn<'_>,
+    heard: &Heard,
+    from: Speaker,
+    task: Option<&Task>,
+    to: &str,
+    fields: &Fields,
+) {
+    let held = match task {
+        Some(task) => meant::named(turn, task),
+        None => meant::only(turn, from.who),
+    };
+    match held {
+        Some(held) if held.holder() == Some(from.who) => {
+            offer(turn, heard, from.who, &held, to, what_was_done(fields));
+        }
+        Some(held) if held.contest().is_some() => verdict::refuse_note(turn, heard, from.who, &held),
+        Some(held) => heard::not_yours(turn, heard, from, &held),
+        None => {
+            let missing = task.map_or("HANDOFF needs a task after the colon.".to_owned(), |task| {
+                format!("{} Claim it before you hand it off.", say::nobody_holds(&task.shown))
+            });
+            heard::almost(turn, heard, from.who, Kind::Handoff, missing);
+        }
+    }
+}
+
+/// What the receiver is told of the fields.
+fn what_was_done(fields: &Fields) -> Option<String> {
+    const TOLD: &[(&str, &str)] = &[
+        ("result", ""),
+        ("what_i_did", ""),
+        ("location", "At: "),
+        ("next_step", "Next: "),
+        ("open_questions", "Open: "),
+    ];
+    let said = |(key, lead): &(&str, &str)| {
+        let value = fields.get(*key).filter(|value| !value.trim().is_empty())?;
+        Some(format!("{lead}{}", say::short(value).trim_end_matches('.')))
+    };
+    let said: Vec<_> = TOLD.iter().filter_map(said).collect();
+    (!said.is_empty()).then(|| said.join(". "))
+}
+
 fn receiver(turn: &Turn<'_>, sender: Who, name: &str) -> Result<Who, String> {
     let Some(member) = turn.mesh().roll.by_name(name) else {
         return Err(format!("HANDOFF names \"{name}\", whom the mesh does not know."));
     };
     match member.who() {
         who if who == sender => Err("HANDOFF goes to somebody else, not to yourself.".into()),
+        Who::Agent(agent) if turn.mesh().floor.paused.contains_key(&agent) => {
+            Err(format!("HANDOFF to {} can't be: it is paused.", turn.name(Who::Agent(agent))))
+        }
         Who::Agent(agent) if turn.mesh().floor.stood_down.contains_key(&agent) => {
             Err(format!("HANDOFF to {} can't be: it was told to stand down.", turn.name(Who::Agent(agent))))
         }
@@ -53,10 +102,16 @@ fn receiver(turn: &Turn<'_>, sender: Who, name: &str) -> Result<Who, String> {
 }
 
 /// `ACK`: accepts the named offer, or the only one.
-pub(super) fn acknowledge(turn: &mut Turn<'_>, heard: &Heard, who: Who, task: Option<&Task>) {
+pub(super) fn acknowledge(
+    turn: &mut Turn<'_>,
+    heard: &Heard,
+    who: Who,
+    task: Option<&Task>,
+    eta: Option<&Eta>,
+) {
     match the_offer(turn, heard, who, task.map(|task| task.key.as_str())) {
         Some(held) => {
-            let until = claim::lease(turn.rules(), who, heard.message.at, None);
+            let until = claim::lease(turn.rules(), who, heard.message.at, eta);
             accept(turn, &held, who, heard.message, until);
         }
         // People are offered nothing; among them it is a word like any other.

@@ -2,17 +2,22 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Turn, call, claim, command, done, edit, forward, guard, handoff, question, stand_down};
-use crate::effect::{Effect, Reaction, Slot};
+use super::{
+    Turn, assign, call, claim, command, conflict, done, edit, forward, guard, handoff, hold, late, question,
+    queue, quiet, release, shared, stand_down, takeover,
+};
+use crate::effect::{Button, ButtonAction, Effect, Reaction, Slot};
 use crate::fact::{Fact, Once, Role};
-use crate::grammar::{self, Almost, Kind, Reading, Utterance};
+use crate::grammar::{self, Almost, Kind, Reading, Target, Utterance};
 use crate::ids::{AgentId, ChatId, MessageRef, UserId, Who};
 use crate::input::{Door, Heard, SenderKind};
-use crate::mesh::Member;
+use crate::mesh::{Claim, Member};
 use crate::say;
 
 /// A sign of life is recorded at most so often: a holder's, on which a takeover depends, and an utterance's ...
 const HOLDER_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// ... that of one whose silence somebody waits for: every one, as Telegram dates them ...
+const WATCHED_EVERY: SignedDuration = SignedDuration::from_secs(1);
 /// ... and that of others' chatter, which only tells who is online.
 const OTHERS_EVERY: SignedDuration = SignedDuration::from_mins(5);
 
@@ -45,7 +50,8 @@ pub(super) fn hear(turn: &mut Turn<'_>, heard: &Heard) {
             command::route(turn, heard, member, &line);
         }
         (reading, Some(member)) if hears_grammar(heard.door) => {
-            listen(turn, heard, member.who, member.role, reading);
+            quiet::listen(turn, heard, member.who, &reading);
+            listen(turn, heard, member, reading);
         }
         (_, member) if matches!(heard.door, Door::BotDm) => {
             command::route_bare(turn, heard, member);
@@ -95,21 +101,28 @@ fn sign_of_life(turn: &mut Turn<'_>, heard: &Heard, member: Option<Speaker>) {
     if matches!(heard.door, Door::Ear | Door::Only) {
         turn.mind.spoke = Some((agent, at));
     }
-    let holds = turn.mesh().claims.owns(Who::Agent(agent));
-    record_life(turn, agent, at, if holds { HOLDER_EVERY } else { OTHERS_EVERY });
+    let mesh = turn.mesh();
+    let every = match mesh.claims.owns(Who::Agent(agent)) {
+        true if late::is_watched(mesh, agent) => WATCHED_EVERY,
+        true => HOLDER_EVERY,
+        false => OTHERS_EVERY,
+    };
+    record_life(turn, agent, at, every);
 }
 
 fn record_life(turn: &mut Turn<'_>, agent: AgentId, at: Timestamp, every: SignedDuration) {
     let last = turn.mesh().alive.get(&agent);
     if last.is_none_or(|last| at.duration_since(*last) >= every) {
         turn.fact(Fact::Alive { agent, at });
+        late::spoke(turn, agent);
     }
 }
 
-fn listen(turn: &mut Turn<'_>, heard: &Heard, who: Who, role: Option<Role>, reading: Reading) {
+fn listen(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, reading: Reading) {
+    let Speaker { who, role } = from;
     let utterance = match reading {
-        Reading::Chatter => return chatter(turn, heard, who),
-        Reading::Almost(almost) => return ask(turn, heard, who, role, &almost),
+        Reading::Chatter => return chat(turn, heard, from),
+        Reading::Almost(almost) => return ask(turn, heard, from, &almost),
         Reading::Utterance(utterance) => utterance,
     };
     let is_order = matches!(utterance, Utterance::StandDown { .. } | Utterance::StandUp { .. });
@@ -127,42 +140,78 @@ fn listen(turn: &mut Turn<'_>, heard: &Heard, who: Who, role: Option<Role>, read
     if !may {
         return refuse_role(turn, heard, role, Role::Operator);
     }
-    if is_quiet(turn, who) && !matches!(utterance, Utterance::Acknowledgement | Utterance::Done { .. }) {
-        turn.react(heard.message, Reaction::HeldBack);
-        return;
+    let always = matches!(utterance, Utterance::Acknowledgement | Utterance::Done { .. });
+    if !always && !quiet::may_answer(turn, who) {
+        return turn.react(heard.message, Reaction::HeldBack);
     }
+    act(turn, heard, from, utterance);
+}
+
+/// What was said does what it says: about owning a task here, about its rest below.
+fn act(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, utterance: Utterance) {
     match utterance {
-        Utterance::ExclusiveClaim { task, eta, .. } => {
-            claim::claim(turn, heard, who, role, &task, eta.as_ref());
+        Utterance::ExclusiveClaim { task, eta, fields } => {
+            claim::claim(turn, heard, from, &task, eta.as_ref(), &fields);
         }
+        Utterance::Claim { task, .. } => shared::claiming(turn, heard, from, &task),
         Utterance::Done { task, result, handoff_to, .. } => {
-            done::done(turn, heard, who, role, task, result, handoff_to);
+            done::done(turn, heard, from, task, result, handoff_to);
         }
-        Utterance::HandoffAck { task, .. } => handoff::acknowledge(turn, heard, who, task.as_ref()),
-        Utterance::Refuse { rest } => handoff::refuse(turn, heard, who, rest.as_deref()),
-        Utterance::Acknowledgement => stand_down::thumbs_up(turn, heard, who),
-        Utterance::StandDown { target } => stand_down::order(turn, heard, who, role, &target, true),
-        Utterance::StandUp { target } => stand_down::order(turn, heard, who, role, &target, false),
+        Utterance::Handoff { to, task, fields } => {
+            handoff::handoff(turn, heard, from, task.as_ref(), &to, &fields);
+        }
+        Utterance::HandoffAck { task, eta } => {
+            handoff::acknowledge(turn, heard, from.who, task.as_ref(), eta.as_ref());
+        }
+        Utterance::Refuse { rest } => handoff::refuse(turn, heard, from.who, rest.as_deref()),
+        Utterance::Conflict { task, status } => {
+            conflict::conflict(turn, heard, from, task.as_ref(), status.as_deref());
+        }
+        Utterance::Collision { task } => conflict::collision(turn, heard, from, &task),
+        Utterance::TakeoverNotice { task, new_owner, .. } => {
+            takeover::notice(turn, heard, from, &task, new_owner.as_deref());
+        }
+        Utterance::TakeoverAck { task } => takeover::acknowledge(turn, heard, from, task.as_ref()),
+        Utterance::TakeoverConflict { task, status } => {
+            takeover::conflict(turn, heard, from, task.as_ref(), status.as_deref());
+        }
+        other => act_else(turn, heard, from, other),
+    }
+}
+
+fn act_else(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, utterance: Utterance) {
+    match utterance {
+        Utterance::Queue { task } => queue::queue(turn, heard, from, &task),
+        Utterance::Extend { task, by } => queue::extend(turn, heard, from, &task, by.as_ref()),
+        Utterance::Release { task } => release::release(turn, heard, from, task.as_ref()),
+        Utterance::Pause { task } => hold::pause_word(turn, heard, from, task.as_ref()),
+        Utterance::Resume { task } => {
+            if !hold::resume_word(turn, heard, from, task.as_ref()) {
+                stand_down::order(turn, heard, from, &Target::Unsaid, false);
+            }
+        }
+        Utterance::Paused { task, .. } => hold::report(turn, heard, from, &task, None),
+        Utterance::Blocked { task, fields } => hold::report(turn, heard, from, &task, Some(&fields)),
+        Utterance::Acknowledgement => stand_down::thumbs_up(turn, heard, from.who),
+        Utterance::StandDown { target } => stand_down::order(turn, heard, from, &target, true),
+        Utterance::StandUp { target } => {
+            if !hold::resumes(turn, heard, from, &target) {
+                stand_down::order(turn, heard, from, &target, false);
+            }
+        }
         Utterance::ConfigUpdate { .. }
         | Utterance::CodePush { .. }
         | Utterance::CodeReceived { .. }
-        | Utterance::Deploy { .. } => forward::forward(turn, heard, who, &utterance),
+        | Utterance::Deploy { .. } => forward::forward(turn, heard, from.who, &utterance),
         Utterance::Override { .. } => forward::note(turn, heard, &utterance),
-        Utterance::Claim { .. }
-        | Utterance::Handoff { .. }
-        | Utterance::Conflict { .. }
-        | Utterance::Collision { .. }
-        | Utterance::TakeoverNotice { .. }
-        | Utterance::TakeoverAck { .. }
-        | Utterance::TakeoverConflict { .. }
-        | Utterance::Queue { .. }
-        | Utterance::Extend { .. }
-        | Utterance::Release { .. }
-        | Utterance::Pause { .. }
-        | Utterance::Resume { .. }
-        | Utterance::Paused { .. }
-        | Utterance::Blocked { .. }
-        | Utterance::Command(_) => {}
+        _ => {}
+    }
+}
+
+/// Talk, unless an Exec gives somebody a task.
+fn chat(turn: &mut Turn<'_>, heard: &Heard, from: Speaker) {
+    if !assign::by_words(turn, heard, from) {
+        chatter(turn, heard, from.who);
     }
 }
 
@@ -199,13 +248,13 @@ pub(super) fn is_free_to_mean(turn: &Turn<'_>, heard: &Heard, asker: Option<User
 }
 
 /// Almost grammar: 🤔, and a word to whoever meant it.
-fn ask(turn: &mut Turn<'_>, heard: &Heard, who: Who, role: Option<Role>, almost: &Almost) {
-    if role >= Some(Role::Operator) {
+fn ask(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, almost: &Almost) {
+    if from.role >= Some(Role::Operator) {
         turn.fact(Fact::Unread { message: heard.message });
-        if is_quiet(turn, who) {
+        if !quiet::may_answer(turn, from.who) {
             return turn.react(heard.message, Reaction::HeldBack);
         }
-        not_read(turn, heard, who, almost);
+        not_read(turn, heard, from.who, almost);
     }
 }
 
@@ -226,17 +275,47 @@ pub(super) fn almost(turn: &mut Turn<'_>, heard: &Heard, who: Who, looks_like: K
     not_read(turn, heard, who, &Almost { looks_like, missing, emphatic: false });
 }
 
+/// What only its holder may say. An Operator may have the holder asked.
+pub(super) fn not_yours(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, held: &Claim) {
+    let text = say::not_yours(&turn.name(held.owner), held.fence);
+    refuse_with(turn, heard, text.clone(), &held.task, ask_holder(turn, heard, from, held));
+    turn.tell_who(from.who, text, true);
+}
+
+fn ask_holder(turn: &Turn<'_>, heard: &Heard, from: Speaker, held: &Claim) -> Vec<Vec<Button>> {
+    let (Who::Person(who), Who::Agent(_), Some(fence)) = (from.who, held.owner, held.fence) else {
+        return Vec::new();
+    };
+    if heard.door == Door::Dm {
+        return Vec::new();
+    }
+    let fence = fence.0;
+    let ask = format!("Ask {}", turn.name(held.owner));
+    vec![vec![
+        Button { label: ask, action: ButtonAction::AskHolder { who, fence } },
+        Button { label: "Leave it".into(), action: ButtonAction::LeaveHolder { who, fence } },
+    ]]
+}
+
 pub(super) fn refuse_role(turn: &mut Turn<'_>, heard: &Heard, role: Option<Role>, needed: Role) {
     refuse(turn, heard, say::requires(needed, role), "");
 }
 
 /// 👎, and a silent word to a person; the same refusal again, about the same, is the 👎 only.
 pub(super) fn refuse(turn: &mut Turn<'_>, heard: &Heard, text: String, about: &str) {
+    refuse_with(turn, heard, text, about, Vec::new());
+}
+
+fn refuse_with(turn: &mut Turn<'_>, heard: &Heard, text: String, about: &str, rows: Vec<Vec<Button>>) {
     turn.react(heard.message, Reaction::Refused);
     let (user, at) = (heard.sender.id, turn.now());
     let new = turn.mind.refusals.is_new(user, &format!("{text}\n{about}"), at);
     if new && heard.sender.kind == SenderKind::Person {
-        reply(turn, heard, text);
+        let mut effect = answer(heard, text);
+        if let Effect::Post { buttons, .. } = &mut effect {
+            *buttons = rows;
+        }
+        turn.effect(effect);
     }
 }
 
@@ -261,7 +340,7 @@ pub(super) fn answer(heard: &Heard, text: String) -> Effect {
 
 fn chatter(turn: &mut Turn<'_>, heard: &Heard, who: Who) {
     match who {
-        Who::Agent(agent) if !is_quiet(turn, who) => question::ask(turn, heard, agent),
+        Who::Agent(agent) if quiet::may_answer(turn, who) => question::ask(turn, heard, agent),
         _ => chat_in_dm(turn, heard),
     }
 }

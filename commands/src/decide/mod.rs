@@ -1,12 +1,14 @@
 //! (Mesh, Input) to Decision: the one place where it is decided what follows from what was said.
 
 mod agenda;
+mod assign;
 mod board;
 mod call;
 #[cfg(test)]
 mod called;
 mod claim;
 mod command;
+mod conflict;
 mod deadline;
 mod done;
 #[cfg(test)]
@@ -16,19 +18,29 @@ mod forward;
 mod guard;
 mod handoff;
 mod heard;
+mod hold;
+mod late;
 #[cfg(test)]
 mod leaking;
 mod limiter;
+mod meant;
 mod outcome;
 mod question;
+mod queue;
+mod quiet;
 mod refusals;
+mod release;
 mod roster;
 mod secret;
+mod shared;
 mod similar;
 mod stand_down;
+mod takeover;
 mod tap;
+mod tap_task;
 #[cfg(test)]
 mod tests;
+mod verdict;
 
 use jiff::Timestamp;
 
@@ -59,12 +71,18 @@ pub struct Decision {
     pub audit: Vec<Audited>,
     /// The answer to a call, and who called; nothing else has one.
     pub answer: Option<(Who, Answer)>,
+    /// Agents that were told to stand down: what waits in the outbox for them, but for orders, is struck off.
+    pub struck: Vec<AgentId>,
 }
 
 impl Decision {
     /// Nothing is true that was not before, and there is nothing to do.
     pub fn is_empty(&self) -> bool {
-        self.facts.is_empty() && self.effects.is_empty() && self.audit.is_empty() && self.answer.is_none()
+        self.facts.is_empty()
+            && self.effects.is_empty()
+            && self.audit.is_empty()
+            && self.answer.is_none()
+            && self.struck.is_empty()
     }
 }
 
@@ -268,6 +286,21 @@ impl Turn<'_> {
         if let Who::Agent(agent) = who {
             self.tell(agent, text, urgent);
         }
+    }
+
+    /// A message of ours says something else, without buttons; it may change again.
+    fn rewrite(&mut self, chat: ChatId, slot: Slot, text: String) {
+        if let Some(message) = self.mesh().voice.id(chat, &slot) {
+            self.effect(Effect::Edit { slot, chat, message, text, buttons: Vec::new() });
+        }
+    }
+
+    /// A card that another takes the place of.
+    fn drop_card(&mut self, chat: ChatId, slot: Slot) {
+        if let Some(message) = self.mesh().voice.id(chat, &slot) {
+            self.effect(Effect::Disarm { chat, message });
+        }
+        self.clear(chat, slot);
     }
 
     /// The last words of a message of ours, without buttons.

@@ -1,6 +1,6 @@
 //! What came of an effect: posted messages become facts, so that they can be edited.
 
-use super::{Turn, secret};
+use super::{Turn, secret, stand_down};
 use crate::effect::{Effect, Reaction, Slot};
 use crate::fact::Fact;
 use crate::grammar::Task;
@@ -17,8 +17,9 @@ pub(super) fn learn(turn: &mut Turn<'_>, outcome: Outcome) {
         (Effect::Post { slot, chat, .. }, EffectResult::Done(message)) => posted(turn, slot, chat, message),
         (Effect::Delete { message }, result) => secret::deleted(turn, &message, result),
         (Effect::Edit { slot, chat, .. }, EffectResult::Gone) => gone(turn, slot, chat),
-        (Effect::Tell { order: Some(order), .. }, EffectResult::Done(_)) => {
+        (Effect::Tell { agent, order: Some(order), .. }, EffectResult::Done(_)) => {
             turn.react(order, Reaction::CarriedOut);
+            stand_down::delivered(turn, agent, order);
         }
         _ => {}
     }
@@ -38,9 +39,9 @@ fn posted(turn: &mut Turn<'_>, slot: Slot, chat: ChatId, message: Option<VoiceId
         return turn.effect(Effect::Disarm { chat, message });
     }
     let matters = match &slot {
-        Slot::Board | Slot::Status | Slot::Question(_) | Slot::Unconfirmed(_) => true,
         Slot::Reply(to) => turn.mesh().claims.is_refused(to),
         Slot::Secret(of) => turn.mesh().leaks.iter().any(|leak| leak.posted.message == *of),
+        _ => true,
     };
     let known = message.is_none() && turn.mesh().voice.id(chat, &slot).is_some();
     if matters && !known {
@@ -58,8 +59,11 @@ fn was_settled(turn: &Turn<'_>, slot: &Slot) -> bool {
     let mesh = turn.mesh();
     match slot {
         Slot::Question(task) => mesh.claims.open(&Task::fold(task)).and_then(Claim::offer).is_none(),
+        Slot::Contest(task) => mesh.claims.open(&Task::fold(task)).and_then(Claim::contest).is_none(),
+        Slot::Overdue(task) => !mesh.claims.open(&Task::fold(task)).is_some_and(|claim| claim.warned.free),
         Slot::Unconfirmed(agent) => {
-            mesh.floor.stood_down.get(agent).is_none_or(|order| order.confirmed.is_some())
+            let order = mesh.floor.stood_down.get(agent);
+            order.is_none_or(|order| order.confirmed.is_some()) || mesh.floor.paused.contains_key(agent)
         }
         _ => false,
     }

@@ -1,6 +1,8 @@
 //! People and agents as the configuration names them become facts where they differ.
 
-use super::Turn;
+use std::collections::BTreeMap;
+
+use super::{Turn, verdict};
 use crate::fact::{Fact, Roster};
 use crate::ids::{Fence, UserId};
 use crate::mesh::Member;
@@ -22,6 +24,7 @@ pub(super) fn settle(turn: &mut Turn<'_>, roster: Roster) {
         }
     }
     name_first_lead(turn, roster.lead.as_deref());
+    name_domains(turn, &roster.domains);
     let term = Fence::first(turn.rules().term);
     if turn.mesh().last_fence() < term {
         turn.fact(Fact::Fenced { last: term });
@@ -38,6 +41,19 @@ fn forget_others(turn: &mut Turn<'_>, named: &[Member]) {
         .collect();
     for user in gone {
         turn.fact(Fact::Forgotten { user });
+    }
+}
+
+/// The domain registry is as the configuration has it; a name that is no agent's decides nothing.
+fn name_domains(turn: &mut Turn<'_>, named: &BTreeMap<String, String>) {
+    let agent = |name: &String| match turn.mesh().roll.by_name(name) {
+        Some(Member::Agent(agent)) => Some(agent.id),
+        _ => None,
+    };
+    let domains = named.iter().filter_map(|(words, name)| Some((verdict::words(words), agent(name)?)));
+    let domains: BTreeMap<_, _> = domains.filter(|(words, _)| !words.trim().is_empty()).collect();
+    if turn.mesh().domains != domains {
+        turn.fact(Fact::DomainsNamed { domains });
     }
 }
 

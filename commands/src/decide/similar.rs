@@ -6,19 +6,29 @@ use crate::ids::Who;
 use crate::input::Heard;
 use crate::say;
 
-/// Tells the claimant that the task is granted, and what is like it: an agent in one sentence more, a person only if
+/// Tells the claimant that the task is granted, and what is like it, and who else is at it: an agent in one sentence more, a person only if
 /// there is something.
-pub(super) fn tell(turn: &mut Turn<'_>, heard: &Heard, who: Who, task: &Task, granted: &str) {
+pub(super) fn tell(
+    turn: &mut Turn<'_>,
+    heard: &Heard,
+    who: Who,
+    task: &Task,
+    granted: &str,
+    also: &[String],
+) {
     let found = turn.mind.preflight(task, Some(who)).similar;
     let similar = say::similar::sentence(turn.mesh(), &found, turn.now());
     match who {
         Who::Agent(agent) => {
-            let text = similar.map_or_else(|| granted.to_owned(), |similar| format!("{granted} {similar}"));
+            let granted = format!("{granted}{}", say::also(also));
+            let text = similar.map_or_else(|| granted.clone(), |similar| format!("{granted} {similar}"));
             turn.tell(agent, text, true);
         }
         Who::Person(_) => {
-            if let Some(similar) = similar {
-                heard::reply(turn, heard, similar);
+            let also = (!also.is_empty()).then(|| say::also_reply(also));
+            let lines: Vec<String> = also.into_iter().chain(similar).collect();
+            if !lines.is_empty() {
+                heard::reply(turn, heard, lines.join("\n"));
             }
         }
     }

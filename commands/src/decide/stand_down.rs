@@ -1,23 +1,18 @@
 //! Stand down, stand up, and the 👍 that confirms.
 
-use super::{Turn, claim, handoff, heard};
+use super::heard::{self, Speaker};
+use super::{Turn, claim, handoff};
 use crate::effect::{Effect, Reaction, Slot};
 use crate::fact::{Fact, Role};
 use crate::grammar::{Kind, Target};
 use crate::ids::{AgentId, MessageRef, PersonId, Who};
 use crate::input::{Heard, Reacted};
-use crate::mesh::{Claim, Member};
+use crate::mesh::{Claim, Member, StandDown};
 use crate::say;
 
 /// An order to be quiet (`down`) or to speak again.
-pub(super) fn order(
-    turn: &mut Turn<'_>,
-    heard: &Heard,
-    who: Who,
-    role: Option<Role>,
-    target: &Target,
-    down: bool,
-) {
+pub(super) fn order(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, target: &Target, down: bool) {
+    let Speaker { who, role } = from;
     let Who::Person(by) = who else { return };
     let exec = role == Some(Role::Exec);
     match targets(turn, heard, target, down) {
@@ -87,6 +82,8 @@ fn stand_down(turn: &mut Turn<'_>, heard: &Heard, by: PersonId, agents: &[AgentI
             }
         }
         let text = text.clone();
+        turn.decision.effects.retain(|effect| !effect.is_struck_for(agent));
+        turn.decision.struck.push(agent);
         turn.effect(Effect::Tell { agent, text, urgent: true, order: Some(order) });
     }
 }
@@ -168,6 +165,23 @@ fn confirm(turn: &mut Turn<'_>, agent: AgentId) {
         turn.react(order, Reaction::CarriedOut);
     }
     close_question(turn, agent, say::confirmed(&turn.name(Who::Agent(agent)), at, &turn.rules().zone));
+}
+
+/// The order reached an agent that has not confirmed.
+pub(super) fn delivered(turn: &mut Turn<'_>, agent: AgentId, order: MessageRef) {
+    let at = turn.now();
+    let waits = |down: &StandDown| down.order == order && down.delivered.is_none();
+    if turn.mesh().floor.stood_down.get(&agent).is_some_and(waits) {
+        turn.fact(Fact::Delivered { agent, at });
+    }
+}
+
+/// An Exec keeps the agent out until it may speak again.
+pub(super) fn pause_agent(turn: &mut Turn<'_>, agent: AgentId, by: PersonId) {
+    let at = turn.now();
+    turn.fact(Fact::AgentPaused { agent, by, at });
+    let (name, by) = (turn.name(Who::Agent(agent)), turn.name(Who::Person(by)));
+    close_question(turn, agent, say::agent_paused(&name, &by, at, &turn.rules().zone));
 }
 
 fn close_question(turn: &mut Turn<'_>, agent: AgentId, text: String) {

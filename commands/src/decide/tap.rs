@@ -1,9 +1,9 @@
 //! A tap on one of the bot's buttons: answered at once, whoever pressed and whatever the data says.
 
 use super::limiter::Verdict;
-use super::{Audited, Turn, claim, command, handoff, secret};
+use super::{Audited, Turn, assign, claim, command, handoff, secret, stand_down, tap_task};
 use crate::effect::{ButtonAction, Effect, Slot};
-use crate::fact::{Role, Ruling};
+use crate::fact::{How, Role, Ruling};
 use crate::ids::{AgentId, Ear, Fence, MessageRef, PersonId, Who, fingerprint};
 use crate::input::Tap;
 use crate::mesh::{Claim, Member};
@@ -51,6 +51,11 @@ fn name(action: ButtonAction) -> &'static str {
         ButtonAction::RotateAfter { .. } => "rotate after the task",
         ButtonAction::DeleteLeaked { .. } => "delete the message",
         ButtonAction::FalseAlarm { .. } => "false alarm",
+        ButtonAction::Verdict { .. } => "verdict",
+        ButtonAction::AskHolder { .. } => "ask",
+        ButtonAction::LeaveHolder { .. } | ButtonAction::LeaveIt { .. } => "leave",
+        ButtonAction::GiveTo { .. } => "give to",
+        ButtonAction::PauseAgent { .. } => "pause",
     }
 }
 
@@ -74,18 +79,24 @@ fn act(turn: &mut Turn<'_>, tap: &Tap, role: Role, action: ButtonAction) -> Resu
             exec(role)?;
             secret::delete_by_tap(turn, leak)
         }
+        ButtonAction::PauseAgent { agent } => pause_agent(turn, tap, role, agent),
+        ButtonAction::Verdict { who, fence } => tap_task::verdict(turn, tap, role, who, Fence(fence)),
+        ButtonAction::AskHolder { who, fence } => tap_task::ask_holder(turn, tap, who, Fence(fence), true),
+        ButtonAction::LeaveHolder { who, fence } => tap_task::ask_holder(turn, tap, who, Fence(fence), false),
+        ButtonAction::GiveTo { who, fence } => tap_task::give_to(turn, tap, role, who, Fence(fence)),
+        ButtonAction::LeaveIt { fence } => tap_task::leave_it(turn, tap, role, Fence(fence)),
     }
 }
 
-fn bound_to(tap: &Tap, who: PersonId) -> Result<(), String> {
+pub(super) fn bound_to(tap: &Tap, who: PersonId) -> Result<(), String> {
     if tap.from.0 == who.0 { Ok(()) } else { Err(say::not_your_button()) }
 }
 
-fn exec(role: Role) -> Result<(), String> {
+pub(super) fn exec(role: Role) -> Result<(), String> {
     if role == Role::Exec { Ok(()) } else { Err(say::requires(Role::Exec, Some(role))) }
 }
 
-fn still(turn: &Turn<'_>, fence: Fence) -> Result<Claim, String> {
+pub(super) fn still(turn: &Turn<'_>, fence: Fence) -> Result<Claim, String> {
     turn.mesh().claims.by_fence(fence).map(|(_, claim)| claim.clone()).ok_or_else(say::stale)
 }
 
@@ -95,8 +106,7 @@ fn take(turn: &mut Turn<'_>, tap: &Tap, role: Role, who: PersonId, fence: Fence)
     let held = still(turn, fence)?;
     let by = cause(turn, tap);
     let person = Who::Person(who);
-    let by_name = turn.name(person);
-    let outcome = claim::assign(turn, &held, person, by, &by_name);
+    let outcome = assign::give(turn, &held, person, How::Word(who), by);
     edit(turn, tap, outcome);
     if let Some(slot) = turn.mesh().voice.slot_of(tap.chat, tap.message).cloned() {
         turn.clear(tap.chat, slot);
@@ -110,7 +120,7 @@ fn wait(turn: &mut Turn<'_>, tap: &Tap, who: PersonId, fence: Fence) -> Result<S
     let place = held.next.iter().position(|waiting| waiting.who == Who::Person(who)).map_or(1, |i| i + 1);
     let owner = turn.name(held.owner);
     let until = held.runs_out().filter(|until| *until > turn.now());
-    let text = say::has_this(&owner, until, place, &turn.rules().zone);
+    let text = say::has_this(&owner, until, Some(place), &turn.rules().zone);
     edit(turn, tap, text);
     Ok(say::waiting())
 }
@@ -155,13 +165,23 @@ fn rule_leak(
     secret::rule(turn, PersonId(tap.from.0), leak, ruling)
 }
 
+fn pause_agent(turn: &mut Turn<'_>, tap: &Tap, role: Role, agent: AgentId) -> Result<String, String> {
+    exec(role)?;
+    let order = turn.mesh().floor.stood_down.get(&agent).filter(|order| order.confirmed.is_none());
+    if order.is_none() || turn.mesh().floor.paused.contains_key(&agent) {
+        return Err(say::stale());
+    }
+    stand_down::pause_agent(turn, agent, PersonId(tap.from.0));
+    Ok(say::settled())
+}
+
 /// The message with the button, as the cause of what follows.
-fn cause(turn: &Turn<'_>, tap: &Tap) -> MessageRef {
+pub(super) fn cause(turn: &Turn<'_>, tap: &Tap) -> MessageRef {
     let (chat, from, at) = (tap.chat, tap.from, turn.now());
     MessageRef { ear: Ear::Bot, chat, id: tap.message.0, from, at, print: fingerprint(&tap.query) }
 }
 
-fn edit(turn: &mut Turn<'_>, tap: &Tap, text: String) {
+pub(super) fn edit(turn: &mut Turn<'_>, tap: &Tap, text: String) {
     let slot = turn.mesh().voice.slot_of(tap.chat, tap.message).cloned();
     let slot = slot.unwrap_or(Slot::Reply(cause(turn, tap)));
     let (chat, message) = (tap.chat, tap.message);

@@ -1,5 +1,7 @@
 //! The people and agents of a mesh, as a configuration names them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AgentId, PersonId};
@@ -55,4 +57,7 @@ pub struct Roster {
     /// Who leads at first.
     #[serde(default)]
     pub lead: Option<String>,
+    /// The domain registry: which agent decides what two dispute, by a word of the task or of its `Type: …`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub domains: BTreeMap<String, String>,
 }

@@ -14,6 +14,8 @@ pub struct Floor {
     pub lead: Option<AgentId>,
     /// Agents that were told to stand down.
     pub stood_down: BTreeMap<AgentId, StandDown>,
+    /// Agents that did not confirm, and that people keep out: by whom, and since when.
+    pub paused: BTreeMap<AgentId, (PersonId, Timestamp)>,
     /// The agent that spoke last.
     pub last_spoke: Option<AgentId>,
 }
@@ -27,6 +29,10 @@ pub struct StandDown {
     pub at: Timestamp,
     /// The order; the last one, where it was given again.
     pub order: MessageRef,
+    /// When the order reached the agent, where that is known.
+    pub delivered: Option<Timestamp>,
+    /// When somebody last spoke to the agent, which has not answered yet.
+    pub addressed: Option<Timestamp>,
     /// When the agent confirmed it.
     pub confirmed: Option<Timestamp>,
     /// How often it was asked again.
@@ -35,37 +41,51 @@ pub struct StandDown {
 
 impl Floor {
     pub(super) fn stand_down(&mut self, agent: AgentId, by: PersonId, at: Timestamp, order: MessageRef) {
-        let new = StandDown { by, at, order, confirmed: None, asked: 0 };
+        let new = StandDown { by, at, order, delivered: None, addressed: None, confirmed: None, asked: 0 };
         self.stood_down.entry(agent).or_insert(new).order = order;
     }
 
-    pub(super) fn confirm(&mut self, agent: AgentId, at: Timestamp) {
+    pub(super) fn apply(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Delivered { agent, at } => {
+                self.with(*agent, |order| _ = order.delivered.get_or_insert(*at));
+            }
+            Fact::Confirmed { agent, at } => self.with(*agent, |order| order.confirmed = Some(*at)),
+            Fact::Addressed { agent, at } => self.with(*agent, |order| order.addressed = Some(*at)),
+            Fact::SpokeOnce { agent } => self.with(*agent, |order| order.addressed = None),
+            Fact::AgentPaused { agent, by, at } => _ = self.paused.insert(*agent, (*by, *at)),
+            _ => {}
+        }
+    }
+
+    fn with(&mut self, agent: AgentId, change: impl FnOnce(&mut StandDown)) {
         if let Some(order) = self.stood_down.get_mut(&agent) {
-            order.confirmed = Some(at);
+            change(order);
         }
     }
 
     pub(super) fn asked_again(&mut self, agent: AgentId, times: u8) {
-        if let Some(order) = self.stood_down.get_mut(&agent) {
-            order.asked = times;
-        }
+        self.with(agent, |order| order.asked = times);
     }
 
     pub(super) fn stand_up(&mut self, agent: AgentId) {
         self.stood_down.remove(&agent);
+        self.paused.remove(&agent);
     }
 
     pub(super) fn to_facts(&self) -> Vec<Fact> {
         let mut facts = vec![Fact::LeadNamed { agent: self.lead }];
         for (&agent, order) in &self.stood_down {
             facts.push(Fact::StoodDown { agent, by: order.by, at: order.at, order: order.order });
-            if let Some(at) = order.confirmed {
-                facts.push(Fact::Confirmed { agent, at });
-            }
+            facts.extend(order.delivered.map(|at| Fact::Delivered { agent, at }));
+            facts.extend(order.addressed.map(|at| Fact::Addressed { agent, at }));
+            facts.extend(order.confirmed.map(|at| Fact::Confirmed { agent, at }));
             if order.asked > 0 {
                 facts.push(Fact::AskedAgain { about: About::StandDown(agent), times: order.asked });
             }
         }
+        let paused = self.paused.iter();
+        facts.extend(paused.map(|(&agent, &(by, at))| Fact::AgentPaused { agent, by, at }));
         facts
     }
 }

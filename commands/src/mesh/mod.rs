@@ -9,6 +9,7 @@ pub mod pushes;
 pub mod questions;
 pub mod roster;
 pub mod seen;
+pub mod shared;
 pub mod voice;
 
 use std::collections::BTreeMap;
@@ -16,13 +17,14 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 pub use calls::{Answered, Calls};
-pub use claims::{Claim, Claims, State};
+pub use claims::{Claim, Claims, Contest, Got, Hold, Notice, State};
 pub use floor::{Floor, StandDown};
 pub use leaks::{Leak, Leaks};
 pub use pushes::Pushes;
 pub use questions::{Question, Questions};
 pub use roster::{Member, Roll};
 pub use seen::{Known, Seen};
+pub use shared::{Note, Shared};
 pub use voice::{Standing, Voice};
 
 use crate::fact::{About, Fact, Once};
@@ -38,6 +40,10 @@ pub struct Mesh {
     pub roll: Roll,
     /// Tasks and who owns them.
     pub claims: Claims,
+    /// Who is at what, beside others.
+    pub shared: Shared,
+    /// The domain registry: the agent of each word, folded.
+    pub domains: BTreeMap<String, AgentId>,
     /// Who leads and who is quiet.
     pub floor: Floor,
     /// Messages that were acted on.
@@ -87,7 +93,13 @@ impl Mesh {
                 self.floor.stand_down(*agent, *by, *at, *order);
                 self.claims.stop_clocks(*agent, *at);
             }
-            Fact::Confirmed { agent, at } => self.floor.confirm(*agent, *at),
+            Fact::Delivered { .. }
+            | Fact::Confirmed { .. }
+            | Fact::Addressed { .. }
+            | Fact::SpokeOnce { .. }
+            | Fact::AgentPaused { .. } => self.floor.apply(fact),
+            Fact::DomainsNamed { domains } => self.domains.clone_from(domains),
+            Fact::SharedNoted { .. } | Fact::SharedEnded { .. } => self.shared.apply(fact),
             Fact::StoodUp { agent, at } => {
                 self.floor.stand_up(*agent);
                 self.claims.run_clocks(*agent, *at);
@@ -123,7 +135,11 @@ impl Mesh {
         facts.extend(self.seen.to_facts());
         facts.extend(self.calls.to_facts());
         facts.extend(self.alive_facts());
+        if !self.domains.is_empty() {
+            facts.push(Fact::DomainsNamed { domains: self.domains.clone() });
+        }
         facts.extend(self.claims.to_facts());
+        facts.extend(self.shared.to_facts());
         facts.extend(self.floor.to_facts());
         facts.extend(self.voice.to_facts());
         facts.extend(self.leaks.to_facts());

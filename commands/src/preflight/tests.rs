@@ -16,7 +16,7 @@ fn by() -> MessageRef {
 
 fn open(task: &str, owner: Who, fence: u64) -> Fact {
     let (task, fence) = (task.to_owned(), Fence(fence));
-    Fact::Claimed { task, owner, fence, at: at(0), until: None, by: by() }
+    Fact::Claimed { task, owner, fence, at: at(0), until: None, by: by(), about: None }
 }
 
 fn done(task: &str, minutes: i64) -> Fact {

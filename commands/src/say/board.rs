@@ -7,11 +7,13 @@ use jiff::Timestamp;
 use super::page::Page;
 use super::{Clock, clock_zone, short};
 use crate::ids::{AgentId, Who};
-use crate::mesh::{Claim, Mesh, StandDown, State};
+use crate::mesh::{Claim, Contest, Hold, Mesh, StandDown, State};
 use crate::rules::Rules;
 
 /// The board shows at most so many open tasks ...
 const TASKS_MOST: usize = 20;
+/// ... so many shared claims ...
+const NOTES_MOST: usize = 10;
 /// ... so many finished ones, the newest ...
 const DONE_MOST: usize = 5;
 /// ... so many open questions ...
@@ -44,6 +46,7 @@ pub fn draw(mesh: &Mesh, rules: &Rules, now: Timestamp) -> Board {
     let mut view = View { mesh, rules, now, page: Page::default() };
     view.head();
     view.tasks();
+    view.shared();
     view.finished();
     view.questions();
     for (agent, order) in mesh.floor.stood_down.iter().take(QUIET_MOST) {
@@ -104,6 +107,7 @@ impl View<'_> {
     fn task(&mut self, claim: &Claim) {
         let (task, owner) = (short(&claim.task), self.mesh.roll.name(claim.owner));
         match (&claim.state, claim.until) {
+            (State::Contested(contest), _) => self.contested(&task, contest),
             (State::Offered(offer), _) => {
                 let to = self.mesh.roll.name(offer.to);
                 self.page.put(format_args!("🤝 {task} — {owner} → {to} · waiting"));
@@ -113,6 +117,7 @@ impl View<'_> {
                 self.page.put(format_args!("🟡 {task} — {owner} · late"));
                 self.minutes_since(until);
             }
+            _ if claim.hold.is_some() => self.held_up(&task, &owner, claim.hold.as_ref()),
             (_, Some(_)) if claim.stopped.is_some() => {
                 self.page.put(format_args!("🔒 {task} — {owner} · clock stopped"));
             }
@@ -125,6 +130,32 @@ impl View<'_> {
         if let Some(next) = claim.next.first() {
             let next = self.mesh.roll.name(next.who);
             self.page.put(format_args!(" · next: {next}"));
+        }
+    }
+
+    fn contested(&mut self, task: &str, contest: &Contest) {
+        let names: Vec<_> = contest.rivals.iter().map(|rival| self.mesh.name(rival.who)).collect();
+        self.page.put(format_args!("⚖️ {task} — {} · contested", names.join(" / ")));
+        self.minutes_since(contest.at);
+    }
+
+    fn held_up(&mut self, task: &str, owner: &str, hold: Option<&Hold>) {
+        match hold {
+            Some(Hold { blocked: true, blocker: Some(blocker), .. }) => {
+                let blocker = short(blocker);
+                self.page.put(format_args!("🔴 {task} — {owner} · blocked: {blocker}"));
+            }
+            Some(Hold { blocked: true, .. }) => self.page.put(format_args!("🔴 {task} — {owner} · blocked")),
+            _ => self.page.put(format_args!("⏸️ {task} — {owner} · paused")),
+        }
+    }
+
+    fn shared(&mut self) {
+        let mesh = self.mesh;
+        for (_, note) in mesh.shared.iter().take(NOTES_MOST) {
+            let (task, who) = (short(&note.task), self.mesh.roll.name(note.who));
+            self.page.line();
+            self.page.put(format_args!("🎯 {task} — {who}"));
         }
     }
 
@@ -161,8 +192,14 @@ impl View<'_> {
         }
     }
 
-    fn stood_down(&mut self, agent: AgentId, order: &StandDown) {
-        let (agent, by) = (self.name(Who::Agent(agent)), self.name(Who::Person(order.by)));
+    fn stood_down(&mut self, id: AgentId, order: &StandDown) {
+        let (agent, by) = (self.name(Who::Agent(id)), self.name(Who::Person(order.by)));
+        if let Some((by, at)) = self.mesh.floor.paused.get(&id) {
+            let (by, at) = (self.mesh.roll.name(Who::Person(*by)), self.clock(*at));
+            let line = format!("⏸️ {agent} paused by {by} {at}");
+            self.page.line();
+            return self.page.put(format_args!("{line}"));
+        }
         let line = format!("😴 {agent} stood down by {by} {}", self.clock(order.at));
         let thumb = if order.confirmed.is_some() { " 👍" } else { "" };
         self.page.line();

@@ -89,17 +89,25 @@ pub fn claims(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
     if open > LINES_MOST {
         lines.push(format!("… and {} more", open - LINES_MOST));
     }
+    let shared = mesh.shared.iter().take(LINES_MOST);
+    lines.extend(shared.map(|(_, note)| format!("🎯 {} — {}", short(&note.task), mesh.name(note.who))));
     if lines.is_empty() { "Nothing is claimed.".into() } else { lines.join("\n") }
 }
 
 fn claim_line(mesh: &Mesh, rules: &Rules, claim: &Claim, now: Timestamp) -> String {
     let fence = claim.fence.map(|fence| format!(" · fence {}", fence.counter())).unwrap_or_default();
     let until = match claim.until {
+        _ if claim.is_blocked() => " · blocked".to_owned(),
+        _ if claim.is_paused() => " · paused".to_owned(),
         Some(_) if claim.overdue(now) => " · late".to_owned(),
         Some(_) if claim.stopped.is_some() => " · clock stopped".to_owned(),
         Some(until) => format!(" · until {}", clock(until, &rules.zone)),
         None => String::new(),
     };
+    if let Some(contest) = claim.contest() {
+        let names: Vec<_> = contest.rivals.iter().map(|rival| mesh.name(rival.who)).collect();
+        return format!("⚖️ {} — contested by {}", short(&claim.task), super::listed(&names));
+    }
     let offered = claim.offer().map(|offer| format!(" → {}", mesh.name(offer.to))).unwrap_or_default();
     format!("🔒 {} — {}{offered}{fence}{until}", short(&claim.task), mesh.name(claim.owner))
 }

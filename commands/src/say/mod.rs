@@ -3,13 +3,20 @@
 pub mod answers;
 pub mod board;
 mod cards;
+mod contest;
 pub mod forward;
 mod group;
 pub mod guard;
+mod late;
 mod page;
 pub mod question;
 pub mod secret;
 pub mod similar;
+mod tasks;
+
+pub use contest::*;
+pub use late::*;
+pub use tasks::*;
 
 pub use cards::{agents, claims, claims_in_short, help, status};
 pub use group::for_the_group;
@@ -85,6 +92,15 @@ fn until_short(until: Option<Timestamp>, zone: &TimeZone) -> String {
     until.map(|until| format!(" until {}", clock(until, zone))).unwrap_or_default()
 }
 
+/// `Sandman, Oracle and Local`
+pub fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 fn place_in_line(place: usize) -> String {
     match place {
         1 => "You are next.".into(),
@@ -105,14 +121,22 @@ pub fn pause(task: &str, owner: &str, until: Option<Timestamp>, zone: &TimeZone)
 }
 
 /// To an agent whose claim was refused.
-pub fn held(owner: &str, until: Option<Timestamp>, fence: Fence, place: usize, zone: &TimeZone) -> String {
-    let until = until_zone(until, zone);
-    format!("Held by {owner}{until} (fence {}). {}", fence.counter(), place_in_line(place))
+pub fn held(
+    owner: &str,
+    until: Option<Timestamp>,
+    fence: Fence,
+    place: Option<usize>,
+    zone: &TimeZone,
+) -> String {
+    let (until, fence) = (until_zone(until, zone), fence.counter());
+    let place = place.map(|place| format!(" {}", place_in_line(place))).unwrap_or_default();
+    format!("Held by {owner}{until} (fence {fence}).{place}")
 }
 
 /// To a person whose claim was refused.
-pub fn has_this(owner: &str, until: Option<Timestamp>, place: usize, zone: &TimeZone) -> String {
-    format!("🔒 {owner} has this{}. {}", until_short(until, zone), place_in_line(place))
+pub fn has_this(owner: &str, until: Option<Timestamp>, place: Option<usize>, zone: &TimeZone) -> String {
+    let place = place.map(|place| format!(" {}", place_in_line(place))).unwrap_or_default();
+    format!("🔒 {owner} has this{}.{place}", until_short(until, zone))
 }
 
 /// The same message, once the task is free.
@@ -196,11 +220,6 @@ pub fn question_done(task: &str, by: &str, at: Timestamp, zone: &TimeZone) -> St
     format!("🤝 \"{}\": done by {by} {}.", short(task), clock(at, zone))
 }
 
-/// What an assignment looks like where it was asked for.
-pub fn assigned(to: &str, by: &str, at: Timestamp, zone: &TimeZone, from: &str) -> String {
-    format!("→ {to}, by {by} {}. {from} pauses.", clock(at, zone))
-}
-
 /// The order, to the agent.
 pub fn stand_down(by: &str) -> String {
     format!("Stand down, by order of {by}. Confirm with 👍 and stay quiet unless addressed.")
@@ -217,8 +236,14 @@ pub fn stand_down_whom() -> String {
 }
 
 /// To people, with sound.
-pub fn unconfirmed(agent: &str, at: Timestamp, zone: &TimeZone) -> String {
-    format!("⚠️ {agent} has not confirmed \"stand down\" (ordered {}).", clock(at, zone))
+pub fn unconfirmed(agent: &str, ordered: Timestamp, delivered: Option<Timestamp>, zone: &TimeZone) -> String {
+    let (word, at) = delivered.map_or(("ordered", ordered), |at| ("delivered", at));
+    format!("⚠️ {agent} has not confirmed \"stand down\" ({word} {}).", clock(at, zone))
+}
+
+/// The same message, once an Exec keeps the agent out.
+pub fn agent_paused(agent: &str, by: &str, at: Timestamp, zone: &TimeZone) -> String {
+    format!("⏸️ {agent} paused by {by} {}.", clock(at, zone))
 }
 
 /// The same message, once confirmed.

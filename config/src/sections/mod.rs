@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod agents;
 pub(crate) mod bot;
+pub(crate) mod domains;
 pub(crate) mod limits;
 pub(crate) mod mesh;
 pub(crate) mod people;
@@ -18,7 +19,7 @@ use crate::{Config, Fault, Faults, check};
 
 /// The sections, in the order of the example.
 pub(crate) const KEYS: &[&str] =
-    &["mesh", "state", "telegram", "account", "bot", "people", "agents", "rules", "limits"];
+    &["mesh", "state", "telegram", "account", "bot", "people", "agents", "domains", "rules", "limits"];
 
 /// The keys of `[state]`.
 pub(crate) const STATE_KEYS: &[&str] = &["dir"];
@@ -71,6 +72,7 @@ fn read_document<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Optio
     let bot = bot::read(reading, document);
     let people = people::read(reading, document);
     let agents = agents::read(reading, document);
+    let domains = domains::read(reading, document);
     let limits = limits::read(reading, document);
     let mode = mesh.as_ref().map(|mesh| mesh.mode).unwrap_or_default();
     check::roster(reading, document, &people, &agents);
@@ -84,6 +86,7 @@ fn read_document<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Optio
         bot,
         people: people.into_iter().map(|(_, person)| person).collect(),
         agents: agents.into_iter().map(|(_, agent)| agent).collect(),
+        domains,
         limits,
         warnings: Vec::new(),
         rules: rules?,

@@ -2,7 +2,7 @@
 
 use commands::answer::Answer;
 use commands::effect::{Button, ButtonAction, Effect, Reaction, Slot};
-use commands::fact::{About, Agent, Deletion, Fact, Leaked, Once, Person, Role, Ruling};
+use commands::fact::{About, Agent, Deletion, Fact, How, Leaked, Once, Person, Rival, Role, Ruling, Warning};
 use commands::ids::{AgentId, ChatId, Ear, Fence, MessageRef, PersonId, UserId, VoiceId, Who, fingerprint};
 use jiff::Timestamp;
 
@@ -110,8 +110,19 @@ pub(super) fn every_fact() -> Vec<Fact> {
             at: at(0),
             until: Some(at(1800)),
             by: message(7),
+            about: None,
         },
-        Fact::Renewed { task: task(), until: None },
+        Fact::Claimed {
+            task: task(),
+            owner: sandman,
+            fence,
+            at: at(0),
+            until: None,
+            by: message(7),
+            about: Some("auth/api".to_owned()),
+        },
+        Fact::Renewed { task: task(), until: None, at: None },
+        Fact::Renewed { task: task(), until: Some(at(3600)), at: Some(at(60)) },
         Fact::Queued { task: task(), who: Who::Person(PersonId(4001)), by: message(8) },
         Fact::Offered {
             task: task(),
@@ -167,6 +178,54 @@ pub(super) fn every_fact() -> Vec<Fact> {
         Fact::Refetched { chat: GROUP },
         Fact::Answered { call: message(14), key: "k-1".to_owned(), answer: answer(task(), fence) },
     ]
+    .into_iter()
+    .chain(facts_of_disputes())
+    .collect()
+}
+
+/// What is said of a task that not only its holder wants.
+fn facts_of_disputes() -> Vec<Fact> {
+    let (agent, task) = (AgentId(4101), || "rotate the hooks token".to_owned());
+    let (sandman, ely) = (Who::Agent(agent), PersonId(4001));
+    let assigned = |how| Fact::Assigned {
+        task: task(),
+        owner: sandman,
+        fence: Fence::first(1).next(),
+        at: at(20),
+        until: Some(at(1820)),
+        by: message(20),
+        how,
+    };
+    let grounds = [How::Word(ely), How::Domain, How::First, How::Left, How::Takeover];
+    let mut facts: Vec<_> = grounds.into_iter().map(assigned).collect();
+    facts.extend([Warning::Soon, Warning::Ended, Warning::Free].map(|warning| Fact::Warned {
+        task: task(),
+        warning,
+        at: at(21),
+    }));
+    facts.extend([
+        Fact::Contested { task: task(), rivals: vec![Rival { who: sandman, by: message(22) }], at: at(22) },
+        Fact::TakeoverAsked { task: task(), who: sandman, at: at(23), by: message(23) },
+        Fact::TakeoverVoid { task: task() },
+        Fact::Paused {
+            task: task(),
+            at: at(24),
+            by: Who::Person(ely),
+            blocked: true,
+            blocker: Some("the vault".to_owned()),
+        },
+        Fact::Resumed { task: task(), at: at(25) },
+        Fact::SharedNoted { task: task(), who: sandman, at: at(26), by: message(26) },
+        Fact::SharedEnded { task: task(), who: sandman },
+        Fact::DomainsNamed { domains: [(" auth ".to_owned(), agent)].into() },
+        Fact::Delivered { agent, at: at(27) },
+        Fact::Addressed { agent, at: at(28) },
+        Fact::SpokeOnce { agent },
+        Fact::AgentPaused { agent, by: ely, at: at(29) },
+        Fact::Cleared { slot: Slot::Contest(task()), chat: GROUP },
+        Fact::Cleared { slot: Slot::Overdue(task()), chat: GROUP },
+    ]);
+    facts
 }
 
 /// Does nothing but fail to compile when a kind of fact is added, so that it is pinned too.
@@ -205,6 +264,20 @@ pub(super) fn is_pinned(fact: &Fact) {
         | Fact::Missed { .. }
         | Fact::Unread { .. }
         | Fact::Answered { .. }
+        | Fact::DomainsNamed { .. }
+        | Fact::Assigned { .. }
+        | Fact::Contested { .. }
+        | Fact::Warned { .. }
+        | Fact::TakeoverAsked { .. }
+        | Fact::TakeoverVoid { .. }
+        | Fact::Paused { .. }
+        | Fact::Resumed { .. }
+        | Fact::SharedNoted { .. }
+        | Fact::SharedEnded { .. }
+        | Fact::Delivered { .. }
+        | Fact::Addressed { .. }
+        | Fact::SpokeOnce { .. }
+        | Fact::AgentPaused { .. }
         | Fact::Refetched { .. } => {}
     }
 }

@@ -3,14 +3,16 @@
 mod claim;
 mod done;
 mod open;
+mod state;
 
 use jiff::Timestamp;
 
-pub use self::claim::{Claim, Offer, State, Waiting};
+pub use self::claim::Claim;
 use self::done::Finished;
 use self::open::Open;
+pub use self::state::{Contest, Got, Hold, Notice, Offer, State, Waiting, Warned};
 use super::Floor;
-use crate::fact::{About, Fact};
+use crate::fact::{About, Fact, Rival, Warning};
 use crate::grammar::Task;
 use crate::ids::{AgentId, Fence, MessageRef, Who};
 
@@ -74,6 +76,11 @@ impl Claims {
         self.open.of(who).next().is_some()
     }
 
+    /// The same, without a list of them.
+    pub fn held_by(&self, owner: Who) -> impl Iterator<Item = (&str, &Claim)> {
+        self.open.of(owner)
+    }
+
     /// The tasks offered to somebody.
     pub fn offered_to(&self, who: Who) -> Vec<(&str, &Claim)> {
         self.open.offered_to(who).collect()
@@ -94,27 +101,46 @@ impl Claims {
         self.open.by_fence(fence)
     }
 
+    /// The contested task whose fence that was.
+    pub fn contested_under(&self, dead: Fence) -> Option<&Claim> {
+        self.all_open().map(|(_, claim)| claim).find(|claim| claim.contest().is_some_and(|c| c.fence == dead))
+    }
+
     pub(super) fn last_fence(&self) -> Fence {
         self.last.unwrap_or(Fence(0))
+    }
+
+    /// Whether that fence still holds the task of that folded name. While it is contested, none does.
+    pub fn holds(&self, key: &str, fence: Fence) -> bool {
+        self.open(key).is_some_and(|claim| claim.holder().is_some() && claim.fence == Some(fence))
     }
 
     pub(super) fn apply(&mut self, fact: &Fact, floor: &Floor) {
         match fact {
             Fact::Fenced { last } => self.last = self.last.max(Some(*last)),
-            Fact::Claimed { task, owner, fence, at, until, by }
-            | Fact::Accepted { task, owner, fence, at, until, by } => {
-                self.own(task, *owner, *fence, *at, *until, *by, floor);
+            Fact::Claimed { task, owner, fence, at, until, by, about } => {
+                let claim = Claim::new(task.clone(), *owner, Some(*fence), *at, *by);
+                self.own(Claim { until: *until, about: about.clone(), ..claim }, floor);
+            }
+            Fact::Accepted { task, owner, fence, at, until, by } => {
+                let claim = Claim::new(task.clone(), *owner, Some(*fence), *at, *by);
+                self.own(Claim { until: *until, got: Got::Accepted, ..claim }, floor);
+            }
+            Fact::Assigned { task, owner, fence, at, until, by, how } => {
+                let claim = Claim::new(task.clone(), *owner, Some(*fence), *at, *by);
+                self.own(Claim { until: *until, got: Got::Assigned(*how), ..claim }, floor);
             }
             Fact::Done { task, by, at, result, message } => {
                 self.finish(task, *by, *at, result.clone(), *message);
             }
+            Fact::Resumed { task, at } => self.resume(task, *at, floor),
             _ => self.amend(fact),
         }
     }
 
     fn amend(&mut self, fact: &Fact) {
         match fact {
-            Fact::Renewed { task, until } => self.with(task, |claim| claim.until = *until),
+            Fact::Renewed { task, until, at } => self.with(task, |claim| claim.renew(*at, *until)),
             Fact::Queued { task, who, by } => self.with(task, |claim| claim.queue(*who, *by)),
             Fact::Offered { task, to, at, result, by } => self.with(task, |claim| {
                 let result = result.clone();
@@ -126,6 +152,29 @@ impl Claims {
                     offer.asked = *times;
                 }
             }),
+            Fact::Contested { task, rivals, at } => self.with(task, |claim| {
+                let (rivals, fence) = (rivals.clone(), claim.mark());
+                claim.contest_by(Contest { rivals, at: *at, fence });
+            }),
+            Fact::Paused { task, at, by, blocked, blocker } => self.with(task, |claim| {
+                claim.stop(*at);
+                claim.hold = Some(Hold { by: *by, blocked: *blocked, blocker: blocker.clone() });
+            }),
+            _ => self.warn(fact),
+        }
+    }
+
+    fn warn(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Warned { task, warning, at } => self.with(task, |claim| match warning {
+                Warning::Soon => claim.warned.soon = true,
+                Warning::Ended => claim.warned.ended = Some(*at),
+                Warning::Free => claim.warned.free = true,
+            }),
+            Fact::TakeoverAsked { task, who, at, by } => self.with(task, |claim| {
+                claim.notice = Some(Notice { who: *who, at: *at, by: *by });
+            }),
+            Fact::TakeoverVoid { task } => self.with(task, |claim| claim.notice = None),
             _ => {}
         }
     }
@@ -134,60 +183,51 @@ impl Claims {
         self.open.with(&Task::fold(task), change);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the fields of one fact")]
-    fn own(
-        &mut self,
-        task: &str,
-        owner: Who,
-        fence: Fence,
-        since: Timestamp,
-        until: Option<Timestamp>,
-        by: MessageRef,
-        floor: &Floor,
-    ) {
-        let key = Task::fold(task);
-        let before = self.open.remove(&key);
-        let shown = before.as_ref().map_or_else(|| task.to_owned(), |c| c.task.clone());
-        let mut next = before.map(|claim| claim.next).unwrap_or_default();
-        next.retain(|waiting| waiting.who != owner);
-        let stopped = quiet_since(floor, owner).map(|quiet| quiet.max(since));
-        let state = State::Held;
-        let fence = Some(fence);
-        self.last = self.last.max(fence);
-        let claim = Claim { task: shown, owner, fence, since, until, by, state, next, stopped };
+    /// A new owner. Those who lost a contest are first in line.
+    fn own(&mut self, mut claim: Claim, floor: &Floor) {
+        let key = Task::fold(&claim.task);
+        if let Some(before) = self.open.remove(&key) {
+            let rivals = before.contest().map(|contest| contest.rivals.clone()).unwrap_or_default();
+            let losers = rivals.into_iter().map(|Rival { who, by }| Waiting { who, by });
+            claim.next = losers.chain(before.next).filter(|waiting| waiting.who != claim.owner).collect();
+            claim.task = before.task;
+        }
+        claim.stopped = quiet_since(floor, claim.owner).map(|quiet| quiet.max(claim.since));
+        self.last = self.last.max(claim.fence);
         self.open.insert(key, claim);
     }
 
     fn finish(&mut self, task: &str, by: Who, at: Timestamp, result: Option<String>, message: MessageRef) {
         let key = Task::fold(task);
         let before = self.open.remove(&key);
-        let claim = Claim {
-            task: before.as_ref().map_or_else(|| task.to_owned(), |claim| claim.task.clone()),
-            owner: by,
-            fence: before.and_then(|claim| claim.fence),
-            since: at,
-            until: None,
-            by: message,
-            state: State::Done { at, result },
-            next: Vec::new(),
-            stopped: None,
-        };
-        self.done.insert(key, claim);
+        let shown = before.as_ref().map_or_else(|| task.to_owned(), |claim| claim.task.clone());
+        let fence = before.map(|claim| claim.mark()).filter(|fence| fence.0 > 0);
+        let claim = Claim::new(shown, by, fence, at, message);
+        self.done.insert(key, Claim { state: State::Done { at, result }, ..claim });
     }
 
-    pub(super) fn stop_clocks(&mut self, agent: AgentId, at: Timestamp) {
-        self.with_each_of(agent, |claim| {
-            claim.stopped.get_or_insert(claim.since.max(at));
+    /// Where its owner was told to stand down, the lease still does not run: since then.
+    fn resume(&mut self, task: &str, at: Timestamp, floor: &Floor) {
+        self.with(task, |claim| {
+            let quiet = claim.holder().and_then(|owner| quiet_since(floor, owner));
+            claim.hold = None;
+            claim.run(quiet.unwrap_or(at).max(claim.stopped.unwrap_or(at)));
+            if let Some(quiet) = quiet {
+                claim.stop(quiet);
+            }
         });
     }
 
+    pub(super) fn stop_clocks(&mut self, agent: AgentId, at: Timestamp) {
+        self.with_each_of(agent, |claim| claim.stop(at));
+    }
+
+    /// A task on hold waits for its own end.
     pub(super) fn run_clocks(&mut self, agent: AgentId, at: Timestamp) {
         self.with_each_of(agent, |claim| {
-            let stood = claim.stopped.take().map(|since| at.duration_since(since));
-            claim.until = match (claim.until, stood) {
-                (Some(until), Some(stood)) => Some(until.saturating_add(stood).unwrap_or(until)),
-                (until, _) => until,
-            };
+            if claim.hold.is_none() {
+                claim.run(at);
+            }
         });
     }
 

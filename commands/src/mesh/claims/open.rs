@@ -64,7 +64,9 @@ impl Open {
 
     pub fn insert(&mut self, key: String, claim: Claim) {
         self.remove(&key);
-        self.by_owner.entry(claim.owner).or_default().insert(key.clone());
+        if let Some(owner) = claim.holder() {
+            self.by_owner.entry(owner).or_default().insert(key.clone());
+        }
         if let Some(offer) = claim.offer() {
             self.by_offer.entry(offer.to).or_default().insert(key.clone());
         }
@@ -78,11 +80,13 @@ impl Open {
 
     pub fn remove(&mut self, key: &str) -> Option<Claim> {
         let claim = self.tasks.remove(key)?;
-        forget(&mut self.by_owner, claim.owner, key);
         for waiting in &claim.next {
             self.refused.remove(&waiting.by);
         }
         self.by_age.remove(&(claim.since, claim.fence, key.to_owned()));
+        if let Some(owner) = claim.holder() {
+            forget(&mut self.by_owner, owner, key);
+        }
         if let Some(offer) = claim.offer() {
             forget(&mut self.by_offer, offer.to, key);
         }
