@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use commands::decide::{Decision, Mind};
-use commands::effect::{ButtonAction, Effect};
+use commands::effect::{Button, ButtonAction, Effect};
 use commands::fact::Roster;
 use commands::ids::{ChatId, VoiceId};
 use commands::input::{EffectResult, Input, Outcome, What};
@@ -116,13 +116,20 @@ impl Player {
             Effect::Post { buttons, .. } => {
                 self.last_post += 1;
                 let message = VoiceId(self.last_post);
-                for button in buttons.iter().flatten() {
-                    self.buttons.insert(button.label.clone(), (message, button.action));
-                }
+                self.show(message, buttons);
                 EffectResult::Done(Some(message))
             }
-            Effect::Tell { agent, .. } => EffectResult::NoDoor(*agent),
+            Effect::Edit { message, buttons, .. } => {
+                self.show(*message, buttons);
+                EffectResult::Done(None)
+            }
             _ => EffectResult::Done(None),
+        }
+    }
+
+    fn show(&mut self, message: VoiceId, buttons: &[Vec<Button>]) {
+        for button in buttons.iter().flatten() {
+            self.buttons.insert(button.label.clone(), (message, button.action));
         }
     }
 }
