@@ -78,8 +78,8 @@ pub(super) fn fire_until(turn: &mut Turn<'_>, until: Timestamp) {
 pub(super) fn moved(fact: &Fact, mesh: &Mesh) -> Vec<Subject> {
     let task = |task: &str| vec![Subject::Task(Task::fold(task))];
     let agent = |agent: AgentId| vec![Subject::Agent(agent)];
-    let with_tasks = |id: AgentId, which: fn(&Claim) -> bool| {
-        let held = mesh.claims.held_by(Who::Agent(id)).filter(|(_, claim)| which(claim));
+    let with_tasks = |id: AgentId| {
+        let held = mesh.claims.held_by(Who::Agent(id));
         agent(id).into_iter().chain(held.map(|(key, _)| Subject::Task(key.to_owned()))).collect()
     };
     match fact {
@@ -97,12 +97,10 @@ pub(super) fn moved(fact: &Fact, mesh: &Mesh) -> Vec<Subject> {
         | Fact::OfferEnded { task: name }
         | Fact::AskedAgain { about: About::Offer(name), .. } => task(name),
         Fact::Done { task: name, .. } => [task(name), vec![Subject::Day]].concat(),
-        Fact::StoodDown { agent: id, .. } | Fact::StoodUp { agent: id, .. } => with_tasks(*id, |_| true),
-        // Its silence counts from here.
-        Fact::Alive { agent: id, .. } => with_tasks(*id, |claim| claim.warned.ended.is_some()),
-        Fact::Confirmed { agent: id, .. } | Fact::AskedAgain { about: About::StandDown(id), .. } => {
-            agent(*id)
-        }
+        Fact::StoodDown { agent: id, .. } | Fact::StoodUp { agent: id, .. } => with_tasks(*id),
+        Fact::Alive { agent: id, .. }
+        | Fact::Confirmed { agent: id, .. }
+        | Fact::AskedAgain { about: About::StandDown(id), .. } => agent(*id),
         Fact::Asked { agent, person, .. }
         | Fact::QuestionPassedOn { agent, person }
         | Fact::QuestionEnded { agent, person } => vec![Subject::Question(*agent, *person)],
@@ -198,7 +196,11 @@ pub(super) fn after(at: Timestamp, wait: SignedDuration) -> Timestamp {
 
 fn fire(turn: &mut Turn<'_>, due: &Due) {
     match due {
-        Due::Offline(_) | Due::Midnight => turn.mind.board_stale = true,
+        Due::Offline(agent) => {
+            let heard_since = say::board::is_online(turn.mesh(), turn.rules(), *agent, turn.now());
+            if heard_since { turn.mind.look_up(Subject::Agent(*agent)) } else { turn.mind.board_stale = true }
+        }
+        Due::Midnight => turn.mind.board_stale = true,
         Due::Task(key, matter) => fire_of_task(turn, key, *matter),
         Due::Question(agent, person) => question::pass_on(turn, *agent, *person),
         Due::Forgotten(agent, person) => question::forget(turn, *agent, *person),
@@ -216,7 +218,14 @@ fn fire_of_task(turn: &mut Turn<'_>, key: &str, matter: Matter) {
         (_, Matter::Late | Matter::Faded) => turn.mind.board_stale = true,
         (Some(claim), Matter::Offer) => ask_about_offer(turn, &claim),
         (Some(claim), Matter::Contest) => verdict::by_rule(turn, &claim),
-        (Some(claim), Matter::Warning) => late::warn(turn, &claim),
+        (Some(claim), Matter::Warning) => {
+            let next = late::next(turn.mesh(), turn.rules(), &claim);
+            match next.filter(|(at, _)| *at <= turn.now()) {
+                Some((_, warning)) => late::warn(turn, &claim, warning),
+                // Its owner was heard since.
+                None => turn.mind.look_up(Subject::Task(key.to_owned())),
+            }
+        }
         (None, _) => {}
     }
 }

@@ -159,18 +159,28 @@ impl Guard {
         self.pairs.get(&pair_of(one, other)).is_some_and(|pair| pair.held.is_some())
     }
 
-    /// What two say to each other, whoever speaks; what has ended is forgotten first.
+    /// What two say to each other, whoever speaks.
     fn pair(&mut self, one: AgentId, other: AgentId, at: Timestamp) -> &mut Pair {
+        let key = pair_of(one, other);
         let recent = |pair: &Pair| pair.last.is_some_and(|last| at.duration_since(last) < IDLE);
-        self.pairs.retain(|_, pair| recent(pair));
-        let oldest = self.pairs.iter().min_by_key(|(_, pair)| pair.last).map(|(key, _)| *key);
-        if let Some(oldest) = oldest.filter(|_| self.pairs.len() >= PAIRS_MOST) {
-            self.pairs.remove(&oldest);
+        if !self.pairs.get(&key).is_some_and(recent) {
+            self.pairs.retain(|_, pair| recent(pair));
+            self.forget_the_most_silent();
         }
-        let pair = self.pairs.entry(pair_of(one, other)).or_default();
+        let pair = self.pairs.entry(key).or_default();
         pair.last = Some(at);
         pair.held = pair.held.filter(|held| !matches!(held, Held::Until(until) if *until <= at));
         pair
+    }
+}
+
+impl Guard {
+    /// Makes room for one more.
+    fn forget_the_most_silent(&mut self) {
+        let silent = self.pairs.iter().min_by_key(|(_, pair)| pair.last).map(|(key, _)| *key);
+        if let Some(silent) = silent.filter(|_| self.pairs.len() >= PAIRS_MOST) {
+            self.pairs.remove(&silent);
+        }
     }
 }
 

@@ -30,8 +30,7 @@ fn soon(leased: Timestamp, until: Timestamp) -> Timestamp {
     leased.saturating_add(most).unwrap_or(until).min(until)
 }
 
-pub(super) fn warn(turn: &mut Turn<'_>, held: &Claim) {
-    let Some((_, warning)) = next(turn.mesh(), turn.rules(), held) else { return };
+pub(super) fn warn(turn: &mut Turn<'_>, held: &Claim, warning: Warning) {
     let (task, at) = (held.task.clone(), turn.now());
     turn.fact(Fact::Warned { task: task.clone(), warning, at });
     let Some(until) = held.until else { return };

@@ -177,10 +177,14 @@ impl Mind {
 
     /// Makes a fact true, and moves the deadlines that it shifts.
     fn learn(&mut self, fact: &Fact) {
-        self.board_stale |= board::shows(fact, self);
+        let shows = board::shows(fact, self);
+        self.board_stale |= shows;
         self.shelf.learn(fact, &self.mesh);
         self.mesh.apply(fact);
-        deadline::moved(fact, &self.mesh).into_iter().for_each(|subject| self.look_up(subject));
+        // A sign of life only puts deadlines off: they are looked up again when they come.
+        if shows || !matches!(fact, Fact::Alive { .. }) {
+            deadline::moved(fact, &self.mesh).into_iter().for_each(|subject| self.look_up(subject));
+        }
     }
 
     fn look_up(&mut self, subject: Subject) {
