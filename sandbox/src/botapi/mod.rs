@@ -10,6 +10,7 @@ mod members;
 mod methods;
 mod params;
 mod parse;
+mod path;
 mod polling;
 mod render;
 mod webhook;
@@ -32,6 +33,7 @@ use limits::Limits;
 use line::{Line, LossyListener};
 use methods::{Menus, Sessions};
 use params::Params;
+use path::Asked;
 use polling::Pollers;
 use webhook::Webhooks;
 
@@ -104,20 +106,26 @@ async fn handle(
     ConnectInfo(line): ConnectInfo<Line>,
     request: Request,
 ) -> Response {
-    if let Some(path) = request.uri().path().strip_prefix("/file/bot") {
-        return door.download(path).into_response();
+    match Asked::read(request.uri().path()) {
+        Some(Asked::Method { token, method }) => {
+            door.answer(&line, &token, &method, request).await.into_response()
+        }
+        Some(Asked::File { token, path }) => door.download(&token, &path).into_response(),
+        None => ApiError::no_page().into_response(),
     }
-    door.answer(&line, request).await.into_response()
 }
 
 impl Door {
-    async fn answer(self, line: &Line, request: Request) -> Result<Reply, ApiError> {
-        let path = request.uri().path().to_owned();
-        let (token, method) = split_path(&path).ok_or_else(ApiError::no_page)?;
+    async fn answer(
+        self,
+        line: &Line,
+        token: &str,
+        method: &str,
+        request: Request,
+    ) -> Result<Reply, ApiError> {
         let bot = self.world().bot_by_token(token).ok_or_else(ApiError::unauthorized)?;
         let params = Params::read(request).await?;
-        let method = method.to_ascii_lowercase();
-        let fault = self.world().faults().bot_api(&method, bot.id, params.number("chat_id"));
+        let fault = self.world().faults().bot_api(method, bot.id, params.number("chat_id"));
         let is_muted = self.world().faults().is_muted(bot.id);
         match fault {
             Some(BotFault::Status { status, retry_after }) => {
@@ -127,7 +135,7 @@ impl Door {
             _ if is_muted => self.inner.stop.cancelled().await,
             _ => {}
         }
-        let result = self.execute(bot.id, &method, params).await;
+        let result = self.execute(bot.id, method, params).await;
         match fault {
             Some(BotFault::LoseReply) => line.lose(),
             Some(BotFault::Slow(by)) => tokio::time::sleep(by).await,
@@ -145,11 +153,4 @@ impl Door {
         let chat = params.number("chat_id").and_then(Peer::from_bot_api);
         Call { door: self, bot, params }.run(method).await.map_err(|error| error.about(chat))
     }
-}
-
-/// The token and the method of `/bot<token>/<method>`.
-fn split_path(path: &str) -> Option<(&str, &str)> {
-    let (token, method) = path.strip_prefix("/bot")?.split_once('/')?;
-    let is_token = !token.is_empty() && !method.is_empty() && !method.contains('/');
-    is_token.then_some((token, method))
 }

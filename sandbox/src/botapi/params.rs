@@ -46,12 +46,13 @@ impl Params {
     /// Reads a body: a request's, or a webhook's answer dressed as one.
     pub async fn read_body(request: Request) -> Result<Self, ApiError> {
         let kind = content_type(request.headers());
-        if kind == "multipart/form-data" {
-            return Self::read_parts(request).await;
-        }
+        let has_files = kind == "multipart/form-data";
+        let limit = if has_files { UPLOAD_LIMIT } else { BODY_LIMIT };
         let (head, body) = request.into_parts();
-        let body = to_bytes(body, BODY_LIMIT).await.map_err(|_| ApiError::too_large())?;
+        // Read to its very end, or the connection could not be used again.
+        let body = to_bytes(body, limit).await.map_err(|_| ApiError::too_large())?;
         match kind.as_str() {
+            "multipart/form-data" => Self::read_parts(Request::from_parts(head, Body::from(body))).await,
             "application/x-www-form-urlencoded" => {
                 Self::read_form(Request::from_parts(head, Body::from(body))).await
             }
@@ -83,13 +84,11 @@ impl Params {
         let parts = Multipart::from_request(request, &()).await;
         let mut parts = parts.map_err(|error| bad(error.status()))?;
         let mut found = Self::default();
-        let mut left = UPLOAD_LIMIT;
         while let Some(part) = parts.next_field().await.map_err(|error| bad(error.status()))? {
             let name = part.name().unwrap_or_default().to_owned();
             let file = part.file_name().map(str::to_owned);
             let mime = part.content_type().unwrap_or_default().to_owned();
             let bytes = part.bytes().await.map_err(|error| bad(error.status()))?;
-            left = left.checked_sub(bytes.len()).ok_or_else(ApiError::too_large)?;
             found.take_part(name, file, mime, bytes)?;
         }
         Ok(found)

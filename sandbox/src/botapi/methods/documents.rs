@@ -43,9 +43,8 @@ impl Call {
 }
 
 impl Door {
-    /// `/file/bot<token>/<path>`: the bytes of a file that [`Call::get_file`] told of.
-    pub(in crate::botapi) fn download(&self, path: &str) -> Result<Response, ApiError> {
-        let (token, path) = path.split_once('/').ok_or_else(ApiError::no_page)?;
+    /// The bytes of a file that [`Call::get_file`] told of.
+    pub(in crate::botapi) fn download(&self, token: &str, path: &str) -> Result<Response, ApiError> {
         self.world().bot_by_token(token).ok_or_else(ApiError::unauthorized)?;
         let found = document::number_at(path).and_then(|id| self.world().file(id));
         let (file, bytes) =

@@ -1,0 +1,100 @@
+"""python-telegram-bot, unmodified, as its documentation uses it: by polling and by webhook, and what goes wrong."""
+
+import asyncio
+
+from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, ChatMigrated, Conflict, EndPointNotFound, Forbidden, InvalidToken, RetryAfter
+from telegram.ext import Application, CallbackQueryHandler, CommandHandler
+
+from hand import Hand, free_port, refusal, talk
+from stage import expect, play, step
+
+BOT = "mesh_mastermind_bot"
+
+
+async def start(update, context):
+    keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("Take it", callback_data="take")]])
+    await update.message.reply_text("*Free*", parse_mode=ParseMode.MARKDOWN_V2, reply_markup=keyboard)
+
+
+async def button(update, context):
+    query = update.callback_query
+    await query.answer("Yours", show_alert=True)
+    await query.edit_message_text(f"{query.data}: {query.from_user.first_name}")
+
+
+async def script(stage):
+    token, base = stage.bot(BOT)["token"], stage.ready["bot_api"]
+    hand, group = Hand(stage.ready), stage.ready["chats"][0]["id"]
+    urls = {"base_url": f"{base}/bot", "base_file_url": f"{base}/file/bot"}
+
+    def application():
+        built = Application.builder().token(token).base_url(urls["base_url"]).build()
+        built.add_handler(CommandHandler("start", start))
+        built.add_handler(CallbackQueryHandler(button))
+        return built
+
+    with step("python-telegram-bot: text, keyboard, tap and edit by polling"):
+        async with application() as polling:
+            await polling.start()
+            await polling.updater.start_polling()
+            await talk(hand)
+            await polling.updater.stop()
+            await polling.stop()
+    with step("python-telegram-bot: the same by webhook"):
+        port = free_port()
+        async with application() as hooked:
+            await hooked.start()
+            await hooked.updater.start_webhook(
+                listen="127.0.0.1",
+                port=port,
+                url_path="hook",
+                secret_token="S3cret",
+                webhook_url=f"http://127.0.0.1:{port}/hook",
+            )
+            await talk(hand)
+            info = await hooked.bot.get_webhook_info()
+            expect(info.url.endswith("/hook") and info.last_error_date is None, f"the webhook is {info}")
+            await hooked.updater.stop()
+            await hooked.stop()
+            await hooked.bot.delete_webhook()
+    async with Bot(token, **urls) as bot, Bot(token, **urls) as other:
+        with step("python-telegram-bot: a command menu"):
+            scope, commands = BotCommandScopeAllGroupChats(), [BotCommand("mesh", "The mesh")]
+            await bot.set_my_commands(commands, scope=scope)
+            kept = await bot.get_my_commands(scope=scope)
+            expect(list(kept) == commands, f"the menu is {kept}")
+        with step("python-telegram-bot: a document up and down"):
+            sent = await bot.send_document(group, b"step one", filename="plan.txt", caption="The plan")
+            expect(sent.document.file_name == "plan.txt" and sent.caption == "The plan", f"sent {sent}")
+            file = await bot.get_file(sent.document.file_id)
+            content = bytes(await file.download_as_bytearray())
+            expect(content == b"step one", f"got {content}")
+        with step("python-telegram-bot: 400, 401, 403, 404"):
+            bad = await refusal(bot.send_message(group, "1.5", parse_mode=ParseMode.MARKDOWN_V2), BadRequest)
+            expect("is reserved and must be escaped" in bad.message, f"400 is {bad}")
+            await refusal(Bot("1:wrong", **urls).get_me(), InvalidToken)
+            unasked = await refusal(bot.send_message(stage.account("Alex")["id"], "x"), Forbidden)
+            expect("can't initiate conversation" in unasked.message, f"403 is {unasked}")
+            await refusal(bot.do_api_request("noSuchMethod"), EndPointNotFound)
+        with step("python-telegram-bot: 409 for a second poller"):
+            polls = [asyncio.create_task(each.get_updates(timeout=10)) for each in (bot, other)]
+            done, waiting = await asyncio.wait(polls, return_when=asyncio.FIRST_COMPLETED)
+            expect(isinstance(done.pop().exception(), Conflict), "the first poller is not told")
+            for poll in waiting:
+                poll.cancel()
+        with step("python-telegram-bot: 429 with retry_after"):
+            await hand.fault("sendMessage", 429, retry_after=3)
+            wait = await refusal(bot.send_message(group, "x"), RetryAfter)
+            expect(wait.retry_after == 3, f"429 is {wait}")
+        with step("python-telegram-bot: a group that became a supergroup"):
+            new = await hand.migrate()
+            moved = await refusal(bot.send_message(group, "x"), ChatMigrated)
+            expect(moved.new_chat_id == new, f"it moved to {moved.new_chat_id}, not {new}")
+            sent = await bot.send_message(new, "x")
+            expect(sent.chat.type == "supergroup", f"sent {sent}")
+
+
+if __name__ == "__main__":
+    play(script)
