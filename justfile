@@ -15,7 +15,7 @@ run config="mesh.toml":
 test *filter:
     cargo test {{ filter }}
 
-# Telethon, python-telegram-bot and aiogram against the sandbox and the node; needs Python 3.10.
+# Telethon, python-telegram-bot, aiogram and grammY against the sandbox and the node; needs Python 3.10 and Node 18.
 peers:
     tests/peers/run
 

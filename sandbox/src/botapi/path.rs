@@ -28,16 +28,16 @@ fn unescape(path: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
     while let Some((first, after)) = rest.split_first() {
-        let escaped = if *first == b'%' { after.first_chunk().and_then(byte) } else { None };
+        let escaped = if *first == b'%' { after.first_chunk().copied().and_then(byte) } else { None };
         bytes.push(escaped.unwrap_or(*first));
         rest = if escaped.is_some() { &after[2..] } else { after };
     }
     String::from_utf8(bytes).ok()
 }
 
-fn byte([high, low]: &[u8; 2]) -> Option<u8> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    Some(digit(*high)? << 4 | digit(*low)?)
+fn byte([high, low]: [u8; 2]) -> Option<u8> {
+    let digit = |byte| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    Some(digit(high)? << 4 | digit(low)?)
 }
 
 #[cfg(test)]
