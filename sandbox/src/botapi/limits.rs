@@ -24,9 +24,13 @@ impl Limits {
         self.on.store(on, Ordering::SeqCst);
     }
 
+    pub fn are_on(&self) -> bool {
+        self.on.load(Ordering::SeqCst)
+    }
+
     /// Counts a message, or says how long to wait.
     pub fn count(&self, bot: UserId, chat: Peer, now: i64) -> Result<(), ApiError> {
-        if !self.on.load(Ordering::SeqCst) {
+        if !self.are_on() {
             return Ok(());
         }
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);

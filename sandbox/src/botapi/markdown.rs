@@ -1,5 +1,7 @@
 //! Telegram's `MarkdownV2`: marks become entities, offsets in UTF-16 units, bad markup is told with its byte offset.
 
+pub(super) mod legacy;
+
 use thiserror::Error;
 
 use super::html::link;
@@ -141,7 +143,10 @@ impl<'a> Parser<'a> {
             '|' if self.follows("||") => (Mark::Spoiler, 2),
             '[' => (Mark::Link, 1),
             '!' if self.follows("![") => (Mark::Emoji, 2),
-            '`' if self.follows("```") => self.block(),
+            '`' if self.follows("```") => {
+                let (language, length) = block(self.rest());
+                (Mark::Pre { language }, length)
+            }
             '`' => (Mark::Code, 1),
             '>' if self.at_line_start() && !self.in_quote() => (Mark::Quote, 1),
             reserved => return Err(MarkdownFault::Reserved(reserved)),
@@ -149,16 +154,6 @@ impl<'a> Parser<'a> {
         self.open.push(Open { mark, at: self.at, offset: self.units, start: self.text.len() });
         self.at += length;
         Ok(())
-    }
-
-    /// A code block's mark with its language and the line end after it.
-    fn block(&self) -> (Mark, usize) {
-        let inner = &self.rest()[3..];
-        let end = inner.find(|c: char| c.is_whitespace() || c == '`').unwrap_or(inner.len());
-        let is_language = end > 0 && inner[end..].starts_with(char::is_whitespace);
-        let (language, used) = if is_language { (Some(inner[..end].to_owned()), end) } else { (None, 0) };
-        let line_end = ["\r\n", "\n\r", "\n", "\r"].into_iter().find(|end| inner[used..].starts_with(end));
-        (Mark::Pre { language }, 3 + used + line_end.map_or(0, str::len))
     }
 
     fn at_line_start(&self) -> bool {
@@ -255,6 +250,16 @@ impl<'a> Parser<'a> {
             found.push(next);
         }
     }
+}
+
+/// The language of a code block, and the length of its mark with that and the line end after it.
+fn block(rest: &str) -> (Option<String>, usize) {
+    let inner = &rest[3..];
+    let end = inner.find(|c: char| c.is_whitespace() || c == '`').unwrap_or(inner.len());
+    let is_language = end > 0 && inner[end..].starts_with(char::is_whitespace);
+    let (language, used) = if is_language { (Some(inner[..end].to_owned()), end) } else { (None, 0) };
+    let line_end = ["\r\n", "\n\r", "\n", "\r"].into_iter().find(|end| inner[used..].starts_with(end));
+    (language, 3 + used + line_end.map_or(0, str::len))
 }
 
 impl Open {

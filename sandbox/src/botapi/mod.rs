@@ -80,7 +80,8 @@ impl Door {
         Self { inner: Arc::new(inner) }
     }
 
-    /// Turns Telegram's own limits on or off: a message a second in a chat, 20 a minute in a group. Off at first.
+    /// Turns Telegram's own limits on or off: a message a second in a chat, 20 a minute in a group, `getUpdates` with the
+    /// same offset every three seconds. Off at first.
     pub fn enforce_limits(&self, on: bool) {
         self.inner.limits.enforce(on);
     }

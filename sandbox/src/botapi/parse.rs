@@ -43,6 +43,7 @@ impl Call {
         match mode.to_ascii_lowercase().as_str() {
             "" | "none" => Ok((text, self.entities(entities)?)),
             "html" => html::parse(&text).map_err(|fault| faulty(&fault)),
+            "markdown" => markdown::legacy::parse(&text).map_err(|fault| faulty(&fault)),
             "markdownv2" => markdown::parse(&text).map_err(|fault| faulty(&fault)),
             _ => Err(ApiError::bad("unsupported parse_mode")),
         }

@@ -73,3 +73,22 @@ fn faults_have_telegrams_words() {
     assert_eq!(refused("![a](b)"), "Custom emoji entity must contain a tg://emoji URL");
     assert_eq!(refused(">*a\nb"), "Can't find end of Bold entity at byte offset 1");
 }
+
+#[test]
+fn the_older_markdown_is_simpler() {
+    let kinds = |source: &str| {
+        let (text, entities) = legacy::parse(source).unwrap();
+        (text, entities.into_iter().map(|e| (e.offset, e.length, e.kind)).collect::<Vec<_>>())
+    };
+    let link = EntityKind::TextLink { url: "https://a.b".to_owned() };
+    let (text, entities) = kinds("🔒 *b* _i_ `c*` [a](https://a.b) 1.5! \\_x");
+    assert_eq!(text, "🔒 b i c* a 1.5! _x");
+    let expected =
+        [(3, 1, EntityKind::Bold), (5, 1, EntityKind::Italic), (7, 2, EntityKind::Code), (10, 1, link)];
+    assert_eq!(entities, expected);
+    let pre = EntityKind::Pre { language: Some("rust".to_owned()) };
+    assert_eq!(kinds("```rust\nx\n```"), ("x\n".to_owned(), vec![(0, 2, pre)]));
+    assert_eq!(kinds("**[]("), (String::new(), vec![]));
+    let fault = legacy::parse("snake_case").unwrap_err().to_string();
+    assert_eq!(fault, "Can't find end of the entity starting at byte offset 5");
+}

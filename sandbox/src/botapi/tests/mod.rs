@@ -23,6 +23,7 @@ const GROUP: i64 = -4_000_000_001;
 
 struct Bench {
     world: World,
+    door: Door,
     base: String,
     client: Client,
     stop: CancellationToken,
@@ -39,8 +40,9 @@ async fn bench() -> Bench {
     let stop = CancellationToken::new();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(Door::new(world.clone(), stop.clone()).serve(listener));
-    Bench { world, base, client: Client::new(), stop }
+    let door = Door::new(world.clone(), stop.clone());
+    tokio::spawn(door.clone().serve(listener));
+    Bench { world, door, base, client: Client::new(), stop }
 }
 
 impl Bench {

@@ -109,3 +109,13 @@ async fn an_offset_confirms_and_a_negative_one_keeps_the_last() {
     assert_eq!(texts(bench.ok("getUpdates", json!({ "offset": last })).await), ["four"]);
     assert_eq!(bench.ok("getUpdates", json!({ "offset": last + 1 })).await, json!([]));
 }
+
+#[tokio::test]
+async fn with_limits_on_the_same_question_at_once_gets_less() {
+    let bench = bench().await;
+    bench.door.enforce_limits(true);
+    bench.say("one");
+    bench.say("two");
+    let heard = async || bench.kinds_heard().await.len();
+    assert_eq!((heard().await, heard().await), (2, 1));
+}

@@ -54,16 +54,25 @@ impl Bench {
         self.ok("getWebhookInfo", json!({})).await["pending_update_count"].clone()
     }
 
-    /// Looks again and again until nothing waits.
     async fn all_taken(&self) {
-        for _ in 0..200 {
-            if self.pending().await == 0 {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("updates still wait");
+        until(async || self.pending().await == 0).await;
     }
+
+    /// What the last failed delivery met.
+    async fn last_error(&self) -> Value {
+        self.ok("getWebhookInfo", json!({})).await["last_error_message"].clone()
+    }
+}
+
+/// Looks again and again until it is so.
+async fn until(is_so: impl AsyncFn() -> bool) {
+    let looking = async {
+        let mut every = tokio::time::interval(Duration::from_millis(10));
+        while !is_so().await {
+            every.tick().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), looking).await.expect("it is so in time");
 }
 
 #[tokio::test]
@@ -98,7 +107,7 @@ async fn a_failed_delivery_is_told_of_and_tried_again_in_order() {
     bench.say("one");
     bench.say("two");
     assert_eq!(hook.text().await, "one");
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    until(async || bench.last_error().await != Value::Null).await;
     let info = bench.ok("getWebhookInfo", json!({})).await;
     assert_eq!(info["last_error_message"], "Wrong response from the webhook: 500 Internal Server Error");
     assert_eq!((&info["last_error_date"], &info["pending_update_count"]), (&json!(NOON), &json!(2)));
@@ -112,14 +121,7 @@ async fn nobody_at_home_is_told_of() {
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     bench.ok("setWebhook", json!({ "url": format!("http://{free}/") })).await;
     bench.say("anybody?");
-    for _ in 0..200 {
-        let info = bench.ok("getWebhookInfo", json!({})).await;
-        if info["last_error_message"] == "Connection refused" {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("no word of the refused connection");
+    until(async || bench.last_error().await == "Connection refused").await;
 }
 
 #[tokio::test]
@@ -151,7 +153,7 @@ async fn polling_and_a_webhook_exclude_each_other() {
     let (bench, hook) = (bench().await, hook().await);
     let poll = bench.call("getUpdates", json!({ "timeout": 30 }));
     let set = async {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        until(async || bench.door.inner.pollers.is_known(bench.id("mesh_mastermind_bot"))).await;
         bench.ok("setWebhook", json!({ "url": hook.url })).await;
     };
     let (turned_out, ()) = tokio::join!(poll, set);
