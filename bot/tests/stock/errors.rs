@@ -18,13 +18,13 @@ fn api_error<T: std::fmt::Debug>(outcome: Result<T, RequestError>) -> ApiError {
 #[tokio::test]
 async fn a_bad_request() {
     let stage = Stage::open().await;
-    let send = |text: &str| stage.bot.send_message(stage.chat(), text);
-    let sent = send("card").await.unwrap();
-    let fault = api_error(send("<b>open").parse_mode(ParseMode::Html).await);
+    let post = |text: &str| stage.bot.send_message(stage.chat(), text);
+    let sent = post("card").await.unwrap();
+    let fault = api_error(post("<b>open").parse_mode(ParseMode::Html).await);
     assert!(matches!(fault, ApiError::CantParseEntities(_)), "{fault:?}");
     let same = api_error(stage.bot.edit_message_text(stage.chat(), sent.id, "card").await);
     assert_eq!(same, ApiError::MessageNotModified);
-    assert_eq!(api_error(send(&"x".repeat(4097)).await), ApiError::MessageIsTooLong);
+    assert_eq!(api_error(post(&"x".repeat(4097)).await), ApiError::MessageIsTooLong);
     let nowhere = stage.bot.send_message(ChatId(-5), "x").await;
     assert_eq!(api_error(nowhere), ApiError::ChatNotFound);
 }

@@ -1,6 +1,8 @@
 //! teloxide as its documentation uses it, against the sandbox: that the Bot API door is Telegram to a client which
 //! nobody here wrote. The bot of the mesh itself is tested in `bot/src/tests`.
 
+#![allow(clippy::unwrap_used, reason = "what helps a test is no test to the lint")]
+
 mod errors;
 mod files;
 mod talk;

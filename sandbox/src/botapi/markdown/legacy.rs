@@ -16,11 +16,12 @@ pub(in crate::botapi) fn parse(source: &str) -> Result<(String, Vec<Entity>), No
     let (mut text, mut entities) = (String::new(), Vec::new());
     let mut rest = source;
     while let Some(next) = rest.chars().next() {
-        if let Some(escaped) = rest.strip_prefix('\\').and_then(|after| after.chars().next()).filter(is_mark)
+        if let Some(escaped) =
+            rest.strip_prefix('\\').and_then(|after| after.chars().next()).filter(|next| is_mark(*next))
         {
             text.push(escaped);
             rest = &rest[1 + escaped.len_utf8()..];
-        } else if is_mark(&next) {
+        } else if is_mark(next) {
             let (inner, kind, length) = marked(rest).ok_or(NoEnd(source.len() - rest.len()))?;
             let entity = kind.map(|kind| Entity { offset: utf16_len(&text), length: utf16_len(inner), kind });
             entities.extend(entity.filter(|entity| entity.length > 0));
@@ -34,7 +35,7 @@ pub(in crate::botapi) fn parse(source: &str) -> Result<(String, Vec<Entity>), No
     Ok((text, entities))
 }
 
-fn is_mark(character: &char) -> bool {
+fn is_mark(character: char) -> bool {
     matches!(character, '_' | '*' | '`' | '[')
 }
 
