@@ -40,6 +40,9 @@ pub struct ReadyAccount {
     pub phone: String,
     /// The login code.
     pub code: String,
+    /// The second password, of those who have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
 }
 
 /// A bot one can be.
@@ -95,6 +98,7 @@ fn account(user: &User) -> Option<ReadyAccount> {
         username: user.username.clone().unwrap_or_default(),
         phone: person.phone.clone(),
         code: person.code.clone(),
+        password: person.password.clone(),
     })
 }
 

@@ -141,6 +141,8 @@ async def in_a_chat(ely, alex, ear, here, there, what):
             kinds = (types.UpdateChatUserTyping, types.UpdateChannelUserTyping)
             await ear.next(kinds)
         await alex.send_read_acknowledge(there)
+        listed = next(each for each in await ely.get_dialogs() if each.id == utils.get_peer_id(here))
+        expect(listed.dialog.read_outbox_max_id == sent.id, f"the list says {listed.dialog}")
         found = await ely.get_messages(here, search="AGREED", limit=5)
         expect([each.id for each in found] == [sent.id], f"found {found}")
 

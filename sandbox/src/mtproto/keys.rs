@@ -1,6 +1,6 @@
 //! The auth keys made so far, and who signed in with each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::broadcast;
@@ -14,6 +14,9 @@ use crate::world::UserId;
 const KEYS_KEPT: usize = 10_000;
 /// News a slow connection may lag behind.
 const NEWS_KEPT: usize = 256;
+
+/// Exported authorizations that wait to be imported; the oldest are forgotten.
+const EXPORTS_KEPT: usize = 1000;
 
 /// A login code that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,12 +77,14 @@ struct Record {
 #[derive(Debug)]
 pub struct Keys {
     records: Mutex<BTreeMap<KeyId, Record>>,
+    exports: Mutex<VecDeque<([u8; 32], UserId)>>,
     news: broadcast::Sender<KeyNews>,
 }
 
 impl Default for Keys {
     fn default() -> Self {
-        Self { records: Mutex::default(), news: broadcast::channel(NEWS_KEPT).0 }
+        let (records, exports) = (Mutex::default(), Mutex::default());
+        Self { records, exports, news: broadcast::channel(NEWS_KEPT).0 }
     }
 }
 
@@ -175,6 +180,22 @@ impl Keys {
             }
         });
         self.tell(KeyNews::TokenAccepted(id));
+    }
+
+    /// Notes that whoever shows these bytes may sign in as an account, once.
+    pub fn export(&self, bytes: [u8; 32], account: UserId) {
+        let mut exports = self.exports.lock().unwrap_or_else(PoisonError::into_inner);
+        exports.push_back((bytes, account));
+        if exports.len() > EXPORTS_KEPT {
+            exports.pop_front();
+        }
+    }
+
+    /// Who exported these bytes; they are good for nothing afterwards.
+    pub fn import(&self, bytes: &[u8]) -> Option<UserId> {
+        let mut exports = self.exports.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = exports.iter().position(|(known, _)| known == bytes)?;
+        exports.remove(at).map(|(_, account)| account)
     }
 
     /// What connections have to hear from now on.

@@ -1,8 +1,7 @@
 //! Looking back: dialogs, history, single messages.
 
-use super::chat::Chat;
 use super::state::State;
-use super::{ChatKey, MessageKey, MessageView, Peer, Update, UpdateKind, UserId, World, WorldError};
+use super::{ChatKey, MessageKey, MessageView, Peer, UserId, World, WorldError};
 
 /// The most messages of one answer.
 const HISTORY_LIMIT: usize = 100;
@@ -33,6 +32,8 @@ pub struct Dialog {
     pub top: MessageView,
     /// The newest message read.
     pub read_max_id: i32,
+    /// The newest of one's own messages that somebody else has read.
+    pub read_outbox_max_id: i32,
     /// How many are unread.
     pub unread: i32,
     /// The channel's pts (0 elsewhere).
@@ -94,14 +95,6 @@ impl World {
         let view = state.view(viewer, key)?;
         Some((view.peer, view.id))
     }
-
-    /// Marks a chat read up to `max_id` (0: all). Returns the update for the account's other sessions, if it moved.
-    pub fn read(&self, viewer: UserId, peer: Peer, max_id: i32) -> Result<Option<Update>, WorldError> {
-        let now = self.now();
-        let mut state = self.lock();
-        let chat = state.chat_for(viewer, peer)?;
-        Ok(state.mark_read(viewer, chat, max_id, now))
-    }
 }
 
 impl HistoryQuery {
@@ -138,39 +131,8 @@ impl State {
         let read_max_id = self.read_max_id(viewer, key);
         let unread = self.unread(viewer, chat, read_max_id);
         let pts = if key.shares_ids() { chat.shared.pts } else { 0 };
-        Some(Dialog { peer: key.peer_for(viewer), top, read_max_id, unread, pts })
-    }
-
-    fn read_max_id(&self, viewer: UserId, chat: ChatKey) -> i32 {
-        self.mailboxes.get(&viewer).and_then(|mailbox| mailbox.read.get(&chat)).copied().unwrap_or(0)
-    }
-
-    fn unread(&self, viewer: UserId, chat: &Chat, read_max_id: i32) -> i32 {
-        let is_unread = |key: &&MessageKey| {
-            self.id_for(viewer, **key).is_some_and(|id| id > read_max_id)
-                && self.messages.get(*key).is_some_and(|message| message.from != viewer)
-        };
-        i32::try_from(chat.messages.iter().filter(is_unread).count()).unwrap_or(i32::MAX)
-    }
-
-    fn mark_read(&mut self, viewer: UserId, chat: ChatKey, max_id: i32, now: i64) -> Option<Update> {
-        let newest =
-            self.chats.get(&chat)?.messages.iter().rev().find_map(|key| self.id_for(viewer, *key))?;
-        let max_id = if max_id <= 0 { newest } else { max_id.min(newest) };
-        if max_id <= self.read_max_id(viewer, chat) {
-            return None;
-        }
-        let unread = self.unread(viewer, self.chats.get(&chat)?, max_id);
-        let channel = chat.channel();
-        let channel_pts = self.pts_of(viewer, channel);
-        let kind = UpdateKind::ReadInbox { peer: chat.peer_for(viewer), max_id, unread };
-        let mailbox = self.mailboxes.get_mut(&viewer)?;
-        mailbox.read.insert(chat, max_id);
-        Some(match channel {
-            // Reading a supergroup moves nobody's pts.
-            Some(_) => mailbox.log_update(channel, channel_pts, 0, now, kind),
-            None => mailbox.log_common(kind, 1, now),
-        })
+        let read_outbox_max_id = self.read_outbox_max_id(viewer, key);
+        Some(Dialog { peer: key.peer_for(viewer), top, read_max_id, read_outbox_max_id, unread, pts })
     }
 
     fn look(&mut self, viewer: UserId, keys: &[MessageKey], now_millis: i64) {

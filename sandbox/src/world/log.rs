@@ -62,6 +62,13 @@ pub enum UpdateKind {
         /// How many are left unread.
         unread: i32,
     },
+    /// `updateReadHistoryOutbox`: somebody read what this account wrote.
+    ReadOutbox {
+        /// The chat.
+        peer: Peer,
+        /// Up to this id.
+        max_id: i32,
+    },
     /// `updateUserTyping` and its like; no pts moves, and no difference repeats it.
     Typing {
         /// The chat.

@@ -71,6 +71,11 @@ impl Mailbox {
         self.by_key.get(&key).copied()
     }
 
+    /// The newest message whose id is at most `id`.
+    pub fn newest_up_to(&self, id: i32) -> Option<MessageKey> {
+        self.by_id.range(..=id).next_back().map(|(_, key)| *key)
+    }
+
     pub fn key_of(&self, id: i32) -> Option<MessageKey> {
         self.by_id.get(&id).copied()
     }

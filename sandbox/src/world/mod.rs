@@ -51,6 +51,7 @@ mod migrate;
 mod pin;
 mod post;
 mod react;
+mod read;
 mod search;
 mod seen;
 mod standing;

@@ -78,7 +78,9 @@ impl Cast {
                 self.peer(*peer);
                 self.users(reactions.iter().map(|reaction| reaction.by));
             }
-            UpdateKind::PinnedMessage { peer, .. } | UpdateKind::ReadInbox { peer, .. } => self.peer(*peer),
+            UpdateKind::PinnedMessage { peer, .. }
+            | UpdateKind::ReadInbox { peer, .. }
+            | UpdateKind::ReadOutbox { peer, .. } => self.peer(*peer),
             UpdateKind::Typing { peer, by, .. } => {
                 self.peer(*peer);
                 self.user(*by);

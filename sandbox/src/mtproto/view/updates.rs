@@ -23,6 +23,7 @@ pub fn update(update: &Update, viewer: UserId) -> enums::Update {
         .into(),
         UpdateKind::Typing { peer, by, action } => typing(*peer, *by, *action),
         UpdateKind::Channel { channel } => types::UpdateChannel { channel_id: *channel }.into(),
+        UpdateKind::ReadOutbox { peer, max_id } => read_by_others(update, *peer, *max_id),
         UpdateKind::ReadInbox { peer, max_id, unread } => read(update, *peer, *max_id, *unread),
     }
 }
@@ -80,6 +81,14 @@ fn read(update: &Update, at: Peer, max_id: i32, still_unread_count: i32) -> enum
             pts_count,
         }
         .into(),
+    }
+}
+
+fn read_by_others(update: &Update, at: Peer, max_id: i32) -> enums::Update {
+    let (pts, pts_count) = (update.pts, update.pts_count);
+    match update.channel {
+        Some(channel_id) => types::UpdateReadChannelOutbox { channel_id, max_id }.into(),
+        None => types::UpdateReadHistoryOutbox { peer: peer(at), max_id, pts, pts_count }.into(),
     }
 }
 

@@ -7,6 +7,7 @@ mod hearing;
 mod ids;
 mod migration;
 mod reactions;
+mod reading;
 mod standing;
 mod taps;
 mod texts;

@@ -3,6 +3,7 @@
 mod codes;
 mod password;
 mod qr;
+mod transfer;
 
 use grammers_tl_types::{enums, functions as f, types};
 
@@ -13,6 +14,7 @@ use crate::world::{User, UserId};
 pub use codes::{cancel_code, resend_code, send_code, sign_in, sign_up};
 pub use password::check_password;
 pub use qr::{accept_login_token, export_login_token, import_login_token};
+pub use transfer::{export_authorization, import_authorization};
 
 const API_ID_INVALID: RpcError = RpcError::bad("API_ID_INVALID");
 

@@ -33,6 +33,7 @@ fn full(call: &Call, me: UserId, view: &ChatView) -> types::ChannelFull {
         id,
         participants_count: Some(count(view.members.len())),
         admins_count: Some(count(admins)),
+        read_outbox_max_id: dialog.as_ref().map_or(0, |dialog| dialog.read_outbox_max_id),
         read_inbox_max_id: dialog.as_ref().map_or(0, |dialog| dialog.read_max_id),
         unread_count: dialog.as_ref().map_or(0, |dialog| dialog.unread),
         // Its history stays behind, so there is none of it in here.

@@ -101,7 +101,7 @@ fn one_to_tl(dialog: &Dialog) -> enums::Dialog {
         peer: peer(dialog.peer),
         top_message: dialog.top.id,
         read_inbox_max_id: dialog.read_max_id,
-        read_outbox_max_id: 0,
+        read_outbox_max_id: dialog.read_outbox_max_id,
         unread_count: dialog.unread,
         unread_mentions_count: 0,
         unread_reactions_count: 0,

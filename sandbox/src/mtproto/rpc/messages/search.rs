@@ -30,11 +30,48 @@ pub fn search(call: &mut Call, request: &f::messages::Search) -> Result<enums::m
     Ok(answer(call, me, channel_of(at), &cast, messages, total))
 }
 
-/// Messages here have no media, so any filter by media finds none.
+/// In all chats, the newest first. A page goes on after the message that the last one ended with.
+pub fn search_global(
+    call: &mut Call,
+    request: &f::messages::SearchGlobal,
+) -> Result<enums::messages::Messages, RpcError> {
+    let me = call.me()?;
+    let words = request.q.to_lowercase();
+    let is_wanted = |view: &MessageView| {
+        suits(&request.filter, view)
+            && kind_suits(request, view.peer)
+            && (request.max_date == 0 || view.date < request.max_date.into())
+            && (request.min_date == 0 || view.date > request.min_date.into())
+            && view.text().to_lowercase().contains(&words)
+    };
+    let mut found = Vec::new();
+    for dialog in call.world().dialogs(me) {
+        found.extend(call.world().search(me, dialog.peer, is_wanted)?);
+    }
+    found.sort_by_key(|view| std::cmp::Reverse(view.key));
+    let total = count(found.len());
+    let last = input::peer(call, &request.offset_peer).ok();
+    let is_last = |view: &MessageView| Some(view.peer) == last && view.id == request.offset_id;
+    let start = found.iter().position(is_last).map_or(0, |at| at + 1);
+    let limit = usize::try_from(request.limit).unwrap_or(0).min(FOUND_LIMIT);
+    let page: Vec<MessageView> = found.into_iter().skip(start).take(limit).collect();
+    let cast = Cast::of(&page);
+    let messages = page.iter().map(|view| message(view, me)).collect();
+    Ok(answer(call, me, None, &cast, messages, total))
+}
+
+fn kind_suits(request: &f::messages::SearchGlobal, at: Peer) -> bool {
+    let is_user = matches!(at, Peer::User(_));
+    // Nothing here is a broadcast.
+    !request.broadcasts_only && (!request.users_only || is_user) && (!request.groups_only || !is_user)
+}
+
+/// Files are documents; of other media there is none here.
 fn suits(filter: &enums::MessagesFilter, view: &MessageView) -> bool {
     match filter {
         enums::MessagesFilter::InputMessagesFilterEmpty => true,
         enums::MessagesFilter::InputMessagesFilterPinned => view.pinned,
+        enums::MessagesFilter::InputMessagesFilterDocument => view.document.is_some(),
         _ => false,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use grammers_crypto::two_factor_auth::calculate_2fa;
 
-use super::requests::{edit, history, search, send, send_media};
+use super::requests::{edit, history, search, search_global, send, send_media};
 use super::*;
 use crate::mtproto::view::{access_hash, file_hash, file_reference};
 use crate::world::{ChatKind, UserId};
@@ -177,6 +177,7 @@ fn reading(ely: &mut Asking, id: i32) {
     ely.ask(&history(at.clone()));
     ely.ask(&f::messages::GetMessages { id: vec![types::InputMessageId { id }.into()] });
     ely.ask(&search(at.clone(), "edited"));
+    ely.ask(&search_global("edited"));
     ely.ask(&f::messages::ReadHistory { peer: at.clone(), max_id: id });
     ely.ask(&f::messages::GetMessagesReactions { peer: at.clone(), id: vec![id] });
     ely.ask(&f::messages::GetMessageReactionsList { peer: at, id, reaction: None, offset: None, limit: 10 });
@@ -354,6 +355,13 @@ async fn signing_in(ely: &mut Asking) {
     let password = prove(&mut second).await;
     second.ask(&f::auth::CheckPassword { password });
     new.ask(&f::auth::LogOut {});
+    let mut elsewhere = ely.stranger(12);
+    let enums::auth::ExportedAuthorization::Authorization(out) =
+        second.ask(&f::auth::ExportAuthorization { dc_id: 4 });
+    let import = f::auth::ImportAuthorization { id: out.id, bytes: out.bytes };
+    elsewhere.ask(&import);
+    assert_eq!(elsewhere.try_ask(&import), Err("400 AUTH_BYTES_INVALID".to_owned()));
+    second.asked.extend(elsewhere.asked);
     let mut third = ely.stranger(11);
     let code = f::auth::SendCode {
         phone_number: phone_number.clone(),

@@ -119,3 +119,21 @@ pub fn search(peer: enums::InputPeer, q: &str) -> f::messages::Search {
         hash: 0,
     }
 }
+
+pub fn search_global(q: &str) -> f::messages::SearchGlobal {
+    f::messages::SearchGlobal {
+        broadcasts_only: false,
+        groups_only: false,
+        users_only: false,
+        folder_id: None,
+        community: None,
+        q: q.to_owned(),
+        filter: enums::MessagesFilter::InputMessagesFilterEmpty,
+        min_date: 0,
+        max_date: 0,
+        offset_rate: 0,
+        offset_peer: enums::InputPeer::Empty,
+        offset_id: 0,
+        limit: 10,
+    }
+}
