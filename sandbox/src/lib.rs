@@ -11,6 +11,8 @@
 
 pub mod botapi;
 pub mod control;
+#[doc(hidden)]
+pub mod hostile;
 pub mod mtproto;
 mod page;
 mod ready;

@@ -26,7 +26,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::world::{BotFault, FILE_LIMIT, Peer, User, UserId, World};
+use crate::world::{BotFault, Entity, FILE_LIMIT, Peer, User, UserId, World};
 
 use answer::{ApiError, Reply};
 use limits::Limits;
@@ -100,6 +100,17 @@ impl Door {
     fn world(&self) -> &World {
         &self.inner.world
     }
+}
+
+/// Reads a request, whatever it is: what matters is only that it ends.
+pub(crate) async fn read_any(request: Request) {
+    // A refusal is an answer as good as any.
+    let _ = Params::read(request).await;
+}
+
+/// The text that each kind of markup makes of a source, where it can be read.
+pub(crate) fn parse_any(source: &str) -> impl Iterator<Item = (String, Vec<Entity>)> {
+    html::parse(source).into_iter().chain(markdown::parse(source))
 }
 
 async fn handle(

@@ -28,3 +28,4 @@ pub(crate) use chance::Draw;
 pub use door::Door;
 pub use rsa_key::{KeyError, RsaKey};
 pub use sessions::{MadeKey, Sessions};
+pub(crate) use transport::{FRAME_LIMIT, Framing};

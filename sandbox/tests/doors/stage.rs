@@ -87,7 +87,15 @@ impl Stage {
 
     /// Somebody's grammers client, signed in by a key from the control door.
     pub async fn person(&self, name: &str) -> Person {
-        let key = self.order("/key", json!({ "as": name })).await;
+        self.person_at(name, None).await
+    }
+
+    /// The same, over an address of the test's own.
+    pub async fn person_at(&self, name: &str, address: Option<String>) -> Person {
+        let mut key = self.order("/key", json!({ "as": name })).await;
+        if let Some(address) = address {
+            key["address"] = json!(address);
+        }
         let session = Arc::new(session(&key));
         let params = ConnectionParams { retry_policy: Box::new(NoRetries), ..ConnectionParams::default() };
         let SenderPool { runner, handle, updates } =
