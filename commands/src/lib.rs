@@ -8,6 +8,7 @@
 extern crate self as commands;
 
 pub mod answer;
+pub mod authority;
 pub mod check;
 pub mod decide;
 pub mod effect;
