@@ -3,6 +3,7 @@
 mod architecture;
 mod demo;
 mod exports;
+mod hostile;
 mod node;
 mod replay;
 mod sources;
