@@ -1,12 +1,13 @@
 //! The sequencer of one term: a mind, its journal, its ear, and what it performs.
 
+use commands::check::{Check, check};
 use commands::decide::Mind;
 use commands::effect::Effect;
 use commands::fact::{Fact, Roster};
 use commands::grammar::{Said, Task};
-use commands::ids::{Ear, Fence, MessageRef, PersonId, UserId, VoiceId, Who, fingerprint};
+use commands::ids::{AgentId, Ear, Fence, MessageRef, PersonId, UserId, VoiceId, Who, fingerprint};
 use commands::input::{Call, Door, EffectResult, Heard, Input, Outcome, Sender, SenderKind, What};
-use commands::mesh::{Mesh, State};
+use commands::mesh::Mesh;
 use commands::rules::Rules;
 use jiff::Timestamp;
 
@@ -129,11 +130,7 @@ impl Office {
 
     fn call(&mut self, asked: &Asked, text: &str, at: Timestamp, work: &mut Work) {
         let user = asked.who;
-        let who = if is_agent(user) {
-            Who::Agent(commands::ids::AgentId(user.0))
-        } else {
-            Who::Person(PersonId(user.0))
-        };
+        let who = if is_agent(user) { Who::Agent(AgentId(user.0)) } else { Who::Person(PersonId(user.0)) };
         let call = Call { who, key: asked.key.clone(), at, said: Said::plain(text) };
         let answer = self.decide(Input { at, what: What::Called(call) }, &mut work.batch);
         if let Some((_, answer)) = answer {
@@ -145,9 +142,8 @@ impl Office {
     pub fn checked(&self, work: &mut Work, step: usize) {
         for asked in std::mem::take(&mut work.checks) {
             let Question::Check { task, fence } = &asked.question else { continue };
-            let held = self.mesh().and_then(|mesh| holds(mesh, task, *fence));
-            let reply =
-                held.map_or(Reply::DoesNot, |_| Reply::Holds { task: task.clone(), fence: *fence, step });
+            let held = self.mesh().and_then(|mesh| held(mesh, task, *fence, asked.who));
+            let reply = held.map_or(Reply::DoesNot, |fence| Reply::Holds { task: task.clone(), fence, step });
             work.replies.push((asked.from, asked.key, asked.who, reply));
         }
     }
@@ -248,12 +244,8 @@ impl Office {
     }
 }
 
-/// Which agent holds the task under that fence.
-pub fn holds(mesh: &Mesh, task: &str, fence: Fence) -> Option<commands::ids::AgentId> {
-    let claim = mesh.claims.open(&Task::fold(task))?;
-    let held = matches!(claim.state, State::Held | State::Offered(_)) && claim.fence == Some(fence);
-    match claim.owner {
-        Who::Agent(agent) if held => Some(agent),
-        _ => None,
-    }
+/// The fence that holds the task, if the one that was asked about does.
+fn held(mesh: &Mesh, task: &str, fence: Fence, who: UserId) -> Option<Fence> {
+    let holds = check(mesh, task, fence, Some(Who::Agent(AgentId(who.0)))) == Check::Holds;
+    mesh.claims.open(&Task::fold(task)).filter(|_| holds)?.fence
 }

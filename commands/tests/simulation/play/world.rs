@@ -219,7 +219,7 @@ impl World {
         self.nodes[node].ask(self.keys.to_string(), UserId(talk::agent(agent).0), question);
     }
 
-    /// A task and a fence that some sequencer knows of.
+    /// A task and the fence under which some sequencer knows it to be held.
     fn something_held(&mut self) -> Option<(String, Fence)> {
         let office = self.chance.below(self.offices.len());
         let open: Vec<_> = self.offices[office]
@@ -228,7 +228,10 @@ impl World {
             .all_open()
             .filter_map(|(task, claim)| Some((task.to_owned(), claim.fence?)))
             .collect();
-        (!open.is_empty()).then(|| self.chance.pick(&open).clone())
+        let (task, fence) = self.chance.pick(Some(&open).filter(|open| !open.is_empty())?).clone();
+        // People and agents are shown the counter alone.
+        let shown = Fence(u64::from(fence.counter()));
+        Some((task, if self.chance.once_in(3) { shown } else { fence }))
     }
 
     fn nodes_ask(&mut self) {
