@@ -9,8 +9,8 @@ use std::fs;
 use std::path::Path;
 
 /// So many exports are tried, and so many configurations.
-const EXPORTS: usize = 1_500;
-const CONFIGURATIONS: usize = 400;
+const EXPORTS: usize = 4_000;
+const CONFIGURATIONS: usize = 1_000;
 
 /// What is put in.
 const PIECES: &[&str] = &[
