@@ -67,6 +67,7 @@ pub fn roster() -> Roster {
         people: (AGENTS..AGENTS + PEOPLE).map(person).collect(),
         agents: (0..AGENTS).map(agent).collect(),
         lead: Some(name(0)),
+        ..Roster::default()
         domains: std::collections::BTreeMap::new(),
     }
 }
@@ -97,6 +98,12 @@ impl Talk {
         let from = self.index(AGENTS + PEOPLE);
         let text = CHATTER[self.index(CHATTER.len())];
         self.said(from, text)
+    }
+
+    /// An Exec finishes a task.
+    pub fn tidy_up(&mut self, task: &str) -> Heard {
+        self.id += 1;
+        self.said(AGENTS, &format!("✅ DONE: {task}"))
     }
 
     fn utterance(&mut self) -> (usize, String) {

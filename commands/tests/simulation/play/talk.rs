@@ -35,7 +35,7 @@ pub fn roster(agents: usize) -> Roster {
     Roster {
         people: vec![person(EXEC, "Ely", Role::Exec), person(OTHER, "Alex", Role::Operator)],
         agents: agents.collect(),
-        lead: None,
+        ..Roster::default()
     }
 }
 
