@@ -252,6 +252,22 @@ async fn pins_and_reactions_are_seen() {
 }
 
 #[tokio::test]
+async fn what_is_deleted_is_gone_for_everybody() {
+    let scene = Scene::open().await;
+    let (bot, chat) = (&scene.bot, scene.chat());
+    let post = scene.posts(&scene.to_post("a word too much", &[])).await;
+    let shown = scene.last();
+    assert_eq!(bot.delete(chat, post).await, Outcome::Done(None));
+    assert!(scene.world.message(scene.ely, scene.group, shown.id).is_err());
+    assert_eq!(bot.delete(chat, post).await, Outcome::Gone);
+    let mut ears = scene.listen(None);
+    let said = scene.says("somebody's, and the bot is an admin");
+    let id = VoiceId(ears.heard().await.message.id);
+    assert_eq!(bot.delete(chat, id).await, Outcome::Done(None));
+    assert!(scene.world.message(scene.ely, scene.group, said.id).is_err());
+}
+
+#[tokio::test]
 async fn an_answer_outlives_the_message_it_answers() {
     let scene = Scene::open().await;
     let reply_to = Some(VoiceId(1));

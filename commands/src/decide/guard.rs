@@ -159,28 +159,20 @@ impl Guard {
         self.pairs.get(&pair_of(one, other)).is_some_and(|pair| pair.held.is_some())
     }
 
-    /// What two say to each other, whoever speaks.
+    /// What two say to each other, whoever speaks; what has ended is forgotten.
     fn pair(&mut self, one: AgentId, other: AgentId, at: Timestamp) -> &mut Pair {
         let key = pair_of(one, other);
-        let recent = |pair: &Pair| pair.last.is_some_and(|last| at.duration_since(last) < IDLE);
-        if !self.pairs.get(&key).is_some_and(recent) {
-            self.pairs.retain(|_, pair| recent(pair));
-            self.forget_the_most_silent();
+        if self.pairs.len() >= PAIRS_MOST && !self.pairs.contains_key(&key) {
+            let oldest = self.pairs.iter().min_by_key(|(_, pair)| pair.last).map(|(key, _)| *key);
+            oldest.map(|oldest| self.pairs.remove(&oldest));
         }
         let pair = self.pairs.entry(key).or_default();
-        pair.last = Some(at);
+        let idle = pair.last.replace(at).is_some_and(|last| at.duration_since(last) >= IDLE);
+        if idle {
+            *pair = Pair { last: Some(at), ..Pair::default() };
+        }
         pair.held = pair.held.filter(|held| !matches!(held, Held::Until(until) if *until <= at));
         pair
-    }
-}
-
-impl Guard {
-    /// Makes room for one more.
-    fn forget_the_most_silent(&mut self) {
-        let silent = self.pairs.iter().min_by_key(|(_, pair)| pair.last).map(|(key, _)| *key);
-        if let Some(silent) = silent.filter(|_| self.pairs.len() >= PAIRS_MOST) {
-            self.pairs.remove(&silent);
-        }
     }
 }
 
@@ -211,7 +203,11 @@ mod tests {
             guard.pair(AgentId(second), AgentId(second + 1), start + SignedDuration::from_secs(second));
         }
         assert_eq!(guard.pairs.len(), PAIRS_MOST);
-        guard.pair(AgentId(1), AgentId(2), start + SignedDuration::from_hours(3));
-        assert_eq!(guard.pairs.len(), 1);
+        let last = |guard: &mut Guard, hours| {
+            let at = start + SignedDuration::from_hours(hours);
+            guard.pair(AgentId(1_999), AgentId(2_000), at).turns
+        };
+        guard.pairs.values_mut().for_each(|pair| pair.turns = 5);
+        assert_eq!((last(&mut guard, 1), last(&mut guard, 3)), (5, 0));
     }
 }

@@ -140,7 +140,9 @@ impl Mind {
             board_stale: true,
             shelf,
         };
-        subjects.into_iter().for_each(|subject| mind.look_up(subject));
+        for subject in subjects {
+            mind.look_up(subject);
+        }
         mind
     }
 
