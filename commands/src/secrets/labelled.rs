@@ -57,11 +57,15 @@ fn valued(text: &str, before: &str, value: Range<usize>) -> Option<Found> {
         return None;
     }
     let end = if is_quoted { inner.find(QUOTES) } else { None };
-    let inner =
-        inner[..end.unwrap_or(inner.len())].trim_end_matches([',', '.', ';', '!', '?', ')', '*', '`']);
+    let inner = inner[..end.unwrap_or(inner.len())].trim_end_matches(is_end);
     let start = value.end - raw.trim_start_matches(QUOTES).len();
     let long = inner.chars().count() >= VALUE_LEAST && !inner.contains(char::is_whitespace);
     (long && !is_placeholder(inner) && !is_place(inner)).then(|| Found::new(start..start + inner.len(), what))
+}
+
+/// What may stand behind a value and is no part of it.
+fn is_end(c: char) -> bool {
+    matches!(c, ',' | '.' | ';' | '!' | '?' | ')') || QUOTES.contains(&c)
 }
 
 /// What the word at the end of `before` labels.

@@ -88,6 +88,11 @@ fn answer(task: String, fence: Fence) -> Answer {
 
 /// One fact of each kind.
 pub(super) fn every_fact() -> Vec<Fact> {
+    let (tasks, talk) = (of_tasks_and_people(), of_talk_and_secrets());
+    tasks.into_iter().chain(talk).collect()
+}
+
+fn of_tasks_and_people() -> Vec<Fact> {
     let (agent, task) = (AgentId(4101), || "rotate the hooks token".to_owned());
     let (sandman, fence) = (Who::Agent(agent), Fence::first(1).next());
     vec![
@@ -150,6 +155,16 @@ pub(super) fn every_fact() -> Vec<Fact> {
         Fact::Drawn { slot: Slot::Status, chat: GROUP, print: fingerprint("status"), at: at(9) },
         Fact::Cleared { slot: Slot::Question(task()), chat: GROUP },
         Fact::Told { user: UserId(4003), what: Once::NoRole, at: at(10) },
+        Fact::Missed { chat: GROUP, at: at(11) },
+        Fact::Unread { message: message(13) },
+        Fact::Refetched { chat: GROUP },
+        Fact::Answered { call: message(14), key: "k-1".to_owned(), answer: answer(task(), fence) },
+    ]
+}
+
+fn of_talk_and_secrets() -> Vec<Fact> {
+    let agent = AgentId(4101);
+    vec![
         Fact::Asked {
             agent,
             person: PersonId(4001),
@@ -159,24 +174,20 @@ pub(super) fn every_fact() -> Vec<Fact> {
         },
         Fact::QuestionPassedOn { agent, person: PersonId(4001) },
         Fact::QuestionEnded { agent, person: PersonId(4001) },
-        Fact::Pushed { file: "sync.py".to_owned(), by: sandman },
+        Fact::Pushed { file: "sync.py".to_owned(), by: Who::Agent(agent) },
         Fact::Leaked(Leaked {
             leak: 1,
             message: message(14),
             what: "a hooks token".to_owned(),
             name: "Oracle".to_owned(),
             agent: Some(agent),
-            task: Some(task()),
+            task: Some("rotate the hooks token".to_owned()),
             at: at(12),
         }),
         Fact::LeakRuled { leak: 1, ruling: Ruling::RotateAfter, by: PersonId(4001), at: at(13) },
         Fact::LeakDeletion { leak: 1, deletion: Deletion::Done },
         Fact::LeakDeletion { leak: 2, deletion: Deletion::Failed("no rights".to_owned()) },
         Fact::LeakDue { leak: 1 },
-        Fact::Missed { chat: GROUP, at: at(11) },
-        Fact::Unread { message: message(13) },
-        Fact::Refetched { chat: GROUP },
-        Fact::Answered { call: message(14), key: "k-1".to_owned(), answer: answer(task(), fence) },
     ]
     .into_iter()
     .chain(facts_of_disputes())
