@@ -68,7 +68,6 @@ pub fn roster() -> Roster {
         agents: (0..AGENTS).map(agent).collect(),
         lead: Some(name(0)),
         ..Roster::default()
-        domains: std::collections::BTreeMap::new(),
     }
 }
 
