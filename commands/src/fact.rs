@@ -105,6 +105,9 @@ pub enum Fact {
         by: MessageRef,
         /// On what ground.
         how: How,
+        /// The claim with which it began, if there was one: people reply to it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        first: Option<MessageRef>,
     },
     /// Several started the same: the fence is dead, and nobody owns the task until somebody or a rule decides.
     Contested {

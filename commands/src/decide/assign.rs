@@ -19,7 +19,8 @@ pub(super) fn give(turn: &mut Turn<'_>, held: &Claim, to: Who, how: How, by: Mes
     let until = claim::lease(turn.rules(), to, at, None);
     let closed = say::question_closed(&task, &turn.name(to), at, &turn.rules().zone);
     handoff::withdraw(turn, held, closed);
-    turn.fact(Fact::Assigned { task: task.clone(), owner: to, fence, at, until, by, how });
+    let first = Some(held.first.unwrap_or(held.by));
+    turn.fact(Fact::Assigned { task: task.clone(), owner: to, fence, at, until, by, how, first });
     let pausing: Vec<Who> = starters(held).into_iter().filter(|who| *who != to).collect();
     for who in &pausing {
         let text = match how {
@@ -114,7 +115,8 @@ fn begin(turn: &mut Turn<'_>, heard: &Heard, task: &Task, to: Who, exec: PersonI
     let (at, fence, by) = (turn.now(), turn.next_fence(), heard.message);
     let until = claim::lease(turn.rules(), to, at, None);
     let (owner, how) = (to, How::Word(exec));
-    turn.fact(Fact::Assigned { task: task.shown.clone(), owner, fence, at, until, by, how });
+    let first = None;
+    turn.fact(Fact::Assigned { task: task.shown.clone(), owner, fence, at, until, by, how, first });
     turn.react(by, Reaction::CarriedOut);
     let granted = say::granted(&task.shown, fence, until, &turn.rules().zone);
     turn.tell_who(to, granted, true);

@@ -185,19 +185,15 @@ fn act_else(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, utterance: Uttera
         Utterance::Extend { task, by } => queue::extend(turn, heard, from, &task, by.as_ref()),
         Utterance::Release { task } => release::release(turn, heard, from, task.as_ref()),
         Utterance::Pause { task } => hold::pause_word(turn, heard, from, task.as_ref()),
-        Utterance::Resume { task } => {
-            if !hold::resume_word(turn, heard, from, task.as_ref()) {
-                stand_down::order(turn, heard, from, &Target::Unsaid, false);
-            }
+        Utterance::Resume { task } if !hold::resume_word(turn, heard, from, task.as_ref()) => {
+            stand_down::order(turn, heard, from, &Target::Unsaid, false);
         }
         Utterance::Paused { task, .. } => hold::report(turn, heard, from, &task, None),
         Utterance::Blocked { task, fields } => hold::report(turn, heard, from, &task, Some(&fields)),
         Utterance::Acknowledgement => stand_down::thumbs_up(turn, heard, from.who),
         Utterance::StandDown { target } => stand_down::order(turn, heard, from, &target, true),
-        Utterance::StandUp { target } => {
-            if !hold::resumes(turn, heard, from, &target) {
-                stand_down::order(turn, heard, from, &target, false);
-            }
+        Utterance::StandUp { target } if !hold::resumes(turn, heard, from, &target) => {
+            stand_down::order(turn, heard, from, &target, false);
         }
         Utterance::ConfigUpdate { .. }
         | Utterance::CodePush { .. }

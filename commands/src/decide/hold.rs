@@ -11,23 +11,17 @@ use crate::mesh::{Claim, Hold};
 use crate::say;
 
 /// Its owner says that it does not go on with a task: for reasons of its own, or because it waits for something.
-pub(super) fn report(
-    turn: &mut Turn<'_>,
-    heard: &Heard,
-    from: Speaker,
-    task: &Task,
-    blocker: Option<&Fields>,
-) {
-    let kind = if blocker.is_some() { Kind::Blocked } else { Kind::Paused };
+pub(super) fn report(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, task: &Task, waits: Option<&Fields>) {
+    let kind = if waits.is_some() { Kind::Blocked } else { Kind::Paused };
     let Some(held) = meant::named(turn, task) else {
         return heard::almost(turn, heard, from.who, kind, say::nobody_holds(&task.shown));
     };
     if held.holder() != Some(from.who) {
         return heard::not_yours(turn, heard, from, &held);
     }
-    let what = blocker.and_then(|fields| fields.get("blocker").or_else(|| fields.get("reason")));
-    let (blocked, blocker) = (blocker.is_some(), what.map(|what| say::short(what).into_owned()));
-    pause(turn, heard, &held, Hold { by: from.who, blocked, blocker });
+    let what = waits.and_then(|fields| fields.get("blocker").or_else(|| fields.get("reason")));
+    let why = what.map(|what| say::short(what).into_owned());
+    pause(turn, heard, &held, Hold { by: from.who, blocked: waits.is_some(), blocker: why });
 }
 
 /// `PAUSE` of the owner, or of an Exec about a task that he names or replies to.
@@ -83,24 +77,24 @@ fn nothing_meant(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, task: Option
     }
 }
 
-fn pause(turn: &mut Turn<'_>, heard: &Heard, held: &Claim, hold: Hold) {
+fn pause(turn: &mut Turn<'_>, heard: &Heard, held: &Claim, new: Hold) {
     let (task, at) = (held.task.clone(), turn.now());
-    let Hold { by, blocked, blocker } = hold;
+    let Hold { by, blocked, blocker: why } = new;
     let order = by != held.owner;
     if held.hold.as_ref().is_some_and(|before| before.by != by && by == held.owner) {
         return refuse(turn, heard, held);
     }
-    turn.fact(Fact::Paused { task: task.clone(), at, by, blocked, blocker });
+    turn.fact(Fact::Paused { task: task.clone(), at, by, blocked, blocker: why });
     turn.react(heard.message, if order { Reaction::CarriedOut } else { Reaction::Recorded });
     let name = order.then(|| turn.name(by));
-    turn.tell_who(held.owner, say::paused(&task, name.as_deref()), true);
+    turn.tell_who(held.owner, say::paused(&task, name.as_deref(), blocked), true);
 }
 
 /// What an Exec paused, an Exec resumes.
 pub(super) fn resume(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, held: &Claim) {
-    let Some(hold) = &held.hold else { return turn.react(heard.message, Reaction::Recorded) };
+    let Some(before) = &held.hold else { return turn.react(heard.message, Reaction::Recorded) };
     let order = held.owner != from.who;
-    if !order && hold.by != from.who {
+    if !order && before.by != from.who {
         return refuse(turn, heard, held);
     }
     run_on(turn, held);
@@ -119,8 +113,8 @@ pub(super) fn run_on(turn: &mut Turn<'_>, held: &Claim) {
 
 /// The owner would end what an Exec began.
 pub(super) fn refuse(turn: &mut Turn<'_>, heard: &Heard, held: &Claim) {
-    let Some(hold) = &held.hold else { return };
-    let text = say::paused_by(&turn.name(hold.by));
+    let Some(before) = &held.hold else { return };
+    let text = say::paused_by(&turn.name(before.by));
     heard::refuse(turn, heard, text.clone(), &held.task);
     turn.tell_who(held.owner, text, true);
 }

@@ -48,7 +48,7 @@ fn messages(claim: &Claim) -> impl Iterator<Item = MessageRef> {
     let notice = claim.notice.map(|notice| notice.by);
     let rivals = claim.contest().into_iter().flat_map(|contest| contest.rivals.iter().map(|rival| rival.by));
     let line = claim.next.iter().map(|waiting| waiting.by);
-    [claim.by].into_iter().chain(offer).chain(notice).chain(rivals).chain(line)
+    [claim.by].into_iter().chain(claim.first).chain(offer).chain(notice).chain(rivals).chain(line)
 }
 
 /// The card of ours that is replied to, where the ear numbers messages as our voice does.

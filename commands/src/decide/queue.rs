@@ -72,13 +72,10 @@ fn extended(turn: &Turn<'_>, held: &Claim, by: Option<&Eta>) -> Option<Timestamp
     let now = held.stopped.unwrap_or(turn.now());
     let from = until.max(now);
     let clock = by.filter(|eta| matches!(eta.reading, EtaReading::Clock(_)));
-    let wanted = match clock.and_then(|eta| eta.due(turn.now(), &rules.zone)) {
-        Some(due) => due.max(until),
-        None => {
-            let minutes = by.and_then(Eta::minutes).map(|minutes| SignedDuration::from_mins(minutes.into()));
-            from.saturating_add(minutes.unwrap_or(rules.lease)).unwrap_or(from)
-        }
-    };
+    let minutes = by.and_then(Eta::minutes).map(|minutes| SignedDuration::from_mins(minutes.into()));
+    let longer = from.saturating_add(minutes.unwrap_or(rules.lease)).unwrap_or(from);
+    let due = clock.and_then(|eta| eta.due(turn.now(), &rules.zone));
+    let wanted = due.map_or(longer, |due| due.max(until));
     let most = now.saturating_add(rules.lease_most).unwrap_or(now);
     Some(wanted.min(most).max(until.min(most)))
 }

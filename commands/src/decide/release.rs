@@ -17,12 +17,12 @@ pub(super) fn release(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, task: O
             holder if holder == Some(who) || from.role == Some(Role::Exec) => {
                 done::finish(turn, heard, who, &held.task.clone(), None, Some(&held));
             }
-            _ if end_note(turn, heard, from, &Task::new(&held.task)) => {}
+            _ if end_note(turn, heard, from, Task::new(&held.task).as_ref()) => {}
             _ => heard::not_yours(turn, heard, from, &held),
         };
     }
     let noted = task.cloned().or_else(|| shared::only(turn, who));
-    if !end_note(turn, heard, from, &noted) {
+    if !end_note(turn, heard, from, noted.as_ref()) {
         let missing = task.map_or("RELEASE needs a task after the colon.".to_owned(), |task| {
             say::nobody_holds(&task.shown)
         });
@@ -30,8 +30,8 @@ pub(super) fn release(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, task: O
     }
 }
 
-fn end_note(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, task: &Option<Task>) -> bool {
-    let ended = task.as_ref().filter(|task| shared::end(turn, &task.key, from.who));
+fn end_note(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, task: Option<&Task>) -> bool {
+    let ended = task.filter(|task| shared::end(turn, &task.key, from.who));
     if let Some(task) = ended {
         turn.react(heard.message, Reaction::Recorded);
         turn.tell_who(from.who, say::note_ended(&task.shown), true);

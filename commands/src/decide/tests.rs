@@ -321,7 +321,7 @@ proptest! {
                 let owners = everybody().filter(|who| claims.held_by(*who).any(|(held, _)| held == key));
                 let contested = claim.contest().is_some();
                 assert_eq!(owners.count(), usize::from(!contested), "{claim:?}");
-                assert!(!claims.holds(key, claim.mark()) == contested, "{claim:?}");
+                assert!(claims.holds(key, claim.mark()) != contested, "{claim:?}");
                 assert!(claim.contest().is_none_or(|contest| contest.rivals.len() > 1), "{claim:?}");
             }
         });

@@ -51,11 +51,11 @@ pub fn extended(task: &str, until: Timestamp, zone: &TimeZone) -> String {
 }
 
 /// To an owner: its lease does not run. `by` where an Exec said so.
-pub fn paused(task: &str, by: Option<&str>) -> String {
-    let task = short(task);
+pub fn paused(task: &str, by: Option<&str>, blocked: bool) -> String {
+    let (task, word) = (short(task), if blocked { "Blocked" } else { "Paused" });
     match by {
         Some(by) => format!("PAUSE: \"{task}\", by order of {by}. It stays yours, its lease does not run."),
-        None => format!("Paused: \"{task}\". It stays yours, its lease does not run."),
+        None => format!("{word}: \"{task}\". It stays yours, its lease does not run."),
     }
 }
 

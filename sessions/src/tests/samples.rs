@@ -206,6 +206,7 @@ fn facts_of_disputes() -> Vec<Fact> {
         until: Some(at(1820)),
         by: message(20),
         how,
+        first: (how == How::First).then(|| message(19)),
     };
     let grounds = [How::Word(ely), How::Domain, How::First, How::Left, How::Takeover];
     let mut facts: Vec<_> = grounds.into_iter().map(assigned).collect();

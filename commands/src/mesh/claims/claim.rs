@@ -23,6 +23,8 @@ pub struct Claim {
     pub until: Option<Timestamp>,
     /// The message that gave it to the owner, or finished it.
     pub by: MessageRef,
+    /// The claim with which it began, where its owner was given it.
+    pub first: Option<MessageRef>,
     /// How the owner came by it.
     pub got: Got,
     /// What it is about, where its claim said so.
@@ -58,6 +60,7 @@ impl Claim {
             leased: since,
             until: None,
             by,
+            first: None,
             got: Got::Claimed,
             about: None,
             state: State::Held,
@@ -171,9 +174,8 @@ pub(super) fn to_facts(claim: &Claim, facts: &mut Vec<Fact>) {
     if claim.leased != claim.since {
         facts.push(Fact::Renewed { task: task(), until: claim.until, at: Some(claim.leased) });
     }
-    if let (Some(hold), Some(at)) = (&claim.hold, claim.stopped) {
-        let (by, blocked, blocker) = (hold.by, hold.blocked, hold.blocker.clone());
-        facts.push(Fact::Paused { task: task(), at, by, blocked, blocker });
+    if let (Some(Hold { by, blocked, blocker: why }), Some(at)) = (claim.hold.clone(), claim.stopped) {
+        facts.push(Fact::Paused { task: task(), at, by, blocked, blocker: why });
     }
     let line = claim.next.iter();
     facts.extend(line.map(|waiting| Fact::Queued { task: task(), who: waiting.who, by: waiting.by }));
@@ -193,7 +195,10 @@ fn owned(claim: &Claim, facts: &mut Vec<Fact>) {
     facts.push(match claim.got {
         Got::Claimed => Fact::Claimed { task, owner, fence, at, until, by, about },
         Got::Accepted => Fact::Accepted { task, owner, fence, at, until, by },
-        Got::Assigned(how) => Fact::Assigned { task, owner, fence, at, until, by, how },
+        Got::Assigned(how) => {
+            let first = claim.first;
+            Fact::Assigned { task, owner, fence, at, until, by, how, first }
+        }
     });
 }
 

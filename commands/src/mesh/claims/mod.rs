@@ -126,9 +126,10 @@ impl Claims {
                 let claim = Claim::new(task.clone(), *owner, Some(*fence), *at, *by);
                 self.own(Claim { until: *until, got: Got::Accepted, ..claim }, floor);
             }
-            Fact::Assigned { task, owner, fence, at, until, by, how } => {
+            Fact::Assigned { task, owner, fence, at, until, by, how, first } => {
                 let claim = Claim::new(task.clone(), *owner, Some(*fence), *at, *by);
-                self.own(Claim { until: *until, got: Got::Assigned(*how), ..claim }, floor);
+                let got = Got::Assigned(*how);
+                self.own(Claim { until: *until, got, first: *first, ..claim }, floor);
             }
             Fact::Done { task, by, at, result, message } => {
                 self.finish(task, *by, *at, result.clone(), *message);
