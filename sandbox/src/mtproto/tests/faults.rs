@@ -130,7 +130,7 @@ async fn held_updates_come_when_released() {
     assert!(begun.elapsed() >= Duration::from_millis(400));
     hand.order(json!({ "fault": "hold", "account": "Ely" })).await;
     alex_says(&sandbox, "held");
-    tokio::time::sleep(NOTHING).await;
+    assert!(hears_nothing(&mut ely).await);
     hand.order(json!({ "fault": "release", "account": "Ely" })).await;
     assert_eq!(ely.next_text().await, "held");
 }

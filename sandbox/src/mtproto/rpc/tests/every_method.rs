@@ -317,7 +317,7 @@ fn supergroups(ely: &mut Asking) {
 
 async fn signing_in(ely: &mut Asking) {
     let mut new = ely.stranger(9);
-    let (phone_number, api_hash) = ("+9996612345".to_owned(), "hash".to_owned());
+    let (phone_number, api_hash) = ("+9996655512".to_owned(), "hash".to_owned());
     let settings = blank_settings();
     let code = f::auth::SendCode {
         phone_number: phone_number.clone(),
@@ -335,7 +335,7 @@ async fn signing_in(ely: &mut Asking) {
     new.ask(&f::auth::SignIn {
         phone_number: phone_number.clone(),
         phone_code_hash: phone_code_hash.clone(),
-        phone_code: Some("11111".to_owned()),
+        phone_code: Some("55555".to_owned()),
         email_verification: None,
     });
     new.ask(&f::auth::SignUp {
