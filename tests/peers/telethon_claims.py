@@ -115,8 +115,8 @@ async def script(stage):
                 "the reply to Alex was not edited",
                 lambda each: each.id == refused.id and each.text.startswith("🔓 Free since"),
             )
-        with step("the board no longer names the task"):
-            await board(ely, group, bot, lambda text: TASK not in text)
+        with step("the board no longer has the task as held"):
+            await board(ely, group, bot, lambda text: HELD not in text)
 
 
 if __name__ == "__main__":
