@@ -17,7 +17,7 @@ pub(super) fn amend(turn: &mut Turn<'_>, heard: &Heard, who: Who, reading: &Read
     match (utterance, source) {
         (Utterance::ExclusiveClaim { task, eta, .. }, Source::Claim(key, held)) if task.key == key => {
             let until = claim::lease(turn.rules(), who, heard.message.at, eta.as_ref());
-            if until != held.until {
+            if until != held.until && held.holder().is_some() {
                 claim::renew(turn, heard, who, &held, until);
             }
         }
