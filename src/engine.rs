@@ -2,6 +2,7 @@
 
 mod calls;
 pub mod ears;
+mod presence;
 mod queries;
 mod work;
 
@@ -53,6 +54,8 @@ pub struct Engine {
     asked: Option<tokio::time::Instant>,
     started: tokio::time::Instant,
     ear_first: bool,
+    /// When everything was last heard.
+    present: Option<Timestamp>,
 }
 
 struct Ended {
@@ -87,7 +90,9 @@ impl Engine {
             asked: None,
             started,
             ear_first: true,
+            present: None,
         };
+        engine.present = presence::last(&engine.store);
         for entry in engine.store.outbox().context("the outbox can't be read")? {
             engine.take_up(entry)?;
         }
@@ -95,6 +100,7 @@ impl Engine {
         // A first start begins now; later ones where the journal ends, for what was said meanwhile is yet to be heard.
         let at = if engine.store.last() == Seq(0) { (engine.clock)() } else { engine.mind.now() };
         engine.decide(Input { at, what: What::Roster(roster) }, &mut work);
+        engine.was_away(&mut work);
         engine.commit(work)?;
         Ok(engine)
     }
@@ -146,6 +152,7 @@ impl Engine {
                 () = sleep_until(wake) => {}
             }
             self.drain(&mut ears, &mut work);
+            self.note_presence(ears.caught_up(), &mut work);
             if ears.caught_up() {
                 self.tick(&mut work);
                 self.ask_for_reactions();
@@ -337,7 +344,8 @@ impl Engine {
         let wake = wake.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
         let asking = self.awaits_thumb().then(|| self.reactions_every());
         let bots_turn = (!hears_bot).then(|| EAR_FIRST_FOR.saturating_sub(self.started.elapsed()));
-        wake.into_iter().chain(asking).chain(bots_turn).min()
+        let presence = self.next_presence().filter(|_| caught_up);
+        wake.into_iter().chain(asking).chain(bots_turn).chain(presence).min()
     }
 
     fn awaits_thumb(&self) -> bool {

@@ -102,6 +102,7 @@ fn packed(action: ButtonAction) -> Vec<u8> {
         ButtonAction::Give { fence } => (5, vec![fence.to_be_bytes()]),
         ButtonAction::Back { fence } => (6, vec![fence.to_be_bytes()]),
         ButtonAction::AskAgain { agent } => (7, vec![agent.0.to_be_bytes()]),
+        ButtonAction::Silence { agent } => (30, vec![agent.0.to_be_bytes()]),
         ButtonAction::RotateNow { leak } => (20, vec![leak.to_be_bytes()]),
         ButtonAction::RotateAfter { leak } => (21, vec![leak.to_be_bytes()]),
         ButtonAction::DeleteLeaked { leak } => (22, vec![leak.to_be_bytes()]),
@@ -145,6 +146,7 @@ fn unpacked(bytes: &[u8]) -> Option<ButtonAction> {
         (21, [leak]) => ButtonAction::RotateAfter { leak: fenced(leak) },
         (22, [leak]) => ButtonAction::DeleteLeaked { leak: fenced(leak) },
         (23, [leak]) => ButtonAction::FalseAlarm { leak: fenced(leak) },
+        (30, [agent]) => ButtonAction::Silence { agent: AgentId(id(agent)) },
         _ => return None,
     })
 }
@@ -161,7 +163,7 @@ mod tests {
     }
 
     fn any_action() -> impl Strategy<Value = ButtonAction> {
-        (0..17, any::<i64>(), any::<u64>()).prop_map(|(kind, id, fence)| match kind {
+        (0..18, any::<i64>(), any::<u64>()).prop_map(|(kind, id, fence)| match kind {
             0 => ButtonAction::Refresh,
             1 => ButtonAction::Claims,
             2 => ButtonAction::Take { who: PersonId(id), fence },
@@ -178,6 +180,7 @@ mod tests {
             13 => ButtonAction::RotateNow { leak: fence },
             14 => ButtonAction::RotateAfter { leak: fence },
             15 => ButtonAction::DeleteLeaked { leak: fence },
+            16 => ButtonAction::Silence { agent: AgentId(id) },
             _ => ButtonAction::FalseAlarm { leak: fence },
         })
     }

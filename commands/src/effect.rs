@@ -173,6 +173,10 @@ pub enum Slot {
     Overdue(String),
     /// A question about an agent that has not confirmed an order.
     Unconfirmed(AgentId),
+    /// An agent that can't be reached.
+    Down(AgentId),
+    /// The mesh was away.
+    Back,
     /// What is to be done about a secret in that message.
     Secret(MessageRef),
 }
@@ -330,6 +334,11 @@ pub enum ButtonAction {
     LeaveIt {
         /// As above.
         fence: u64,
+    },
+    /// Hear no more for a while of an agent that can't be reached.
+    Silence {
+        /// Which agent.
+        agent: AgentId,
     },
     /// An Exec keeps out an agent that does not confirm.
     PauseAgent {

@@ -403,6 +403,44 @@ pub enum Fact {
         /// The leak.
         leak: u64,
     },
+    /// An agent can't be reached.
+    Unreachable {
+        /// The agent.
+        agent: AgentId,
+        /// When that was found.
+        at: Timestamp,
+        /// When it was heard of last.
+        #[serde(default)]
+        seen: Option<Timestamp>,
+    },
+    /// An agent can be reached again.
+    Reachable {
+        /// The agent.
+        agent: AgentId,
+        /// When that was found.
+        at: Timestamp,
+    },
+    /// Nobody wants to hear that an agent can't be reached.
+    Silenced {
+        /// The agent.
+        agent: AgentId,
+        /// Until when.
+        until: Timestamp,
+        /// Who said so.
+        by: PersonId,
+    },
+    /// The mesh heard nothing for a while.
+    Away {
+        /// Since when.
+        since: Timestamp,
+        /// So many messages of that time were acted on by now.
+        applied: u32,
+    },
+    /// The mesh has heard what was said while it was away.
+    Back {
+        /// When.
+        at: Timestamp,
+    },
     /// Something may have been missed in a chat.
     Missed {
         /// Where.

@@ -25,6 +25,20 @@ pub enum What {
     Heard(Heard),
     /// Somebody asked by a call or a hook, and waits for the answer: the decision has it.
     Called(Call),
+    /// An agent can't be reached any more, or can again, as whoever asks it found out.
+    Health {
+        /// The agent.
+        agent: AgentId,
+        /// Whether it can be reached.
+        up: bool,
+    },
+    /// The node heard nothing since then; what was said meanwhile is yet to come.
+    Away {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// What was said while the node heard nothing has been heard.
+    Back,
     /// An inline button of the mesh's bot was pressed.
     Tapped(Tap),
     /// Someone set or changed reactions on a message.

@@ -70,6 +70,10 @@ pub struct Rules {
     pub loop_silence: SignedDuration,
     /// Turns of two bots without a person: 12.
     pub loop_turns: usize,
+    /// After a shorter absence the mesh does not say that it is back, unless something was missed: 5 min.
+    pub back_after: SignedDuration,
+    /// Nothing is said of an agent that somebody has silenced for: 1 h.
+    pub silence: SignedDuration,
     /// Commands of one person in any 60 s: 10.
     pub commands_a_minute: usize,
     /// Taps of one person in any 60 s: 30.
@@ -124,6 +128,8 @@ impl Rules {
             loop_messages: 20,
             loop_silence: SignedDuration::from_secs(60),
             loop_turns: 12,
+            back_after: minutes(5),
+            silence: minutes(60),
             commands_a_minute: 10,
             taps_a_minute: 30,
         }

@@ -227,6 +227,15 @@ impl<'a> Reading<'a> {
         Some(text.to_owned())
     }
 
+    /// Yes or no.
+    pub(crate) fn flag(&mut self, found: &Found<'a>) -> Option<bool> {
+        let DeValue::Boolean(flag) = found.value else {
+            self.wrong_type(found, "true or false");
+            return None;
+        };
+        Some(*flag)
+    }
+
     /// A list of texts.
     pub(crate) fn texts(&mut self, found: &Found<'a>) -> Vec<(Spot, String)> {
         let DeValue::Array(array) = found.value else {

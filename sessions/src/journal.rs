@@ -98,7 +98,7 @@ impl Cause {
             },
             What::Outcome(_) | What::Pinned { .. } => Self::Outcome,
             What::Gap(chat) | What::Refetched(chat) => Self::Gap { chat: *chat },
-            What::Tick => Self::Clock,
+            What::Tick | What::Health { .. } | What::Away { .. } | What::Back => Self::Clock,
         }
     }
 

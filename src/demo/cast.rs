@@ -16,6 +16,7 @@ pub fn roster() -> Roster {
         name: name.into(),
         aliases: alias.iter().map(|&alias| alias.to_owned()).collect(),
         address: Some(address.into()),
+        always_on: true,
     };
     Roster {
         people: vec![person(ELY, "Ely"), person(ALEX, "Alex")],

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use commands::effect::ButtonAction;
 use commands::fact::Roster;
 use commands::grammar::Said;
-use commands::ids::{ChatId, Ear, MessageRef, UserId, VoiceId, Who, fingerprint};
+use commands::ids::{AgentId, ChatId, Ear, MessageRef, UserId, VoiceId, Who, fingerprint};
 use commands::input::{Call, Door, Heard, Input, Reacted, Sender, SenderKind, Tap, What};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -42,6 +42,13 @@ pub struct Line {
     /// The label of a button that was pressed.
     tap: Option<String>,
     via: Option<Via>,
+    /// The mesh heard nothing since then; the lines that follow are what it missed.
+    away: Option<Timestamp>,
+    /// It has heard what it missed.
+    #[serde(default)]
+    back: bool,
+    /// Whether the agent `from` can be reached.
+    health: Option<Verdict>,
     #[serde(default)]
     gap: bool,
 }
@@ -58,6 +65,13 @@ struct Entity {
 #[serde(rename_all = "lowercase")]
 enum Via {
     Hook,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Verdict {
+    Up,
+    Down,
 }
 
 /// Text inside these is never a command.
@@ -100,9 +114,18 @@ impl Line {
         if self.gap {
             return Ok(Input { at, what: What::Gap(chat) });
         }
+        if let Some(since) = self.away {
+            return Ok(Input { at, what: What::Away { since } });
+        }
+        if self.back {
+            return Ok(Input { at, what: What::Back });
+        }
         let name = self.from.clone().context("missing field `from`")?;
         let (from, kind) = (known.user)(&name);
-        let what = if let Some(label) = &self.tap {
+        let what = if let Some(verdict) = &self.health {
+            let (agent, up) = (AgentId(from.0), matches!(verdict, Verdict::Up));
+            What::Health { agent, up }
+        } else if let Some(label) = &self.tap {
             What::Tapped(self.tap(label, (from, name), known.buttons, chat)?)
         } else if let Some(message) = self.react_to {
             let emoji = Some(self.text).filter(|emoji| !emoji.is_empty()).into_iter().collect();

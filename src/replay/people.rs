@@ -51,7 +51,13 @@ pub fn guessed(
         let called = name.clone().unwrap_or_else(|| id.to_string());
         if among(agents) || (!among(execs) && without_bot(&called).is_some()) {
             let aliases = without_bot(&called).map(str::to_owned).into_iter().collect();
-            roster.agents.push(Agent { id: AgentId(id.0), name: called, aliases, address: None });
+            roster.agents.push(Agent {
+                id: AgentId(id.0),
+                name: called,
+                aliases,
+                address: None,
+                always_on: true,
+            });
         } else {
             let role = Some(if among(execs) { Role::Exec } else { Role::Operator });
             roster.people.push(Person { id: PersonId(id.0), name: called, role });

@@ -90,6 +90,8 @@ fn slot_name(slot: &Slot) -> &'static str {
         Slot::Reply(_) => "reply",
         Slot::Question(_) | Slot::Unconfirmed(_) | Slot::Contest(_) => "question",
         Slot::Overdue(_) => "late",
+        Slot::Down(_) => "health",
+        Slot::Back => "back",
         Slot::Secret(_) => "secret",
     }
 }

@@ -79,6 +79,27 @@ async fn while_it_was_down() {
     node.stop().await;
 }
 
+/// After an absence worth a word there is one, silent, once what was said meanwhile has been heard.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_absence_is_told_once() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    bench.set("[rules]", "[rules]\nback_after = \"1 ms\"");
+    let node = bench.start().await;
+    bench.say("Sandman", &format!("🔒 EXCLUSIVE CLAIM: {TASK}"));
+    bench.until_reaction("Sandman", "👌").await;
+    node.kill().await;
+    bench.say("Oracle", &format!("🔒 EXCLUSIVE CLAIM: {TASK}"));
+    let node = bench.start().await;
+    let told = |bench: &Bench| {
+        bench.chat().into_iter().filter(|m| m.text.starts_with("Back after ")).collect::<Vec<_>>()
+    };
+    bench.until("a word that it is back", |bench| !told(bench).is_empty()).await;
+    node.stop().await;
+    let told = told(&bench);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].silent && told[0].text.contains("Applied: "), "{told:?}");
+}
+
 /// A sequencer of an earlier term must not decide any more, even if somebody starts it again.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_higher_term_is_remembered() {

@@ -62,7 +62,13 @@ pub fn roster() -> Roster {
         name: format!("Person {n}"),
         role: Some(if n.is_multiple_of(2) { Role::Exec } else { Role::Operator }),
     };
-    let agent = |n: usize| Agent { id: AgentId(user(n).0), name: name(n), aliases: vec![], address: None };
+    let agent = |n: usize| Agent {
+        id: AgentId(user(n).0),
+        name: name(n),
+        aliases: vec![],
+        address: None,
+        always_on: true,
+    };
     Roster {
         people: (AGENTS..AGENTS + PEOPLE).map(person).collect(),
         agents: (0..AGENTS).map(agent).collect(),

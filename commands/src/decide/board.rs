@@ -45,6 +45,7 @@ pub(super) fn due(mind: &Mind) -> Option<Timestamp> {
 fn is_empty(mesh: &Mesh) -> bool {
     mesh.claims.iter().next().is_none()
         && mesh.floor.stood_down.is_empty()
+        && mesh.health.down.is_empty()
         && mesh.questions.iter().next().is_none()
         && mesh.shared.is_empty()
 }

@@ -97,6 +97,9 @@ fn receiver(turn: &Turn<'_>, sender: Who, name: &str) -> Result<Who, String> {
         Who::Agent(agent) if turn.mesh().floor.stood_down.contains_key(&agent) => {
             Err(format!("HANDOFF to {} can't be: it was told to stand down.", turn.name(Who::Agent(agent))))
         }
+        Who::Agent(agent) if turn.mesh().health.down.contains_key(&agent) => {
+            Err(format!("HANDOFF to {} can't be: it is unreachable.", turn.name(Who::Agent(agent))))
+        }
         who => Ok(who),
     }
 }

@@ -17,6 +17,7 @@ mod edit;
 mod forward;
 mod guard;
 mod handoff;
+mod health;
 mod heard;
 mod hold;
 mod late;
@@ -214,6 +215,9 @@ impl Mind {
             }
             What::Outcome(outcome) => outcome::learn(&mut turn, outcome),
             What::Pinned { chat, message } => outcome::pinned(&mut turn, chat, message),
+            What::Health { agent, up } => health::verdict(&mut turn, agent, up),
+            What::Away { since } => turn.fact(Fact::Away { since, applied: 0 }),
+            What::Back => health::back(&mut turn),
             What::Gap(chat) => turn.fact(Fact::Missed { chat, at }),
             What::Refetched(chat) => turn.fact(Fact::Refetched { chat }),
             What::Tick => {}

@@ -39,6 +39,7 @@ fn posted(turn: &mut Turn<'_>, slot: Slot, chat: ChatId, message: Option<VoiceId
         return turn.effect(Effect::Disarm { chat, message });
     }
     let matters = match &slot {
+        Slot::Back => false,
         Slot::Reply(to) => turn.mesh().claims.is_refused(to),
         Slot::Secret(of) => turn.mesh().leaks.iter().any(|leak| leak.posted.message == *of),
         _ => true,
@@ -61,6 +62,7 @@ fn was_settled(turn: &Turn<'_>, slot: &Slot) -> bool {
         Slot::Question(task) => mesh.claims.open(&Task::fold(task)).and_then(Claim::offer).is_none(),
         Slot::Contest(task) => mesh.claims.open(&Task::fold(task)).and_then(Claim::contest).is_none(),
         Slot::Overdue(task) => !mesh.claims.open(&Task::fold(task)).is_some_and(|claim| claim.warned.free),
+        Slot::Down(agent) => !mesh.health.down.contains_key(agent),
         Slot::Unconfirmed(agent) => {
             let order = mesh.floor.stood_down.get(agent);
             order.is_none_or(|order| order.confirmed.is_some()) || mesh.floor.paused.contains_key(agent)

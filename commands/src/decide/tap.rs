@@ -1,7 +1,7 @@
 //! A tap on one of the bot's buttons: answered at once, whoever pressed and whatever the data says.
 
 use super::limiter::Verdict;
-use super::{Audited, Turn, assign, claim, command, handoff, secret, stand_down, tap_task};
+use super::{Audited, Turn, assign, claim, command, handoff, health, secret, stand_down, tap_task};
 use crate::effect::{ButtonAction, Effect, Slot};
 use crate::fact::{How, Role, Ruling};
 use crate::ids::{AgentId, Ear, Fence, MessageRef, PersonId, Who, fingerprint};
@@ -47,6 +47,7 @@ fn name(action: ButtonAction) -> &'static str {
         ButtonAction::Give { .. } => "give",
         ButtonAction::Back { .. } => "back",
         ButtonAction::AskAgain { .. } => "ask again",
+        ButtonAction::Silence { .. } => "silence",
         ButtonAction::RotateNow { .. } => "rotate now",
         ButtonAction::RotateAfter { .. } => "rotate after the task",
         ButtonAction::DeleteLeaked { .. } => "delete the message",
@@ -72,6 +73,7 @@ fn act(turn: &mut Turn<'_>, tap: &Tap, role: Role, action: ButtonAction) -> Resu
         ButtonAction::Give { fence } => decide_offer(turn, tap, role, Fence(fence), true),
         ButtonAction::Back { fence } => decide_offer(turn, tap, role, Fence(fence), false),
         ButtonAction::AskAgain { agent } => ask_again(turn, tap, role, agent),
+        ButtonAction::Silence { agent } => health::silence(turn, tap, role, agent),
         ButtonAction::RotateNow { leak } => rule_leak(turn, tap, role, leak, Ruling::RotateNow),
         ButtonAction::RotateAfter { leak } => rule_leak(turn, tap, role, leak, Ruling::RotateAfter),
         ButtonAction::FalseAlarm { leak } => rule_leak(turn, tap, role, leak, Ruling::FalseAlarm),

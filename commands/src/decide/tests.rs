@@ -17,7 +17,13 @@ pub(super) const GROUP: ChatId = ChatId(-4_000_000_001);
 /// People 1 (Exec), 2 (Operator), 3 (Viewer), 4 (nobody); agents 11, 12, 13.
 pub(super) fn roster() -> Roster {
     let person = |id, name: &str, role| Person { id: PersonId(id), name: name.into(), role: Some(role) };
-    let agent = |id, name: &str| Agent { id: AgentId(id), name: name.into(), aliases: vec![], address: None };
+    let agent = |id, name: &str| Agent {
+        id: AgentId(id),
+        name: name.into(),
+        aliases: vec![],
+        address: None,
+        always_on: true,
+    };
     Roster {
         people: vec![
             person(1, "Ely", Role::Exec),
@@ -112,6 +118,7 @@ enum Way {
     Edit,
     Reaction,
     Call,
+    Health,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -123,7 +130,7 @@ fn step() -> impl Strategy<Value = Step> {
         0..SAID.len(),
         prop::option::of(0..40_i32),
         prop::bool::weighted(0.1),
-        prop_oneof![6 => Just(Way::Message), 1 => Just(Way::Edit), 1 => Just(Way::Reaction), 2 => Just(Way::Call)],
+        prop_oneof![6 => Just(Way::Message), 1 => Just(Way::Edit), 1 => Just(Way::Reaction), 2 => Just(Way::Call), 1 => Just(Way::Health)],
     )
         .prop_map(|(seconds, from, said, reply_to, again, way)| Step {
             seconds,
@@ -157,6 +164,14 @@ fn what(id: i32, at: Timestamp, step: &Step) -> What {
         let message = step.reply_to.unwrap_or(id - 1);
         return What::Reacted(Reacted { ear: Ear::Log, chat, message, from, emoji: vec!["👍".into()] });
     }
+    if step.way == Way::Health {
+        let agent = AgentId(step.from);
+        return if step.from > 10 {
+            What::Health { agent, up: step.said % 2 == 0 }
+        } else {
+            absence(step, at)
+        };
+    }
     if step.way == Way::Call {
         let person = Who::Person(PersonId(step.from));
         let who = if step.from > 10 { Who::Agent(AgentId(step.from)) } else { person };
@@ -176,6 +191,10 @@ fn what(id: i32, at: Timestamp, step: &Step) -> What {
         edited,
         forwarded: false,
     })
+}
+
+fn absence(step: &Step, at: Timestamp) -> What {
+    if step.said % 2 == 0 { What::Away { since: at - SignedDuration::from_secs(400) } } else { What::Back }
 }
 
 fn is_quiet(mind: &Mind, who: Who) -> bool {
@@ -336,7 +355,9 @@ proptest! {
                 let claim = claims.get(&key).unwrap();
                 let owner = claim.holder().unwrap_or(claim.owner);
                 let settled = claim.contest().is_some() || !claim.is_open() || matches!(claim.got, Got::Assigned(_));
-                assert!(settled || owner == from || owner == to, "{claim:?}");
+                // Its sender may hand it to a person instead, who owns it at once.
+                let handed = matches!(owner, Who::Person(_));
+                assert!(settled || handed || owner == from || owner == to, "{claim:?}");
             }
             let offered = claims.offered().filter_map(|(key, claim)| Some((key, claim.owner, claim.offer()?.to)));
             before.extend(offered.map(|(key, from, to)| (key.to_owned(), (from, to))));

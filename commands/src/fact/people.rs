@@ -42,6 +42,18 @@ pub struct Agent {
     /// Where it lives, for people to read.
     #[serde(default)]
     pub address: Option<String>,
+    /// Whether it should always be there: only then is it news that it is not.
+    #[serde(default = "yes", skip_serializing_if = "is_so")]
+    pub always_on: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
+fn is_so(told: &bool) -> bool {
+    *told
 }
 
 /// The people and agents of a mesh, as a configuration names them.

@@ -3,6 +3,7 @@
 pub mod calls;
 pub mod claims;
 pub mod floor;
+pub mod health;
 pub mod leaks;
 mod names;
 pub mod pushes;
@@ -19,6 +20,7 @@ use jiff::Timestamp;
 pub use calls::{Answered, Calls};
 pub use claims::{Claim, Claims, Contest, Got, Hold, Notice, State};
 pub use floor::{Floor, StandDown};
+pub use health::{Away, Down, Health};
 pub use leaks::{Leak, Leaks};
 pub use pushes::Pushes;
 pub use questions::{Question, Questions};
@@ -58,6 +60,8 @@ pub struct Mesh {
     pub pushes: Pushes,
     /// Secrets that were posted.
     pub leaks: Leaks,
+    /// Who can't be reached.
+    pub health: Health,
     /// When an agent last gave a sign of life.
     pub alive: BTreeMap<AgentId, Timestamp>,
     /// Chats in which something may have been missed, and since when that is known.
@@ -80,9 +84,15 @@ impl Mesh {
         match fact {
             Fact::PersonKnown(person) => self.roll.know_person(person.clone()),
             Fact::AgentKnown(agent) => self.roll.know_agent(agent.clone()),
-            Fact::Forgotten { user } => self.roll.forget(*user),
+            Fact::Forgotten { user } => {
+                self.roll.forget(*user);
+                self.health.forget(*user);
+            }
             Fact::LeadNamed { agent } => self.floor.lead = *agent,
-            Fact::Noted { message } => self.seen.note(*message, true),
+            Fact::Noted { message } => {
+                self.seen.note(*message, true);
+                self.health.acted_on(message);
+            }
             Fact::Unread { message } => self.seen.note(*message, false),
             Fact::Answered { call, key, answer } => self.calls.keep(*call, key, answer),
             Fact::Alive { agent, at } => {
@@ -124,6 +134,11 @@ impl Mesh {
             Fact::Leaked(_) | Fact::LeakRuled { .. } | Fact::LeakDeletion { .. } | Fact::LeakDue { .. } => {
                 self.leaks.apply(fact);
             }
+            Fact::Unreachable { .. }
+            | Fact::Reachable { .. }
+            | Fact::Silenced { .. }
+            | Fact::Away { .. }
+            | Fact::Back { .. } => self.health.apply(fact),
             Fact::Posted { .. } | Fact::Drawn { .. } | Fact::Cleared { .. } => self.voice.apply(fact),
             _ => self.claims.apply(fact, &self.floor),
         }
@@ -146,6 +161,7 @@ impl Mesh {
         facts.extend(self.questions.to_facts());
         facts.extend(self.pushes.to_facts());
         facts.extend(self.told.iter().map(|(&(user, what), &at)| Fact::Told { user, what, at }));
+        facts.extend(self.health.to_facts());
         facts.extend(self.missed.iter().map(|(&chat, &at)| Fact::Missed { chat, at }));
         facts
     }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::page::Page;
 use super::{Clock, clock_zone, short};
 use crate::ids::{AgentId, Who};
-use crate::mesh::{Claim, Contest, Hold, Mesh, StandDown, State};
+use crate::mesh::{Claim, Contest, Down, Hold, Mesh, StandDown, State};
 use crate::rules::Rules;
 
 /// The board shows at most so many open tasks ...
@@ -48,6 +48,9 @@ pub fn draw(mesh: &Mesh, rules: &Rules, now: Timestamp) -> Board {
     view.tasks();
     view.shared();
     view.finished();
+    for (agent, down) in mesh.health.down.iter().take(QUIET_MOST) {
+        view.down(*agent, *down);
+    }
     view.questions();
     for (agent, order) in mesh.floor.stood_down.iter().take(QUIET_MOST) {
         view.stood_down(*agent, order);
@@ -55,6 +58,17 @@ pub fn draw(mesh: &Mesh, rules: &Rules, now: Timestamp) -> Board {
     view.foot();
     let print = view.page.print();
     Board { text: view.page.text(), print }
+}
+
+/// 🔴 while an agent that should always be there can't be reached, 🟡 while what is shown may be wrong.
+pub fn light(mesh: &Mesh, rules: &Rules) -> &'static str {
+    if mesh.roll.agents().any(|agent| agent.always_on && mesh.health.down.contains_key(&agent.id)) {
+        "🔴"
+    } else if mesh.missed.contains_key(&rules.group) {
+        "🟡"
+    } else {
+        "🟢"
+    }
 }
 
 /// Agents heard of within the configured time, and all of them.
@@ -65,7 +79,8 @@ pub fn online(mesh: &Mesh, rules: &Rules, now: Timestamp) -> (usize, usize) {
 
 /// Whether an agent was heard of within the configured time.
 pub fn is_online(mesh: &Mesh, rules: &Rules, agent: AgentId, now: Timestamp) -> bool {
-    mesh.alive.get(&agent).is_some_and(|at| now.duration_since(*at) < rules.online_within)
+    let heard = |at: &Timestamp| now.duration_since(*at) < rules.online_within;
+    mesh.alive.get(&agent).is_some_and(heard) && !mesh.health.down.contains_key(&agent)
 }
 
 impl View<'_> {
@@ -80,7 +95,8 @@ impl View<'_> {
     fn head(&mut self) {
         let (online, all) = online(self.mesh, self.rules, self.now);
         self.page.line();
-        self.page.put(format_args!("🟢 Mesh · {online}/{all} online"));
+        let light = light(self.mesh, self.rules);
+        self.page.put(format_args!("{light} Mesh · {online}/{all} online"));
         if let Some(lead) = self.mesh.floor.lead {
             let lead = self.mesh.roll.name(Who::Agent(lead));
             self.page.put(format_args!(" · Lead: {lead}"));
@@ -190,6 +206,14 @@ impl View<'_> {
             self.page.ago(format_args!(" ·"));
             self.minutes_since(question.at);
         }
+    }
+
+    fn down(&mut self, agent: AgentId, down: Down) {
+        let always_on = self.mesh.roll.agent(agent).is_some_and(|agent| agent.always_on);
+        let light = if always_on { "🔴" } else { "⚪" };
+        let (name, at) = (self.mesh.roll.name(Who::Agent(agent)), self.clock(down.seen.unwrap_or(down.at)));
+        self.page.line();
+        self.page.put(format_args!("{light} {name} unreachable since {at}"));
     }
 
     fn stood_down(&mut self, id: AgentId, order: &StandDown) {

@@ -26,9 +26,11 @@ pub fn status(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
     let (online, all) = board::online(mesh, rules, now);
     let agents: Vec<&Agent> = mesh.roll.agents().collect();
     let missed = mesh.missed.contains_key(&rules.group);
-    let heading =
-        if missed { "🟡 Mesh Status — Degraded" } else { "🟢 Mesh Status — All Systems Operational" };
-    let mut lines = vec![heading.to_owned(), String::new()];
+    let heading = match board::light(mesh, rules) {
+        "🟢" => "🟢 Mesh Status — All Systems Operational".to_owned(),
+        light => format!("{light} Mesh Status — Degraded"),
+    };
+    let mut lines = vec![heading, String::new()];
     lines.push(format!("Agents: {online}/{all} online"));
     for (i, agent) in agents.iter().enumerate() {
         let branch = if i + 1 == agents.len() { "└─" } else { "├─" };
@@ -48,6 +50,7 @@ fn agent_line(mesh: &Mesh, rules: &Rules, agent: &Agent, now: Timestamp) -> Stri
     let heard = mesh.alive.get(&agent.id).copied();
     let light = match heard {
         _ if mesh.floor.stood_down.contains_key(&agent.id) => "😴",
+        _ if mesh.health.down.contains_key(&agent.id) => "🔴",
         Some(at) if now.duration_since(at) <= rules.online_within => "🟢",
         _ => "⚪",
     };

@@ -7,6 +7,7 @@ mod contest;
 pub mod forward;
 mod group;
 pub mod guard;
+pub mod health;
 mod late;
 mod page;
 pub mod question;

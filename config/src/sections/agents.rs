@@ -4,7 +4,7 @@ use commands::ids::AgentId;
 
 use crate::reading::{Found, Reading, Section, Spot};
 
-pub(crate) const KEYS: &[&str] = &["id", "name", "aliases", "address", "doors"];
+pub(crate) const KEYS: &[&str] = &["id", "name", "aliases", "address", "doors", "always_on"];
 
 const DOORS: &[(&str, Door)] = &[("hook", Door::Hook), ("dm", Door::Dm)];
 
@@ -48,11 +48,13 @@ fn read_agent<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> Option<Ag
     let address = section.get("address").and_then(|found| reading.text(&found));
     let doors = section.get("doors");
     let doors = doors.map_or_else(|| vec![Door::Dm], |found| read_doors(reading, &found));
+    let always_on = section.get("always_on").and_then(|found| reading.flag(&found)).unwrap_or(true);
     let agent = commands::fact::Agent {
         id: AgentId(id?),
         name: name?,
         aliases: aliases.into_iter().map(|(_, alias)| alias).collect(),
         address,
+        always_on,
     };
     Some(Agent { agent, doors })
 }

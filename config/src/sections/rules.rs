@@ -34,6 +34,8 @@ pub(crate) const KEYS: &[&str] = &[
     "loop_messages",
     "loop_silence",
     "loop_turns",
+    "back_after",
+    "silence",
     "commands_a_minute",
     "taps_a_minute",
 ];
@@ -61,6 +63,8 @@ const WAITS: &[(&str, Wait)] = &[
     ("online_within", |rules| &mut rules.online_within),
     ("question_dm", |rules| &mut rules.question_dm),
     ("loop_silence", |rules| &mut rules.loop_silence),
+    ("back_after", |rules| &mut rules.back_after),
+    ("silence", |rules| &mut rules.silence),
 ];
 
 const COUNTS: &[(&str, Count)] = &[

@@ -102,6 +102,7 @@ fn of_tasks_and_people() -> Vec<Fact> {
             name: "Sandman".to_owned(),
             aliases: vec!["Cassian".to_owned()],
             address: Some("100.64.0.11".to_owned()),
+            always_on: true,
         }),
         Fact::Forgotten { user: UserId(4002) },
         Fact::LeadNamed { agent: Some(agent) },
@@ -191,6 +192,7 @@ fn of_talk_and_secrets() -> Vec<Fact> {
     ]
     .into_iter()
     .chain(facts_of_disputes())
+    .chain(facts_of_health())
     .collect()
 }
 
@@ -240,6 +242,17 @@ fn facts_of_disputes() -> Vec<Fact> {
     facts
 }
 
+fn facts_of_health() -> Vec<Fact> {
+    let agent = AgentId(4101);
+    vec![
+        Fact::Unreachable { agent, at: at(20), seen: Some(at(15)) },
+        Fact::Silenced { agent, until: at(3620), by: PersonId(4001) },
+        Fact::Reachable { agent, at: at(21) },
+        Fact::Away { since: at(22), applied: 9 },
+        Fact::Back { at: at(23) },
+    ]
+}
+
 /// Does nothing but fail to compile when a kind of fact is added, so that it is pinned too.
 pub(super) fn is_pinned(fact: &Fact) {
     match fact {
@@ -275,6 +288,11 @@ pub(super) fn is_pinned(fact: &Fact) {
         | Fact::LeakDue { .. }
         | Fact::Missed { .. }
         | Fact::Unread { .. }
+        | Fact::Unreachable { .. }
+        | Fact::Silenced { .. }
+        | Fact::Reachable { .. }
+        | Fact::Away { .. }
+        | Fact::Back { .. }
         | Fact::Answered { .. }
         | Fact::DomainsNamed { .. }
         | Fact::Assigned { .. }
