@@ -186,7 +186,9 @@ impl Mind {
         self.mesh.apply(fact);
         // A sign of life only puts deadlines off: they are looked up again when they come.
         if shows || !matches!(fact, Fact::Alive { .. }) {
-            deadline::moved(fact, &self.mesh).into_iter().for_each(|subject| self.look_up(subject));
+            for subject in deadline::moved(fact, &self.mesh) {
+                self.look_up(subject);
+            }
         }
     }
 
