@@ -27,6 +27,7 @@ pub struct Summary {
     tasks: BTreeSet<u64>,
     claimed: u64,
     finished: u64,
+    contested: u64,
     owners: BTreeMap<Who, Owner>,
     refused: Told,
     late: Told,
@@ -78,6 +79,7 @@ struct View<'a> {
     claims: u64,
     done: u64,
     open: usize,
+    contested: u64,
     owners: BTreeMap<String, Owner>,
     refused: &'a Told,
     late: &'a Told,
@@ -99,6 +101,7 @@ impl Summary {
             tasks: BTreeSet::new(),
             claimed: 0,
             finished: 0,
+            contested: 0,
             owners: BTreeMap::new(),
             refused: Told::default(),
             late: Told::default(),
@@ -120,6 +123,7 @@ impl Summary {
             claims: self.claimed,
             done: self.finished,
             open: mesh.claims.count_open(),
+            contested: self.contested,
             owners: self.owners.iter().map(|(who, owner)| (mesh.name(*who), *owner)).collect(),
             refused: &self.refused,
             late: &self.late,
@@ -151,6 +155,7 @@ impl Summary {
         };
         text.push_str(&examples(&self.refused, "Refused", "held by"));
         text.push_str(&examples(&self.late, "Late", ""));
+        writeln!(text, "Contested  {}", self.contested).expect(INTO_A_STRING);
         text.push_str(&self.calm());
         text.push_str(&self.owners(mesh));
         text

@@ -6,7 +6,7 @@ use commands::answer::Answer;
 use commands::fact::Fact;
 use commands::grammar::Task;
 use commands::ids::{AgentId, Fence, UserId, Who};
-use commands::mesh::{Mesh, State};
+use commands::mesh::Mesh;
 
 use super::door::Reply;
 use super::journal::Journal;
@@ -62,7 +62,9 @@ impl Promises {
     pub fn committed(&mut self, term: u32, facts: &[Fact]) -> Result<(), String> {
         self.figures.facts += facts.len() as u64;
         for fact in facts {
-            let (Fact::Claimed { task, owner, fence, .. } | Fact::Accepted { task, owner, fence, .. }) = fact
+            let (Fact::Claimed { task, owner, fence, .. }
+            | Fact::Assigned { task, owner, fence, .. }
+            | Fact::Accepted { task, owner, fence, .. }) = fact
             else {
                 continue;
             };
@@ -85,7 +87,7 @@ impl Promises {
     pub fn of_mesh(&self, mesh: &Mesh) -> Result<(), String> {
         let mut seen = BTreeMap::new();
         for (key, claim) in mesh.claims.all_open() {
-            let owned = matches!(claim.state, State::Held | State::Offered(_));
+            let owned = claim.holder().is_some();
             match claim.fence {
                 None if owned => return Err(format!("\"{key}\" is held under no fence")),
                 Some(_) if !owned => return Err(format!("\"{key}\" has a fence, and nobody holds it")),
@@ -169,11 +171,9 @@ pub fn of_checks_now(offices: &[Office], nodes: &[Node]) -> Result<(), String> {
 }
 
 fn agents_with_tasks(mesh: &Mesh) -> Vec<(String, AgentId)> {
-    let held =
-        mesh.claims.all_open().filter(|(_, claim)| matches!(claim.state, State::Held | State::Offered(_)));
-    held.filter_map(|(task, claim)| match claim.owner {
+    let held = mesh.claims.all_open().filter_map(|(task, claim)| match claim.holder()? {
         Who::Agent(agent) => Some((task.to_owned(), agent)),
         Who::Person(_) => None,
-    })
-    .collect()
+    });
+    held.collect()
 }

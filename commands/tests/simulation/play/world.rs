@@ -81,7 +81,7 @@ impl World {
             self.step += 1;
             self.time_goes_by();
             self.nodes_and_doors_fail();
-            self.sequencer_changes();
+            self.sequencer_changes()?;
             self.agents_speak();
             self.nodes_ask();
             self.letters_arrive()?;
@@ -136,7 +136,7 @@ impl World {
         }
     }
 
-    fn sequencer_changes(&mut self) {
+    fn sequencer_changes(&mut self) -> Result<(), String> {
         let few = self.offices.len() <= CHANGES_MOST && self.nodes.len() > 1;
         if self.change.is_none() && few && self.chance.once_in(50) {
             let (node, term) = (self.chance.below(self.nodes.len()), self.offices.len() + 1);
@@ -147,10 +147,11 @@ impl World {
         }
         if let Some(mut change) = self.change.take() {
             self.term_is_announced(&mut change);
-            if !self.office_is_taken(&change) {
+            if !self.office_is_taken(&change)? {
                 self.change = Some(change);
             }
         }
+        Ok(())
     }
 
     /// The new sequencer makes its term known to those who have not seen it.
@@ -173,17 +174,20 @@ impl World {
     }
 
     /// The new sequencer begins where the old one ended, when nobody can ask the old one any more.
-    fn office_is_taken(&mut self, change: &Succession) -> bool {
+    fn office_is_taken(&mut self, change: &Succession) -> Result<bool, String> {
         let office = self.offices.len() - 1;
         let at_once = self.fault == Fault::TakesOfficeAtOnce;
         if self.nodes[self.offices[office].node].off || !(at_once || change.is_complete()) {
-            return false;
+            return Ok(false);
         }
         if !self.offices[office].has_begun {
             let journal = self.offices[office - 1].journal.clone();
+            let before = journal.facts.len();
             self.offices[office].begin(journal, self.now, talk::roster(self.agents));
+            let office = &self.offices[office];
+            self.promises.committed(office.term, office.facts_since(before))?;
         }
-        change.is_complete()
+        Ok(change.is_complete())
     }
 
     /// A node learns of a term, and of the sequencer that goes with it.
