@@ -15,7 +15,7 @@ from stage import expect, play, step, until
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-NODE_MODULES = ROOT / "tests/peers/grammy/node_modules"
+NODE_MODULES = TARGET / "peers-node/node_modules"
 ACCOUNTS = ["telethon", "sandbox/examples/grammers_echo.rs"]
 
 
@@ -34,9 +34,9 @@ def command(language, name, program, folder):
     if language == "js":
         if not (NODE_MODULES / "grammy").exists():
             return None
-        (file := folder / f"{name}.cjs").write_text(program, encoding="utf-8")
+        (file := folder / "echo.cjs").write_text(program, encoding="utf-8")
         return ["node", str(file)]
-    (file := folder / f"{name}.py").write_text(program, encoding="utf-8")
+    (file := folder / "echo.py").write_text(program, encoding="utf-8")
     return [sys.executable, str(file)]
 
 
@@ -68,7 +68,7 @@ async def script(stage):
         for name, (language, program) in found.items():
             run = command(language, name, program, folder)
             if run is None:
-                print(f"peers: passed over: the snippet for {name} needs tests/peers/grammy/node_modules")
+                print(f"peers: passed over: the snippet for {name} needs grammY in {NODE_MODULES}")
                 continue
             with step(f"the snippet for {name} runs as it stands in docs/sandbox.md"):
                 process = await asyncio.create_subprocess_exec(*run, env=environment, cwd=folder)
