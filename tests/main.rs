@@ -9,3 +9,4 @@ mod replay;
 mod sources;
 mod tidy;
 mod transcripts;
+mod worlds;

@@ -50,7 +50,7 @@ async fn main() -> Anything<()> {
     loop {
         match stream.next().await {
             Ok(Update::NewMessage(message)) if !message.outgoing() => {
-                message.reply(message.text()).await?;
+                Box::pin(message.reply(message.text())).await?;
             }
             Ok(_) => {}
             Err(error) => eprintln!("the connection is being made anew: {error}"),

@@ -19,7 +19,7 @@ pub struct Plan {
 pub fn crowds() -> Vec<Vec<usize>> {
     let member = |first: usize, at: usize| {
         let turn = (first + at / 2) % PEOPLE;
-        if at % 2 == 0 { turn } else { PEOPLE + turn }
+        if at.is_multiple_of(2) { turn } else { PEOPLE + turn }
     };
     (0..PEOPLE).map(|first| (0..2 + first % 4).map(|at| member(first, at)).collect()).collect()
 }
@@ -34,7 +34,9 @@ impl Plan {
         let mut chats = vec![Vec::new(); 2 * PEOPLE];
         for (number, members) in crowds().into_iter().enumerate() {
             let id = by_title[title(number).as_str()];
-            members.iter().for_each(|member| chats[*member].push(id));
+            for member in &members {
+                chats[*member].push(id);
+            }
             groups.insert(id, members);
         }
         Self { groups, chats }

@@ -51,14 +51,9 @@ impl<'s> Reading<'s> {
         }
     }
 
-    fn value<'t>(&self, section: Section<'t>, path: &str, name: &str) -> Option<Placed<&'t DeValue<'t>>> {
-        let (key, value) = section.table.get_key_value(name)?;
-        Some(Placed { value: value.get_ref(), key: join(path, name), at: key.span().start })
-    }
-
     /// A text; other values are faulted and passed over.
     pub fn text(&mut self, section: Section<'_>, path: &str, name: &str) -> Option<Placed<String>> {
-        let found = self.value(section, path, name)?;
+        let found = section.value(path, name)?;
         let text = found.value.as_str().map(str::to_owned);
         if text.is_none() {
             self.fault_at(&found, "A text is expected, in quotes.");
@@ -82,7 +77,7 @@ impl<'s> Reading<'s> {
 
     /// True or false.
     pub fn flag(&mut self, section: Section<'_>, path: &str, name: &str, otherwise: bool) -> bool {
-        let Some(found) = self.value(section, path, name) else { return otherwise };
+        let Some(found) = section.value(path, name) else { return otherwise };
         let flag = found.value.as_bool();
         if flag.is_none() {
             self.fault_at(&found, "true or false is expected.");
@@ -92,7 +87,7 @@ impl<'s> Reading<'s> {
 
     /// A list of texts.
     pub fn texts(&mut self, section: Section<'_>, path: &str, name: &str) -> Vec<Placed<String>> {
-        let Some(found) = self.value(section, path, name) else { return Vec::new() };
+        let Some(found) = section.value(path, name) else { return Vec::new() };
         let Some(list) = found.value.as_array() else {
             self.fault_at(&found, "A list of texts is expected: [\"…\", \"…\"].");
             return Vec::new();
@@ -116,7 +111,7 @@ impl<'s> Reading<'s> {
         name: &str,
         limit: usize,
     ) -> Vec<(String, Section<'t>)> {
-        let Some(found) = self.value(section, path, name) else { return Vec::new() };
+        let Some(found) = section.value(path, name) else { return Vec::new() };
         let Some(list) = found.value.as_array() else {
             self.fault_at(&found, format!("Tables are expected: [[{}]].", found.key));
             return Vec::new();
@@ -140,6 +135,11 @@ impl<'t> Section<'t> {
     /// The document itself.
     pub fn document(table: &'t DeTable<'t>) -> Self {
         Self { table, at: 0 }
+    }
+
+    fn value(&self, path: &str, name: &str) -> Option<Placed<&'t DeValue<'t>>> {
+        let (key, value) = self.table.get_key_value(name)?;
+        Some(Placed { value: value.get_ref(), key: join(path, name), at: key.span().start })
     }
 }
 

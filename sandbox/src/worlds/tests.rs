@@ -32,13 +32,11 @@ fn the_example_is_a_world() {
 
 #[test]
 fn what_stands_behind_a_hash_is_what_would_be_anyway() {
-    let spelt: String = EXAMPLE
-        .lines()
-        .map(|line| {
-            let key = line.strip_prefix("# ").filter(|rest| rest.contains(" = ") && !rest.contains(". "));
-            format!("{}\n", key.unwrap_or(line))
-        })
-        .collect();
+    let spell = |line: &'static str| {
+        let key = line.strip_prefix("# ").filter(|rest| rest.contains(" = ") && !rest.contains(". "));
+        [key.unwrap_or(line), "\n"]
+    };
+    let spelt: String = EXAMPLE.lines().flat_map(spell).collect();
     assert_ne!(spelt, EXAMPLE);
     let (plain, spelt) = (at_noon(EXAMPLE, Some(1)).unwrap(), at_noon(&spelt, Some(1)).unwrap());
     assert_eq!(plain.users(), spelt.users());

@@ -66,7 +66,7 @@ impl SlowReader {
     }
 
     /// Waits until the server hangs up.
-    async fn is_cut_off(self) {
+    async fn await_cut(self) {
         tokio::time::timeout(CUT_OFF, self.cut_off).await.expect("the slow reader is still there").unwrap();
     }
 }
@@ -203,9 +203,10 @@ async fn a_body_of_a_hundred_megabytes_is_refused_unread() {
             let _ = reading.read_to_end(&mut answer).await;
             answer
         };
-        let (sent, answer) = tokio::time::timeout(AT_MOST, async { tokio::join!(send, hear) }).await.unwrap();
+        let (taken, answer) =
+            tokio::time::timeout(AT_MOST, async { tokio::join!(send, hear) }).await.unwrap();
         let answer = String::from_utf8_lossy(&answer);
-        assert!(sent < 90_000_000, "{kind}: {sent} bytes were taken");
+        assert!(taken < 90_000_000, "{kind}: {taken} bytes were taken");
         assert!(answer.is_empty() || answer.contains("413"), "{kind}: {answer}");
         stage.others_notice_nothing(&mut ely, &format!("after {kind}")).await;
     }
@@ -224,6 +225,6 @@ async fn who_does_not_read_is_cut_off() {
         stage.world().post(ely_id, group, Draft::text(long.clone())).unwrap();
     }
     stage.others_notice_nothing(&mut ely, "beside a slow reader").await;
-    slow.is_cut_off().await;
+    slow.await_cut().await;
     stage.others_notice_nothing(&mut ely, "and without").await;
 }
