@@ -80,7 +80,7 @@ fn a_virtual_clock_begins_where_it_is_told() {
     let world = get(&address, "/world");
     assert_eq!(world["now"], 1_769_940_000);
     let (code, _, complaint) = said(&["--clock", "noon"]);
-    assert_eq!(code, Some(2));
+    assert_eq!(code, Some(64));
     assert!(complaint.contains("expected system, virtual, or a time"), "{complaint}");
 }
 

@@ -74,8 +74,9 @@ impl Ledger {
     /// Waits until all has arrived, or too long.
     pub async fn settle(&self, at_most: Duration) {
         let begun = Instant::now();
+        let mut looks = tokio::time::interval(LOOK_EVERY);
         while self.missing() > 0 && begun.elapsed() < at_most {
-            tokio::time::sleep(LOOK_EVERY).await;
+            looks.tick().await;
         }
     }
 

@@ -55,10 +55,12 @@ async fn measure() -> bool {
     let sending = tokio::spawn(clients::send_all(crowd, run_time()));
     let mut memory = vec![before];
     let mut sending = sending;
+    let mut looks = tokio::time::interval(LOOK_EVERY);
+    looks.tick().await;
     let took = loop {
         tokio::select! {
             took = &mut sending => break took.expect("the clients"),
-            () = tokio::time::sleep(LOOK_EVERY) => memory.push(resident(&server)),
+            _ = looks.tick() => memory.push(resident(&server)),
         }
     };
     ledger.settle(LATE).await;

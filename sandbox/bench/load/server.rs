@@ -40,7 +40,7 @@ fn fill(world: &World, users: &[UserId]) {
         world.groups().into_iter().map(|group| (group.peer, group.members[0].user)).collect();
     for _ in 0..LOG_KEPT / 2 {
         for (peer, creator) in &groups {
-            world.post(*creator, *peer, Draft::text("before the run")).expect("a member");
+            world.post(*creator, *peer, Draft::text("as long as what is to come")).expect("a member");
         }
     }
     for bot in &users[PEOPLE..] {
