@@ -216,7 +216,9 @@ impl Engine {
         let decision = self.mind.decide(input);
         for agent in &decision.struck {
             let under_way = work.strike(*agent);
-            under_way.iter().for_each(|id| self.dispatch.finished(*id));
+            for id in &under_way {
+                self.dispatch.finished(*id);
+            }
             work.batch.struck.extend(self.dispatch.strike(*agent).into_iter().chain(under_way));
         }
         work.record(decision, self.mind.now(), cause, (self.clock)())

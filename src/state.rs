@@ -27,6 +27,7 @@ pub struct StateView {
 }
 
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the flags of the contract")]
 struct ClaimView {
     task: String,
     #[serde(skip_serializing_if = "Option::is_none")]

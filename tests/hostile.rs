@@ -65,7 +65,9 @@ impl Chance {
 fn spoilt(files: &[&str], inputs: usize, body: fn(&[u8])) {
     let read = |file: &&str| fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("a good file");
     let good: Vec<Vec<u8>> = files.iter().map(read).collect();
-    good.iter().for_each(|file| body(file));
+    for file in &good {
+        body(file);
+    }
     let mut chance = Chance(7);
     for number in 0..inputs {
         let mut text = good[number % good.len()].clone();

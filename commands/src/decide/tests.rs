@@ -167,7 +167,7 @@ fn what(id: i32, at: Timestamp, step: &Step) -> What {
     if step.way == Way::Health {
         let agent = AgentId(step.from);
         return if step.from > 10 {
-            What::Health { agent, up: step.said % 2 == 0 }
+            What::Health { agent, up: step.said.is_multiple_of(2) }
         } else {
             absence(step, at)
         };
@@ -194,7 +194,11 @@ fn what(id: i32, at: Timestamp, step: &Step) -> What {
 }
 
 fn absence(step: &Step, at: Timestamp) -> What {
-    if step.said % 2 == 0 { What::Away { since: at - SignedDuration::from_secs(400) } } else { What::Back }
+    if step.said.is_multiple_of(2) {
+        What::Away { since: at - SignedDuration::from_secs(400) }
+    } else {
+        What::Back
+    }
 }
 
 fn is_quiet(mind: &Mind, who: Who) -> bool {

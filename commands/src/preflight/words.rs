@@ -16,7 +16,7 @@ const SAY_NOTHING: &[&str] = &[
 /// The telling words of a folded name.
 #[derive(Clone, Debug)]
 pub(super) struct Words<'a> {
-    words: [&'a str; WORDS_MOST],
+    told: [&'a str; WORDS_MOST],
     count: usize,
     /// How the words begin.
     pub print: Print,
@@ -48,10 +48,10 @@ impl Print {
 impl<'a> Words<'a> {
     /// The first sixteen words of a folded name that tell something.
     pub fn of(key: &'a str) -> Self {
-        let mut found = Self { words: [""; WORDS_MOST], count: 0, print: Print::default() };
+        let mut found = Self { told: [""; WORDS_MOST], count: 0, print: Print::default() };
         let words = key.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         for word in words.filter(|word| SAY_NOTHING.binary_search(word).is_err()).take(WORDS_MOST) {
-            found.words[found.count] = word;
+            found.told[found.count] = word;
             found.count += 1;
             found.print.add(word);
         }
@@ -59,7 +59,7 @@ impl<'a> Words<'a> {
     }
 
     fn words(&self) -> &[&'a str] {
-        &self.words[..self.count]
+        &self.told[..self.count]
     }
 
     /// How much of both names is the same, in percent. Names with different numbers are different names.

@@ -31,7 +31,13 @@ pub fn is_agent(user: UserId) -> bool {
 pub fn roster(agents: usize) -> Roster {
     let person =
         |id: UserId, name: &str, role| Person { id: PersonId(id.0), name: name.into(), role: Some(role) };
-    let agents = (0..agents).map(|n| Agent { id: agent(n), name: name(n), aliases: vec![], address: None });
+    let agents = (0..agents).map(|n| Agent {
+        id: agent(n),
+        name: name(n),
+        aliases: vec![],
+        address: None,
+        always_on: true,
+    });
     Roster {
         people: vec![person(EXEC, "Ely", Role::Exec), person(OTHER, "Alex", Role::Operator)],
         agents: agents.collect(),
