@@ -36,11 +36,11 @@ fn what_stands_behind_a_hash_is_what_would_be_anyway() {
         let key = line.strip_prefix("# ").filter(|rest| rest.contains(" = ") && !rest.contains(". "));
         [key.unwrap_or(line), "\n"]
     };
-    let spelt: String = EXAMPLE.lines().flat_map(spell).collect();
-    assert_ne!(spelt, EXAMPLE);
-    let (plain, spelt) = (at_noon(EXAMPLE, Some(1)).unwrap(), at_noon(&spelt, Some(1)).unwrap());
-    assert_eq!(plain.users(), spelt.users());
-    assert_eq!(plain.groups(), spelt.groups());
+    let in_full: String = EXAMPLE.lines().flat_map(spell).collect();
+    assert_ne!(in_full, EXAMPLE);
+    let (plain, full) = (at_noon(EXAMPLE, Some(1)).unwrap(), at_noon(&in_full, Some(1)).unwrap());
+    assert_eq!(plain.users(), full.users());
+    assert_eq!(plain.groups(), full.groups());
 }
 
 #[test]

@@ -198,15 +198,15 @@ async fn a_body_of_a_hundred_megabytes_is_refused_unread() {
             }
             sent
         };
-        let hear = async move {
+        let listen = async move {
             let mut answer = Vec::new();
             let _ = reading.read_to_end(&mut answer).await;
             answer
         };
-        let (taken, answer) =
-            tokio::time::timeout(AT_MOST, async { tokio::join!(send, hear) }).await.unwrap();
+        let (accepted, answer) =
+            tokio::time::timeout(AT_MOST, async { tokio::join!(send, listen) }).await.unwrap();
         let answer = String::from_utf8_lossy(&answer);
-        assert!(taken < 90_000_000, "{kind}: {taken} bytes were taken");
+        assert!(accepted < 90_000_000, "{kind}: {accepted} bytes were taken");
         assert!(answer.is_empty() || answer.contains("413"), "{kind}: {answer}");
         stage.others_notice_nothing(&mut ely, &format!("after {kind}")).await;
     }
