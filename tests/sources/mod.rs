@@ -100,7 +100,8 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         match path.symlink_metadata() {
             Ok(kind) if kind.is_dir() && !FOREIGN.contains(&name.as_str()) => walk(&path, found),
-            Ok(kind) if kind.is_file() => found.push(path),
+            // In a worktree `.git` is a file.
+            Ok(kind) if kind.is_file() && !FOREIGN.contains(&name.as_str()) => found.push(path),
             _ => {}
         }
     }
