@@ -29,8 +29,10 @@ pub fn check(mesh: &Mesh, task: &str, fence: Fence, who: Option<Who>) -> Check {
         return Check::Dead(say::answers::nobody_holds(&name));
     };
     let Some(current) = claim.fence else { return Check::Dead(say::answers::contested(&claim.task)) };
+    // A refusal names the holder's fence, too.
+    let another = who.is_some_and(|who| who != claim.owner);
     let shown = fence.term() == 0 && (current.term() <= 1 || who == Some(claim.owner));
-    if current == fence || shown && u64::from(current.counter()) == fence.0 {
+    if !another && (current == fence || shown && u64::from(current.counter()) == fence.0) {
         return Check::Holds;
     }
     Check::Dead(say::answers::another_fence(&claim.task, &mesh.name(claim.owner), current))
@@ -78,6 +80,9 @@ mod tests {
         assert!(dead(&check(&mesh, "api keys", Fence(1), None)));
         assert!(dead(&check(&mesh, "api keys", Fence(1), Some(SANDMAN))));
         assert_eq!(check(&mesh, "api keys", Fence(1), Some(ORACLE)), Check::Holds);
+        let whole = Fence::first(2).next();
+        assert_eq!(check(&mesh, "api keys", whole, Some(ORACLE)), Check::Holds);
+        assert!(dead(&check(&mesh, "api keys", whole, Some(SANDMAN))), "it is Oracle's");
         assert_eq!(check(&mesh, "api keys", Fence::first(2).next(), None), Check::Holds);
     }
 

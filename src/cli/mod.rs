@@ -9,12 +9,12 @@ pub mod why;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::anyhow;
 use clap::Args;
 
 /// Shown below the help of each of them.
 pub const EXIT_CODES: &str = "Exit codes: 0 done, granted, clear; 1 refused, the text says why; 2 the node can't be \
-                              reached or did not answer; 64 the command was not understood.";
+                              reached or did not answer; 64 the command was not understood; 78 the configuration is \
+                              wrong.";
 
 /// How a command ended, for scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub enum Ended {
     Unreachable,
     /// The command makes no sense.
     Misused,
+    /// The configuration can't be read, or has faults.
+    Misconfigured,
 }
 
 impl From<Ended> for ExitCode {
@@ -36,6 +38,7 @@ impl From<Ended> for ExitCode {
             Ended::Refused => 1,
             Ended::Unreachable => 2,
             Ended::Misused => 64,
+            Ended::Misconfigured => 78,
         })
     }
 }
@@ -48,13 +51,25 @@ pub struct Where {
     config: PathBuf,
 }
 
+/// Faults of the configuration: to try again would not help.
+#[derive(Debug)]
+struct Misconfigured(String);
+
+impl std::error::Error for Misconfigured {}
+
+impl std::fmt::Display for Misconfigured {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the configuration has faults:\n{}", self.0)
+    }
+}
+
 impl Where {
     /// The state directory of the node.
     ///
     /// # Errors
     /// A configuration that can't be read.
     fn state(&self) -> anyhow::Result<PathBuf> {
-        config::state_dir(&self.config).map_err(|faults| anyhow!("\n{faults}"))
+        config::state_dir(&self.config).map_err(|faults| Misconfigured(faults.to_string()).into())
     }
 }
 
@@ -70,7 +85,7 @@ pub struct Caller {
 pub fn conclude(ended: anyhow::Result<Ended>) -> ExitCode {
     let ended = ended.unwrap_or_else(|error| {
         eprintln!("mesh: {error:#}");
-        Ended::Unreachable
+        if error.is::<Misconfigured>() { Ended::Misconfigured } else { Ended::Unreachable }
     });
     ended.into()
 }

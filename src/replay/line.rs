@@ -49,8 +49,8 @@ pub struct Line {
     back: bool,
     /// Whether the agent `from` can be reached.
     health: Option<Verdict>,
-    #[serde(default)]
-    gap: bool,
+    /// Whether something was missed; `false`, with nobody speaking, says that it has been read back.
+    gap: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -111,8 +111,10 @@ impl Line {
     /// A line without what its kind needs; a tap on a button that no message of the mesh bears.
     pub fn into_input(self, known: &mut Known<'_>, chat: ChatId) -> anyhow::Result<Input> {
         let at = self.at;
-        if self.gap {
-            return Ok(Input { at, what: What::Gap(chat) });
+        match self.gap {
+            Some(true) => return Ok(Input { at, what: What::Gap(chat) }),
+            Some(false) if self.from.is_none() => return Ok(Input { at, what: What::Refetched(chat) }),
+            _ => {}
         }
         if let Some(since) = self.away {
             return Ok(Input { at, what: What::Away { since } });

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, anyhow, bail};
 use commands::fact::{Agent, Person, Role, Roster};
 use commands::ids::{AgentId, PersonId, UserId};
-use commands::rules::{Mode, Rules};
+use commands::rules::Rules;
 
 /// A roster as a log's first line has it.
 ///
@@ -19,15 +19,14 @@ pub fn from_file(path: &Path) -> anyhow::Result<Roster> {
         .with_context(|| format!("{} is no {{\"people\":[…],\"agents\":[…]}}", path.display()))
 }
 
-/// The people, agents and rules of a configuration. Whatever its mode, everything is shown.
+/// The people, agents and rules of a configuration, its mode too: who observes posts nothing here either.
 ///
 /// # Errors
 /// All its faults.
 pub fn from_config(path: &Path) -> anyhow::Result<(Rules, Roster)> {
     let config =
         config::load(path, |name| std::env::var(name).ok()).map_err(|faults| anyhow!("\n{faults}"))?;
-    let rules = Rules { mode: Mode::Enforce, ..config.rules() };
-    Ok((rules, config.roster()))
+    Ok((config.rules(), config.roster()))
 }
 
 /// Who is who, as far as names tell: whoever is called a bot, or is in `agents`, is an agent; the others are Operators,

@@ -27,7 +27,11 @@ pub(super) fn claim(
     match turn.mesh().claims.open(&task.key).cloned() {
         None => grant(turn, heard, who, task, until, fields.get("type")),
         Some(held) if held.contest().is_some() => verdict::refuse_claim(turn, heard, who, &held),
-        Some(held) if held.owner == who => renew(turn, heard, who, &held, until),
+        Some(held) if held.owner == who => {
+            // Said again without an ETA, it takes no time away.
+            let until = if eta.is_none() { held.runs_out().max(until) } else { until };
+            renew(turn, heard, who, &held, until);
+        }
         Some(held) if held.offer().is_some_and(|offer| offer.to == who) => {
             handoff::accept(turn, &held, who, heard.message, until);
         }

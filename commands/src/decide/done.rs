@@ -36,8 +36,15 @@ pub(super) fn done(
             let missing = format!("Nobody holds \"{}\": claim it before you hand it off.", task.shown);
             heard::almost(turn, heard, who, Kind::Done, missing);
         }
+        (None, None) if is_done_by_another(turn, &task, who) => turn.react(heard.message, Reaction::Recorded),
         (None, None) => finish(turn, heard, who, &task.shown, result, None),
     }
+}
+
+/// What was finished under a fence is not finished again by somebody who had none.
+fn is_done_by_another(turn: &Turn<'_>, task: &Task, who: Who) -> bool {
+    let before = turn.mesh().claims.done(&task.key);
+    before.is_some_and(|before| before.fence.is_some() && before.owner != who)
 }
 
 /// A bare DONE means the sender's only claim; of one who holds nothing, the only shared one.

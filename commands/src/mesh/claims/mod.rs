@@ -202,7 +202,8 @@ impl Claims {
         let key = Task::fold(task);
         let before = self.open.remove(&key);
         let shown = before.as_ref().map_or_else(|| task.to_owned(), |claim| claim.task.clone());
-        let fence = before.map(|claim| claim.mark()).filter(|fence| fence.0 > 0);
+        // A fence stays with whom it was drawn for.
+        let fence = before.filter(|claim| claim.holder() == Some(by)).and_then(|claim| claim.fence);
         let claim = Claim::new(shown, by, fence, at, message);
         self.done.insert(key, Claim { state: State::Done { at, result }, ..claim });
     }
