@@ -122,7 +122,10 @@ fn row(claim: &Value) -> [String; 5] {
     };
     let fence =
         claim["fence"].as_u64().map_or("-".to_owned(), |fence| (fence & u64::from(u32::MAX)).to_string());
-    [state, owner, fence, text("until"), text("task")]
+    // To the second: nobody reads more at a terminal.
+    let until = claim["until"].as_str().and_then(|until| until.parse::<jiff::Timestamp>().ok());
+    let until = until.map_or("-".to_owned(), |until| until.strftime("%FT%TZ").to_string());
+    [state, owner, fence, until, text("task")]
 }
 
 #[cfg(test)]

@@ -148,7 +148,7 @@ fn choose(survey: &Survey, wanted: Option<i64>) -> anyhow::Result<usize> {
 
 /// How the chat is called.
 pub fn name(chat: &Chat) -> String {
-    chat.name.clone().unwrap_or_else(|| chat.id.to_string())
+    chat.name.as_ref().map_or_else(|| chat.id.to_string(), |name| name.replace(char::is_control, ""))
 }
 
 /// A chat's number without what the Bot API puts before it.

@@ -82,6 +82,9 @@ impl Opening {
     /// What is wrong with the line, without its number.
     pub fn parse(line: &str) -> anyhow::Result<Self> {
         let value: serde_json::Value = serde_json::from_str(line).context("this is not JSON")?;
+        if !value.is_object() {
+            bail!("a line is one JSON object, in braces");
+        }
         if value.get("people").is_some() || value.get("agents").is_some() {
             return Ok(Self::Roster(serde_json::from_value(value)?));
         }

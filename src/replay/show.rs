@@ -74,7 +74,8 @@ pub fn effect(mesh: &Mesh, at: Timestamp, effect: &Effect) -> String {
             format!("{how} {}: {}", mesh.name(Who::Agent(*agent)), one_line(text))
         }
     };
-    format!("{at} {what}")
+    // Names of an export may hold what steers a terminal.
+    format!("{at} {}", what.replace(char::is_control, ""))
 }
 
 /// What a call or a hook was answered.

@@ -182,7 +182,7 @@ impl Summary {
             "who", "claimed", "taken over", "done", "refused", "late"
         );
         for (who, each) in &self.owners {
-            let name = mesh.name(*who);
+            let name = mesh.name(*who).replace(char::is_control, "");
             let Owner { claimed, taken_over, done, refused, late } = each;
             writeln!(text, "  {name:<20} {claimed:>8} {taken_over:>10} {done:>6} {refused:>8} {late:>6}")
                 .expect(INTO_A_STRING);
