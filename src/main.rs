@@ -93,7 +93,7 @@ const CLAIM_HELP: &str = "Examples:
   mesh claim \"review the docs\" --shared
 
 Exit codes: 0 it is yours; 1 it is not, the text says why; 2 the node can't be reached or did not answer;
-64 the command was not understood.";
+64 the command was not understood; 78 the configuration is wrong.";
 
 #[derive(Args)]
 struct ParseOptions {
