@@ -1,6 +1,7 @@
 //! How fast the mind is, and whether it stays so: nine parts chatter, one part utterances, on one core.
 //!
-//! `cargo bench -p commands --bench mind [-- MESSAGES]` prints figures, never verdicts. Making up the talk is not
+//! `cargo bench -p commands --bench mind [-- MESSAGES [SECONDS]]` prints figures, never verdicts; SECONDS are what lies
+//! between two messages at most. Making up the talk is not
 //! timed; deciding it is (in time on the core), with the outcome of every post, as in a running node.
 
 mod talk;
@@ -22,6 +23,8 @@ use self::talk::{GROUP, Talk};
 
 /// So many messages, if the command line says nothing else.
 const MESSAGES: usize = 1_000_000;
+/// Seconds between two messages, at most, if the command line says nothing else: a busy group.
+const PAUSE_MOST: u64 = 2;
 /// So many are made up before they are timed.
 const BLOCK: usize = 1_000;
 /// The figures are printed at ten times this, and ten times that, and at the end.
@@ -32,9 +35,11 @@ const OPEN_MOST: usize = 64;
 const SEED: u64 = 7;
 
 fn main() {
-    let messages = std::env::args().find_map(|word| word.parse().ok()).unwrap_or(MESSAGES);
-    read_only(messages.min(200_000));
-    let mut run = Run::new();
+    let mut numbers = std::env::args().filter_map(|word| word.parse().ok());
+    let messages = numbers.next().map_or(MESSAGES, |number: u64| usize::try_from(number).unwrap_or(MESSAGES));
+    let pause_most = numbers.next().unwrap_or(PAUSE_MOST);
+    read_only(messages.min(200_000), pause_most);
+    let mut run = Run::new(pause_most);
     println!("{}", Row::HEAD);
     let (mut stop, mut since) = (FIRST_STOP, Row::default());
     while run.total.messages < messages {
@@ -48,8 +53,8 @@ fn main() {
 }
 
 /// The grammar alone, over the same talk.
-fn read_only(messages: usize) {
-    let mut talk = Talk::new(SEED);
+fn read_only(messages: usize, pause_most: u64) {
+    let mut talk = Talk::new(SEED, pause_most);
     let (mut spent, mut chatter) = (Duration::ZERO, 0_usize);
     for _ in 0..messages.div_ceil(BLOCK) {
         let block: Vec<Heard> = (0..BLOCK).map(|_| talk.message()).collect();
@@ -83,10 +88,10 @@ struct Row {
 }
 
 impl Run {
-    fn new() -> Self {
+    fn new(pause_most: u64) -> Self {
         let mut mind = Mind::new(Mesh::default(), Rules::new(GROUP, 1), Timestamp::MIN);
         mind.decide(Input { at: talk::start(), what: What::Roster(talk::roster()) });
-        Self { mind, talk: Talk::new(SEED), last_post: 0, total: Row::default() }
+        Self { mind, talk: Talk::new(SEED, pause_most), last_post: 0, total: Row::default() }
     }
 
     fn block(&mut self) {

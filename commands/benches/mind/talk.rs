@@ -15,8 +15,6 @@ const PEOPLE: usize = 4;
 const HELD_MOST: usize = 3;
 /// One message in so many is an utterance.
 const ONE_IN: u64 = 10;
-/// Seconds between two messages: at most.
-const PAUSE_MOST: u64 = 20;
 
 const CHATTER: &[&str] = &[
     "looking into it",
@@ -42,6 +40,7 @@ const THINGS: &[&str] =
 /// The talk: deterministic in its seed.
 pub struct Talk {
     state: u64,
+    pause_most: u64,
     at: Timestamp,
     id: i32,
     task: u32,
@@ -86,15 +85,16 @@ fn user(n: usize) -> UserId {
 }
 
 impl Talk {
-    pub fn new(seed: u64) -> Self {
+    /// One with at most so many seconds between two messages.
+    pub fn new(seed: u64, pause_most: u64) -> Self {
         let held = vec![Vec::new(); AGENTS];
-        Self { state: seed, at: start(), id: 0, task: 0, held, offered: None, quiet: None }
+        Self { state: seed, pause_most, at: start(), id: 0, task: 0, held, offered: None, quiet: None }
     }
 
     /// The next message.
     pub fn message(&mut self) -> Heard {
         self.id += 1;
-        let pause = self.below(PAUSE_MOST + 1);
+        let pause = self.below(self.pause_most + 1);
         self.at += SignedDuration::from_secs(i64::try_from(pause).unwrap_or(0));
         if self.below(ONE_IN) == 0 {
             let (from, text) = self.utterance();

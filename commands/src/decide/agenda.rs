@@ -39,6 +39,11 @@ impl Agenda {
         }
     }
 
+    /// Whether a subject has nothing due before `now`, and something later.
+    pub fn waits(&self, subject: &Subject, now: Timestamp) -> bool {
+        self.of.get(subject).is_some_and(|due| due.iter().all(|(at, _)| *at > now))
+    }
+
     /// The next deadline; of two at one instant the lesser.
     pub fn first(&self) -> Option<&(Timestamp, Due)> {
         self.due.first()

@@ -187,7 +187,10 @@ impl Mind {
         // A sign of life only puts deadlines off: they are looked up again when they come.
         if shows || !matches!(fact, Fact::Alive { .. }) {
             for subject in deadline::moved(fact, &self.mesh) {
-                self.look_up(subject);
+                // Midnight does not move.
+                if subject != Subject::Day || !self.agenda.waits(&subject, self.now) {
+                    self.look_up(subject);
+                }
             }
         }
     }

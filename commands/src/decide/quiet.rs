@@ -1,5 +1,7 @@
 //! An agent that was told to stand down: it may answer once, within five minutes, each time somebody speaks to it.
 
+use std::ops::Range;
+
 use super::Turn;
 use crate::fact::{Agent, Fact};
 use crate::grammar::{Reading, Utterance};
@@ -24,23 +26,33 @@ pub(super) fn listen(turn: &mut Turn<'_>, heard: &Heard, from: Who, reading: &Re
 
 fn addressed(turn: &Turn<'_>, heard: &Heard, from: Who) -> Vec<AgentId> {
     let mesh = turn.mesh();
-    let text = format!(" {} ", heard.said.text.to_lowercase());
+    let text = heard.said.text.as_str();
     let quiet = mesh.floor.stood_down.keys().filter(|agent| Who::Agent(**agent) != from);
     let spoken_to = |agent: &&Agent| {
         heard.reply_to_from.is_some_and(|to| to.0 == agent.id.0)
-            || std::iter::once(&agent.name).chain(&agent.aliases).any(|name| names(&text, name))
+            || std::iter::once(&agent.name).chain(&agent.aliases).any(|name| names(text, name))
     };
     quiet.filter_map(|agent| mesh.roll.agent(*agent)).filter(spoken_to).map(|agent| agent.id).collect()
 }
 
-/// Whether a name stands in a text in lower case, as a word of its own.
+/// Whether a name stands in a text as a word of its own, whatever its case.
 fn names(text: &str, name: &str) -> bool {
-    let name = name.to_lowercase();
+    if !name.is_ascii() {
+        let (text, name) = (text.to_lowercase(), name.to_lowercase());
+        return text.match_indices(&name).any(|(at, _)| stands_alone(&text, at..at + name.len()));
+    }
+    let Some(first) = name.bytes().next() else { return false };
+    let starts =
+        memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), text.as_bytes());
+    starts.map(|at| at..at + name.len()).any(|place| {
+        let there = text.get(place.clone()).is_some_and(|there| there.eq_ignore_ascii_case(name));
+        there && stands_alone(text, place)
+    })
+}
+
+fn stands_alone(text: &str, place: Range<usize>) -> bool {
     let ends = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-    !name.is_empty()
-        && text.match_indices(&name).any(|(at, _)| {
-            ends(text[..at].chars().next_back()) && ends(text[at + name.len()..].chars().next())
-        })
+    ends(text[..place.start].chars().next_back()) && ends(text[place.end..].chars().next())
 }
 
 /// Whether what a quiet agent says now is its one answer; it is, if so, then given.

@@ -125,6 +125,14 @@ impl<'a> Cursor<'a> {
     /// Moves over a word of ASCII capitals, whatever its case; its blanks stand for any blanks, and invisible marks
     /// in it are passed. Says whether it was written in capitals; none if it isn't there.
     pub fn word(&mut self, word: &str) -> Option<bool> {
+        // Most words are told apart by their second letter.
+        if let (Some(seen), Some(letter)) = (self.rest().as_bytes().get(1), word.as_bytes().get(1))
+            && seen.is_ascii()
+            && *letter != b' '
+            && !seen.eq_ignore_ascii_case(letter)
+        {
+            return None;
+        }
         let mut ahead = *self;
         let mut capitals = true;
         for letter in word.chars() {

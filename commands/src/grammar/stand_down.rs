@@ -73,15 +73,20 @@ fn order(said: &Said, orders: &[&[&str]]) -> Option<Target> {
     (own && !denied).then(|| target(words.get(..place.start), words.get(place.end..)))
 }
 
-/// The quick look that most chatter fails: short, and the first word of an order is somewhere in it. Both have an `s`.
+/// The quick look that most chatter fails: short, and the first word of an order is somewhere in it, no part of another.
+/// Both have an `s`.
 pub(super) fn may_be_order(said: &Said) -> bool {
     let bytes = said.text.as_bytes();
     let is = |start: Option<usize>, word: &str| {
         let part = start.and_then(|start| bytes.get(start..start + word.len()));
         part.is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
     };
-    let opens = |at: usize| is(Some(at), "stand") || is(at.checked_sub(2), "resume");
-    bytes.len() <= MOST_BYTES && bytes.iter().enumerate().any(|(at, byte)| byte | 0x20 == b's' && opens(at))
+    let ends = |start: usize| {
+        let plain = |byte: &&u8| byte.is_ascii() && !byte.is_ascii_whitespace();
+        bytes[start..].iter().take_while(plain).all(|byte| !byte.is_ascii_alphanumeric())
+    };
+    let opens = |at: usize| (is(Some(at), "stand") && ends(at + 5)) || is(at.checked_sub(2), "resume");
+    bytes.len() <= MOST_BYTES && memchr::memchr2_iter(b's', b'S', bytes).any(opens)
 }
 
 /// Where the order stands: last but for a trailing please, else first but for a name.

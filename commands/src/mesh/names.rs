@@ -1,4 +1,4 @@
-//! Who is named in a text, found by a look at each word's first letter.
+//! Who is named in a text, found by a look at each word's first letter and length.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ const WORDS_MOST: usize = 256;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Names {
     by_word: BTreeMap<String, Option<UserId>>,
-    initials: u128,
+    looks: u128,
 }
 
 impl Names {
@@ -30,27 +30,55 @@ impl Names {
     }
 
     fn learn(&mut self, word: String, id: UserId) {
-        self.initials |= initial(&word);
+        self.looks |= look(&word);
         let known = self.by_word.entry(word).or_insert(Some(id));
         *known = known.filter(|known| *known == id);
     }
 
     /// Those named in the text, in its order.
     pub fn named_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = UserId> + 'a {
-        let within = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-        let words = text.split(move |c| !within(c)).take(WORDS_MOST);
-        words.filter(|word| initial(word) & self.initials != 0).filter_map(|word| {
-            let word = fold_name(word.trim_matches(['_', '-']));
+        words(text).take(WORDS_MOST).filter(|word| look(word) & self.looks != 0).filter_map(|word| {
+            let word = fold_name(word);
             self.by_word.get(&word).copied().flatten()
         })
     }
 }
 
-/// One bit for each ASCII letter, whatever its case; one for all others.
-fn initial(word: &str) -> u128 {
+/// Runs of letters, digits, hyphens and low lines, without the latter two at their ends. Looked at byte by byte where
+/// the text is ASCII, as most are.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    let ends = if text.is_ascii() { end_of_ascii } else { end_of_any };
+    std::iter::from_fn(move || {
+        let (word, after) = ends(rest?);
+        rest = after;
+        Some(word)
+    })
+    .map(|word| if word.is_empty() { word } else { word.trim_matches(['_', '-']) })
+}
+
+/// The text up to what ends its first word, and what comes behind that.
+fn end_of_ascii(text: &str) -> (&str, Option<&str>) {
+    let within = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    match text.as_bytes().iter().position(|byte| !within(byte)) {
+        Some(end) => (&text[..end], Some(&text[end + 1..])),
+        None => (text, None),
+    }
+}
+
+fn end_of_any(text: &str) -> (&str, Option<&str>) {
+    let within = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    text.split_once(|c| !within(c)).map_or((text, None), |(word, rest)| (word, Some(rest)))
+}
+
+/// A bit for how a word begins and how long it is, whatever its case; one for all that are not ASCII, since a folded
+/// word may have another length.
+fn look(word: &str) -> u128 {
     match word.bytes().next() {
         None => 0,
-        Some(byte) if byte.is_ascii() => 1 << byte.to_ascii_lowercase(),
-        Some(_) => 1,
+        Some(first) if word.is_ascii() => {
+            1 << ((usize::from(first.to_ascii_lowercase()) * 7 + word.len()) % 127)
+        }
+        Some(_) => 1 << 127,
     }
 }

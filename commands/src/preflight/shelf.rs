@@ -41,6 +41,6 @@ impl Shelf {
     /// The folded names that may be like these words, in no order, and perhaps twice.
     pub(super) fn like(&self, wanted: &Words<'_>) -> impl Iterator<Item = &str> {
         let wanted = wanted.print;
-        self.cards.iter().filter(move |(card, _)| card.may_be_like(wanted)).map(|(_, key)| key.as_str())
+        self.cards.iter().filter(move |(card, _)| wanted.may_be_like(*card)).map(|(_, key)| key.as_str())
     }
 }

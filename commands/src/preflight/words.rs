@@ -22,25 +22,26 @@ pub(super) struct Words<'a> {
     pub print: Print,
 }
 
-/// One bit for how each word of a name begins, and one for each of its numbers.
+/// One bit for how each word of a name begins, and two for each of its numbers.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Print {
     words: u64,
-    numbers: u64,
+    numbers: u128,
 }
 
 impl Print {
     fn add(&mut self, word: &str) {
-        self.words |= 1 << bit(word);
+        let hash = hash(word);
+        self.words |= 1 << (hash >> 58);
         if is_number(word) {
-            self.numbers |= 1 << bit(word);
+            self.numbers |= 1 << (hash >> 57) | 1 << (hash >> 50 & 127);
         }
     }
 
-    /// Whether two names may be alike: they have words in common, and no number tells them apart.
+    /// Whether a name may be alike another: they have words in common, and no number of its own tells them apart.
     pub fn may_be_like(self, other: Self) -> bool {
         let common = self.words & other.words;
-        let numbers = self.numbers == 0 || other.numbers == 0 || self.numbers & other.numbers != 0;
+        let numbers = other.numbers == 0 || self.numbers & other.numbers == self.numbers;
         // Bits are counted last: most names are told apart without it.
         numbers
             && common != 0
@@ -96,13 +97,12 @@ fn is_number(word: &str) -> bool {
     word.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// A number's bit is its own, any other word's that of its beginning.
-fn bit(word: &str) -> u64 {
+/// A number's hash is its own, any other word's that of its beginning.
+fn hash(word: &str) -> u64 {
     let told = if is_number(word) { word.len() } else { STEM_LEAST.min(word.len()) };
-    let hash = word.bytes().take(told).fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    hash >> 58
+    word.bytes()
+        .take(told)
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 fn same(a: &str, b: &str) -> bool {

@@ -1,7 +1,5 @@
 //! The board: what is open, on one pinned message.
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
 
 use super::page::Page;
@@ -84,10 +82,6 @@ pub fn is_online(mesh: &Mesh, rules: &Rules, agent: AgentId, now: Timestamp) -> 
 }
 
 impl View<'_> {
-    fn name(&self, who: Who) -> Cow<'_, str> {
-        self.mesh.roll.name(who)
-    }
-
     fn clock(&self, at: Timestamp) -> Clock {
         Clock::of(at, &self.rules.zone)
     }
@@ -96,14 +90,14 @@ impl View<'_> {
         let (online, all) = online(self.mesh, self.rules, self.now);
         self.page.line();
         let light = light(self.mesh, self.rules);
-        self.page.put(format_args!("{light} Mesh · {online}/{all} online"));
+        self.page.put(&[light, " Mesh · ", &online.to_string(), "/", &all.to_string(), " online"]);
         if let Some(lead) = self.mesh.floor.lead {
             let lead = self.mesh.roll.name(Who::Agent(lead));
-            self.page.put(format_args!(" · Lead: {lead}"));
+            self.page.put(&[" · Lead: ", &lead]);
         }
         if self.mesh.missed.contains_key(&self.rules.group) {
             self.page.line();
-            self.page.put(format_args!("{UNCERTAIN}"));
+            self.page.put(&[UNCERTAIN]);
         }
     }
 
@@ -116,7 +110,7 @@ impl View<'_> {
         let more = mesh.claims.count_open().saturating_sub(TASKS_MOST);
         if more > 0 {
             self.page.line();
-            self.page.put(format_args!("… and {more} more"));
+            self.page.put(&["… and ", &more.to_string(), " more"]);
         }
     }
 
@@ -126,32 +120,32 @@ impl View<'_> {
             (State::Contested(contest), _) => self.contested(&task, contest),
             (State::Offered(offer), _) => {
                 let to = self.mesh.roll.name(offer.to);
-                self.page.put(format_args!("🤝 {task} — {owner} → {to} · waiting"));
+                self.page.put(&["🤝 ", &task, " — ", &owner, " → ", &to, " · waiting"]);
                 self.minutes_since(offer.at);
             }
             (_, Some(until)) if claim.overdue(self.now) => {
-                self.page.put(format_args!("🟡 {task} — {owner} · late"));
+                self.page.put(&["🟡 ", &task, " — ", &owner, " · late"]);
                 self.minutes_since(until);
             }
             _ if claim.hold.is_some() => self.held_up(&task, &owner, claim.hold.as_ref()),
             (_, Some(_)) if claim.stopped.is_some() => {
-                self.page.put(format_args!("🔒 {task} — {owner} · clock stopped"));
+                self.page.put(&["🔒 ", &task, " — ", &owner, " · clock stopped"]);
             }
             (_, Some(until)) => {
                 let until = self.clock(until);
-                self.page.put(format_args!("🔒 {task} — {owner} · until {until}"));
+                self.page.put(&["🔒 ", &task, " — ", &owner, " · until ", until.as_str()]);
             }
-            (_, None) => self.page.put(format_args!("🔒 {task} — {owner}")),
+            (_, None) => self.page.put(&["🔒 ", &task, " — ", &owner]),
         }
         if let Some(next) = claim.next.first() {
             let next = self.mesh.roll.name(next.who);
-            self.page.put(format_args!(" · next: {next}"));
+            self.page.put(&[" · next: ", &next]);
         }
     }
 
     fn contested(&mut self, task: &str, contest: &Contest) {
         let names: Vec<_> = contest.rivals.iter().map(|rival| self.mesh.name(rival.who)).collect();
-        self.page.put(format_args!("⚖️ {task} — {} · contested", names.join(" / ")));
+        self.page.put(&["⚖️ ", task, " — ", &names.join(" / "), " · contested"]);
         self.minutes_since(contest.at);
     }
 
@@ -159,10 +153,10 @@ impl View<'_> {
         match hold {
             Some(Hold { blocked: true, blocker: Some(blocker), .. }) => {
                 let blocker = short(blocker);
-                self.page.put(format_args!("🔴 {task} — {owner} · blocked: {blocker}"));
+                self.page.put(&["🔴 ", task, " — ", owner, " · blocked: ", &blocker]);
             }
-            Some(Hold { blocked: true, .. }) => self.page.put(format_args!("🔴 {task} — {owner} · blocked")),
-            _ => self.page.put(format_args!("⏸️ {task} — {owner} · paused")),
+            Some(Hold { blocked: true, .. }) => self.page.put(&["🔴 ", task, " — ", owner, " · blocked"]),
+            _ => self.page.put(&["⏸️ ", task, " — ", owner, " · paused"]),
         }
     }
 
@@ -171,13 +165,13 @@ impl View<'_> {
         for (_, note) in mesh.shared.iter().take(NOTES_MOST) {
             let (task, who) = (short(&note.task), self.mesh.roll.name(note.who));
             self.page.line();
-            self.page.put(format_args!("🎯 {task} — {who}"));
+            self.page.put(&["🎯 ", &task, " — ", &who]);
         }
     }
 
     fn minutes_since(&mut self, then: Timestamp) {
         let minutes = self.now.duration_since(then).as_mins();
-        self.page.ago(format_args!(" {minutes} min"));
+        self.page.ago(&[" ", &minutes.to_string(), " min"]);
     }
 
     /// Finished tasks stay for an hour.
@@ -190,7 +184,7 @@ impl View<'_> {
         for (at, claim) in newest {
             let (task, owner, at) = (short(&claim.task), self.mesh.roll.name(claim.owner), self.clock(at));
             self.page.line();
-            self.page.put(format_args!("✅ {task} — {owner} {at}"));
+            self.page.put(&["✅ ", &task, " — ", &owner, " ", at.as_str()]);
         }
     }
 
@@ -202,8 +196,8 @@ impl View<'_> {
         for (agent, person, question) in asked.into_iter().take(QUESTIONS_MOST) {
             let (agent, person) = (mesh.roll.name(Who::Agent(agent)), mesh.roll.name(Who::Person(person)));
             self.page.line();
-            self.page.put(format_args!("❓ {person} ← {agent}: {}", short(&question.text)));
-            self.page.ago(format_args!(" ·"));
+            self.page.put(&["❓ ", &person, " ← ", &agent, ": ", &short(&question.text)]);
+            self.page.ago(&[" ·"]);
             self.minutes_since(question.at);
         }
     }
@@ -213,21 +207,20 @@ impl View<'_> {
         let light = if always_on { "🔴" } else { "⚪" };
         let (name, at) = (self.mesh.roll.name(Who::Agent(agent)), self.clock(down.seen.unwrap_or(down.at)));
         self.page.line();
-        self.page.put(format_args!("{light} {name} unreachable since {at}"));
+        self.page.put(&[light, " ", &name, " unreachable since ", at.as_str()]);
     }
 
     fn stood_down(&mut self, id: AgentId, order: &StandDown) {
-        let (agent, by) = (self.name(Who::Agent(id)), self.name(Who::Person(order.by)));
-        if let Some((by, at)) = self.mesh.floor.paused.get(&id) {
-            let (by, at) = (self.mesh.roll.name(Who::Person(*by)), self.clock(*at));
-            let line = format!("⏸️ {agent} paused by {by} {at}");
-            self.page.line();
-            return self.page.put(format_args!("{line}"));
-        }
-        let line = format!("😴 {agent} stood down by {by} {}", self.clock(order.at));
-        let thumb = if order.confirmed.is_some() { " 👍" } else { "" };
+        let mesh = self.mesh;
+        let agent = mesh.roll.name(Who::Agent(id));
         self.page.line();
-        self.page.put(format_args!("{line}{thumb}"));
+        if let Some((by, at)) = mesh.floor.paused.get(&id) {
+            let (by, at) = (mesh.roll.name(Who::Person(*by)), self.clock(*at));
+            return self.page.put(&["⏸️ ", &agent, " paused by ", &by, " ", at.as_str()]);
+        }
+        let (by, at) = (mesh.roll.name(Who::Person(order.by)), self.clock(order.at));
+        let thumb = if order.confirmed.is_some() { " 👍" } else { "" };
+        self.page.put(&["😴 ", &agent, " stood down by ", &by, " ", at.as_str(), thumb]);
     }
 
     fn foot(&mut self) {
@@ -236,7 +229,7 @@ impl View<'_> {
         let done = self.mesh.claims.count_done_since(midnight);
         let time = clock_zone(self.now, &self.rules.zone);
         self.page.line();
-        self.page.put(format_args!("✅ {done} done today"));
-        self.page.ago(format_args!(" · {time}"));
+        self.page.put(&["✅ ", &done.to_string(), " done today"]);
+        self.page.ago(&[" · ", &time]);
     }
 }

@@ -37,24 +37,32 @@ const SHOWN_MOST: usize = 120;
 
 /// A time of day, shown as `14:40`.
 #[derive(Clone, Copy, Debug)]
-pub struct Clock(jiff::civil::Time);
+pub struct Clock([u8; 5]);
 
 impl Clock {
     /// The time of day in a zone.
     pub fn of(at: Timestamp, zone: &TimeZone) -> Self {
-        Self(zone.to_datetime(at).time())
+        let time = zone.to_datetime(at).time();
+        let digit = |number: i8| b'0' + number.unsigned_abs() % 10;
+        let (hour, minute) = (time.hour(), time.minute());
+        Self([digit(hour / 10), digit(hour), b':', digit(minute / 10), digit(minute)])
+    }
+
+    /// As it is shown.
+    pub fn as_str(&self) -> &str {
+        str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
 impl fmt::Display for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:02}:{:02}", self.0.hour(), self.0.minute())
+        f.write_str(self.as_str())
     }
 }
 
 /// `14:40`
 pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
-    Clock::of(at, zone).to_string()
+    Clock::of(at, zone).as_str().to_owned()
 }
 
 /// `14:40 UTC`
@@ -64,8 +72,7 @@ pub fn clock_zone(at: Timestamp, zone: &TimeZone) -> String {
 
 /// A foreign text on one line, cut where it is too long.
 pub fn short(text: &str) -> Cow<'_, str> {
-    let plain = |byte: u8| (b' '..0x7f).contains(&byte);
-    if text.len() <= SHOWN_MOST && text.bytes().all(plain) && text.trim() == text && !text.contains("  ") {
+    if text.len() <= SHOWN_MOST && is_one_line(text) {
         return text.into();
     }
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -73,6 +80,19 @@ pub fn short(text: &str) -> Cow<'_, str> {
         return line.into();
     }
     line.chars().take(SHOWN_MOST - 1).chain(['…']).collect()
+}
+
+/// Printable ASCII with single blanks between its words. Without a way out of the loops, many bytes are looked at at
+/// once.
+fn is_one_line(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let odd = bytes.iter().fold(false, |odd, byte| odd | !(b' '..0x7f).contains(byte));
+    let wide = bytes
+        .iter()
+        .zip(bytes.iter().skip(1))
+        .fold(false, |wide, (a, b)| wide | ((*a == b' ') & (*b == b' ')));
+    let blank = |end: Option<&u8>| end.is_none_or(|byte| *byte == b' ');
+    !odd && !wide && !blank(bytes.first()) && !blank(bytes.last())
 }
 
 /// A role's name.

@@ -1,6 +1,5 @@
 //! A text of many lines, and a fingerprint of it that time alone does not change.
 
-use std::fmt::{self, Write};
 use std::ops::Range;
 
 /// A page in the writing. What is written as [`ago`](Page::ago) shows, but is left out of the fingerprint.
@@ -18,14 +17,16 @@ impl Page {
         }
     }
 
-    /// Writes what is worth an edit when it changes.
-    pub fn put(&mut self, said: fmt::Arguments<'_>) {
-        // A string takes whatever is written to it.
-        let _ = self.text.write_fmt(said);
+    /// Writes what is worth an edit when it changes. The board is drawn often: parts are joined here without being
+    /// formatted.
+    pub fn put(&mut self, said: &[&str]) {
+        for part in said {
+            self.text.push_str(part);
+        }
     }
 
     /// Writes what changes by itself: how long ago, what time it is.
-    pub fn ago(&mut self, said: fmt::Arguments<'_>) {
+    pub fn ago(&mut self, said: &[&str]) {
         let start = self.text.len();
         self.put(said);
         self.passing.push(start..self.text.len());
@@ -63,10 +64,10 @@ mod tests {
     fn page(task: &str, minutes: u32) -> Page {
         let mut page = Page::default();
         page.line();
-        page.put(format_args!("late: {task}"));
-        page.ago(format_args!(" {minutes} min"));
+        page.put(&["late: ", task]);
+        page.ago(&[" ", &minutes.to_string(), " min"]);
         page.line();
-        page.put(format_args!("that is all"));
+        page.put(&["that is all"]);
         page
     }
 

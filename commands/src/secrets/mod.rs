@@ -68,7 +68,7 @@ pub fn find(text: &str, known: &KnownTokens, code_expected: bool) -> Vec<Found> 
 /// may come to stand before a colon.
 pub(crate) fn is_in(text: &str, known: &KnownTokens) -> bool {
     let runs: Vec<_> = runs(text).collect();
-    !of_itself(text, &runs, known).is_empty()
+    !runs.is_empty() && !of_itself(text, &runs, known).is_empty()
 }
 
 fn of_itself(text: &str, runs: &[Range<usize>], known: &KnownTokens) -> Vec<Found> {
@@ -99,20 +99,22 @@ fn add(found: &mut Vec<Found>, new: Found) {
     found.push(whole);
 }
 
-/// The runs without ASCII blanks that are long enough.
+/// The runs without ASCII blanks that are long enough. Only from its end can be told whether one is: most of a text is
+/// never looked at.
 fn runs(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    let mut at = 0;
+    let bytes = text.as_bytes();
+    let is_blank = |b: &u8| *b <= b' ';
+    let mut start = 0;
     std::iter::from_fn(move || {
-        let bytes = text.as_bytes();
-        while at < bytes.len() {
-            let start = at + bytes[at..].iter().position(|b| *b > b' ')?;
-            let len = bytes[start..].iter().position(|b| *b <= b' ').unwrap_or(bytes.len() - start);
-            at = start + len;
-            if len >= RUN_LEAST {
-                return Some(start..at);
-            }
+        loop {
+            let least = bytes.get(start..start + RUN_LEAST)?;
+            let Some(blank) = least.iter().rposition(is_blank) else { break };
+            start += blank + 1;
         }
-        None
+        let len = bytes[start..].iter().position(is_blank).unwrap_or(bytes.len() - start);
+        let run = start..start + len;
+        start = run.end + 1;
+        Some(run)
     })
 }
 

@@ -1,6 +1,6 @@
 //! The tasks that were finished lately.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,11 +11,11 @@ const DONE_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// ... and so many at most.
 const DONE_MOST: usize = 1_024;
 
-/// Finished tasks by folded name, and by when they were finished.
+/// Finished tasks by when they were finished, and by folded name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Finished {
-    tasks: BTreeMap<String, Claim>,
-    by_time: BTreeSet<(Timestamp, String)>,
+    tasks: BTreeMap<(Timestamp, String), Claim>,
+    by_name: BTreeMap<String, Timestamp>,
     /// How many were finished in each quarter of an hour: a day, in whatever zone, is some of them.
     quarters: BTreeMap<i64, usize>,
 }
@@ -25,17 +25,17 @@ const QUARTER: i64 = 15 * 60;
 
 impl Finished {
     pub fn get(&self, key: &str) -> Option<&Claim> {
-        self.tasks.get(key)
+        self.tasks.get(&(*self.by_name.get(key)?, key.to_owned()))
     }
 
+    /// By folded name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Claim)> {
-        self.tasks.iter().map(|(key, claim)| (key.as_str(), claim))
+        self.by_name.keys().filter_map(|key| Some((key.as_str(), self.get(key)?)))
     }
 
     /// Those finished last, newest first.
     pub fn newest(&self) -> impl Iterator<Item = (Timestamp, &Claim)> {
-        let found = |(at, key): &(Timestamp, String)| self.tasks.get(key).map(|claim| (*at, claim));
-        self.by_time.iter().rev().filter_map(found)
+        self.tasks.iter().rev().map(|((at, _), claim)| (*at, claim))
     }
 
     /// How many were finished at or after an instant on a quarter of an hour.
@@ -45,27 +45,27 @@ impl Finished {
 
     pub fn insert(&mut self, key: String, claim: Claim) {
         let State::Done { at, .. } = claim.state else { return };
-        if let Some(State::Done { at: before, .. }) = self.tasks.get(&key).map(|claim| &claim.state) {
-            self.forget(*before, key.clone());
+        if let Some(before) = self.by_name.insert(key.clone(), at) {
+            self.forget(before, &key);
         }
-        self.by_time.insert((at, key.clone()));
         *self.quarters.entry(quarter(at)).or_default() += 1;
-        self.tasks.insert(key, claim);
+        self.tasks.insert((at, key), claim);
         self.forget_old(at);
     }
 
     fn forget_old(&mut self, now: Timestamp) {
-        while let Some((at, key)) = self.by_time.first() {
-            if now.duration_since(*at) < DONE_FOR && self.by_time.len() <= DONE_MOST {
+        while let Some(((at, key), _)) = self.tasks.first_key_value() {
+            if now.duration_since(*at) < DONE_FOR && self.tasks.len() <= DONE_MOST {
                 return;
             }
-            self.forget(*at, key.clone());
+            let (at, key) = (*at, key.clone());
+            self.by_name.remove(&key);
+            self.forget(at, &key);
         }
     }
 
-    fn forget(&mut self, at: Timestamp, key: String) {
-        self.tasks.remove(&key);
-        self.by_time.remove(&(at, key));
+    fn forget(&mut self, at: Timestamp, key: &str) {
+        self.tasks.remove(&(at, key.to_owned()));
         if let Some(count) = self.quarters.get_mut(&quarter(at)) {
             *count -= 1;
             if *count == 0 {

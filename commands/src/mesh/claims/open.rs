@@ -7,24 +7,28 @@ use jiff::Timestamp;
 use super::Claim;
 use crate::ids::{Fence, MessageRef, Who};
 
-/// Open tasks by folded name, with their indices.
+/// Open tasks by age, as the board shows them, with their indices.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Open {
-    tasks: BTreeMap<String, Claim>,
+    tasks: BTreeMap<Age, Claim>,
+    by_name: BTreeMap<String, (Timestamp, Option<Fence>)>,
     by_owner: BTreeMap<Who, BTreeSet<String>>,
     by_offer: BTreeMap<Who, BTreeSet<String>>,
     by_fence: BTreeMap<Fence, String>,
     refused: BTreeSet<MessageRef>,
-    by_age: BTreeSet<(Timestamp, Option<Fence>, String)>,
 }
+
+/// Since when it is owned, under which fence, and its folded name.
+type Age = (Timestamp, Option<Fence>, String);
 
 impl Open {
     pub fn get(&self, key: &str) -> Option<&Claim> {
-        self.tasks.get(key)
+        self.named(key).map(|(_, claim)| claim)
     }
 
+    /// By folded name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Claim)> {
-        self.tasks.iter().map(|(key, claim)| (key.as_str(), claim))
+        self.by_name.keys().filter_map(|key| self.named(key))
     }
 
     pub fn len(&self) -> usize {
@@ -32,15 +36,15 @@ impl Open {
     }
 
     pub fn of(&self, owner: Who) -> impl Iterator<Item = (&str, &Claim)> {
-        self.named(self.by_owner.get(&owner))
+        self.all_named(self.by_owner.get(&owner))
     }
 
     pub fn offered_to(&self, who: Who) -> impl Iterator<Item = (&str, &Claim)> {
-        self.named(self.by_offer.get(&who))
+        self.all_named(self.by_offer.get(&who))
     }
 
     pub fn offered(&self) -> impl Iterator<Item = (&str, &Claim)> {
-        self.by_offer.values().flat_map(|keys| self.named(Some(keys)))
+        self.by_offer.values().flat_map(|keys| self.all_named(Some(keys)))
     }
 
     pub fn is_refused(&self, message: &MessageRef) -> bool {
@@ -48,18 +52,25 @@ impl Open {
     }
 
     pub fn by_fence(&self, fence: Fence) -> Option<(&str, &Claim)> {
-        self.tasks.get_key_value(self.by_fence.get(&fence)?).map(|(key, claim)| (key.as_str(), claim))
+        self.named(self.by_fence.get(&fence)?)
     }
 
     /// Those owned longest first.
     pub fn oldest(&self) -> impl Iterator<Item = (&str, &Claim)> {
-        let found = |(.., key): &'_ (Timestamp, Option<Fence>, String)| self.tasks.get_key_value(key);
-        self.by_age.iter().filter_map(found).map(|(key, claim)| (key.as_str(), claim))
+        self.tasks.iter().map(|((.., key), claim)| (key.as_str(), claim))
     }
 
-    fn named<'a>(&'a self, keys: Option<&'a BTreeSet<String>>) -> impl Iterator<Item = (&'a str, &'a Claim)> {
-        let found = |key: &'a String| self.tasks.get(key).map(|claim| (key.as_str(), claim));
-        keys.into_iter().flatten().filter_map(found)
+    fn named(&self, key: &str) -> Option<(&str, &Claim)> {
+        let (since, fence) = self.by_name.get(key)?;
+        let found = self.tasks.get_key_value(&(*since, *fence, key.to_owned()));
+        found.map(|((.., key), claim)| (key.as_str(), claim))
+    }
+
+    fn all_named<'a>(
+        &'a self,
+        keys: Option<&'a BTreeSet<String>>,
+    ) -> impl Iterator<Item = (&'a str, &'a Claim)> {
+        keys.into_iter().flatten().filter_map(|key| self.named(key))
     }
 
     pub fn insert(&mut self, key: String, claim: Claim) {
@@ -74,16 +85,16 @@ impl Open {
             self.by_fence.insert(fence, key.clone());
         }
         self.refused.extend(claim.next.iter().map(|waiting| waiting.by));
-        self.by_age.insert((claim.since, claim.fence, key.clone()));
-        self.tasks.insert(key, claim);
+        self.by_name.insert(key.clone(), (claim.since, claim.fence));
+        self.tasks.insert((claim.since, claim.fence, key), claim);
     }
 
     pub fn remove(&mut self, key: &str) -> Option<Claim> {
-        let claim = self.tasks.remove(key)?;
+        let (since, fence) = self.by_name.remove(key)?;
+        let claim = self.tasks.remove(&(since, fence, key.to_owned()))?;
         for waiting in &claim.next {
             self.refused.remove(&waiting.by);
         }
-        self.by_age.remove(&(claim.since, claim.fence, key.to_owned()));
         if let Some(owner) = claim.holder() {
             forget(&mut self.by_owner, owner, key);
         }
