@@ -28,6 +28,8 @@ const PAIRS_MOST: usize = 256;
 pub(super) struct Guard {
     pairs: BTreeMap<(AgentId, AgentId), Pair>,
     last: Option<Spoke>,
+    /// How often a person spoke: what was counted before the last time is over.
+    people: u64,
     /// The last message counted: heard again, it is not counted again.
     counted: Option<(Ear, i32)>,
 }
@@ -47,6 +49,8 @@ struct Pair {
     speaker: Option<AgentId>,
     last: Option<Timestamp>,
     held: Option<Held>,
+    /// The guard's `people` as it was then.
+    people: u64,
 }
 
 /// Why a pair is held back.
@@ -149,14 +153,15 @@ fn pair_of(one: AgentId, other: AgentId) -> (AgentId, AgentId) {
 
 impl Guard {
     fn a_person_spoke(&mut self) {
-        for pair in self.pairs.values_mut() {
-            pair.turns = 0;
-            pair.held = pair.held.filter(|held| *held != Held::ForAPerson);
-        }
+        self.people += 1;
     }
 
     fn is_held(&self, one: AgentId, other: AgentId) -> bool {
-        self.pairs.get(&pair_of(one, other)).is_some_and(|pair| pair.held.is_some())
+        let pair = self.pairs.get(&pair_of(one, other));
+        pair.is_some_and(|pair| match pair.held {
+            Some(Held::ForAPerson) => pair.people == self.people,
+            held => held.is_some(),
+        })
     }
 
     /// What two say to each other, whoever speaks; what has ended is forgotten.
@@ -170,6 +175,11 @@ impl Guard {
         let idle = pair.last.replace(at).is_some_and(|last| at.duration_since(last) >= IDLE);
         if idle {
             *pair = Pair { last: Some(at), ..Pair::default() };
+        }
+        if pair.people != self.people {
+            pair.people = self.people;
+            pair.turns = 0;
+            pair.held = pair.held.filter(|held| *held != Held::ForAPerson);
         }
         pair.held = pair.held.filter(|held| !matches!(held, Held::Until(until) if *until <= at));
         pair

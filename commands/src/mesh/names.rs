@@ -48,27 +48,30 @@ impl Names {
 /// the text is ASCII, as most are.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
-    let ends = if text.is_ascii() { end_of_ascii } else { end_of_any };
+    let next = if text.is_ascii() { first_of_ascii } else { first_of_any };
     std::iter::from_fn(move || {
-        let (word, after) = ends(rest?);
+        let (word, after) = next(rest?);
         rest = after;
         Some(word)
     })
-    .map(|word| if word.is_empty() { word } else { word.trim_matches(['_', '-']) })
 }
 
-/// The text up to what ends its first word, and what comes behind that.
-fn end_of_ascii(text: &str) -> (&str, Option<&str>) {
-    let within = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    match text.as_bytes().iter().position(|byte| !within(byte)) {
-        Some(end) => (&text[..end], Some(&text[end + 1..])),
-        None => (text, None),
-    }
-}
-
-fn end_of_any(text: &str) -> (&str, Option<&str>) {
+/// The first word, and what comes behind what ends it.
+fn first_of_any(text: &str) -> (&str, Option<&str>) {
     let within = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
-    text.split_once(|c| !within(c)).map_or((text, None), |(word, rest)| (word, Some(rest)))
+    let (word, rest) =
+        text.split_once(|c| !within(c)).map_or((text, None), |(word, rest)| (word, Some(rest)));
+    (word.trim_matches(['_', '-']), rest)
+}
+
+fn first_of_ascii(text: &str) -> (&str, Option<&str>) {
+    let bytes = text.as_bytes();
+    let joins = |byte: &u8| matches!(byte, b'_' | b'-');
+    let end =
+        bytes.iter().position(|byte| !byte.is_ascii_alphanumeric() && !joins(byte)).unwrap_or(bytes.len());
+    let word = &text[..end];
+    let dressed = bytes.first().is_some_and(joins) || bytes[..end].last().is_some_and(joins);
+    (if dressed { word.trim_matches(['_', '-']) } else { word }, text.get(end + 1..))
 }
 
 /// A bit for how a word begins and how long it is, whatever its case; one for all that are not ASCII, since a folded

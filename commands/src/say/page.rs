@@ -49,12 +49,18 @@ impl Page {
 
 /// FNV-1a over words of eight bytes: a page has thousands.
 fn mixed(print: u64, part: &[u8]) -> u64 {
-    part.chunks(8).fold(print, |print, chunk| {
-        let mut word = [0; 8];
-        word[..chunk.len()].copy_from_slice(chunk);
+    let mix = |print: u64, word: [u8; 8]| {
         let mixed = (print ^ u64::from_le_bytes(word)).wrapping_mul(0x0100_0000_01b3);
         mixed ^ (mixed >> 32)
-    })
+    };
+    let (words, rest) = part.as_chunks::<8>();
+    let print = words.iter().fold(print, |print, word| mix(print, *word));
+    if rest.is_empty() {
+        return print;
+    }
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    mix(print, last)
 }
 
 #[cfg(test)]

@@ -73,7 +73,7 @@ impl Claims {
 
     /// Whether somebody owns an open task.
     pub fn owns(&self, who: Who) -> bool {
-        self.open.of(who).next().is_some()
+        self.open.owns(who)
     }
 
     /// The same, without a list of them.

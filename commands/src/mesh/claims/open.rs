@@ -11,10 +11,10 @@ use crate::ids::{Fence, MessageRef, Who};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Open {
     tasks: BTreeMap<Age, Claim>,
-    by_name: BTreeMap<String, (Timestamp, Option<Fence>)>,
-    by_owner: BTreeMap<Who, BTreeSet<String>>,
-    by_offer: BTreeMap<Who, BTreeSet<String>>,
-    by_fence: BTreeMap<Fence, String>,
+    by_name: BTreeMap<String, Age>,
+    by_owner: BTreeMap<Who, BTreeSet<Age>>,
+    by_offer: BTreeMap<Who, BTreeSet<Age>>,
+    by_fence: BTreeMap<Fence, Age>,
     refused: BTreeSet<MessageRef>,
 }
 
@@ -23,28 +23,32 @@ type Age = (Timestamp, Option<Fence>, String);
 
 impl Open {
     pub fn get(&self, key: &str) -> Option<&Claim> {
-        self.named(key).map(|(_, claim)| claim)
+        self.tasks.get(self.by_name.get(key)?)
     }
 
     /// By folded name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Claim)> {
-        self.by_name.keys().filter_map(|key| self.named(key))
+        self.by_name.values().filter_map(|age| self.aged(age))
     }
 
     pub fn len(&self) -> usize {
         self.tasks.len()
     }
 
+    pub fn owns(&self, who: Who) -> bool {
+        self.by_owner.contains_key(&who)
+    }
+
     pub fn of(&self, owner: Who) -> impl Iterator<Item = (&str, &Claim)> {
-        self.all_named(self.by_owner.get(&owner))
+        self.all_aged(self.by_owner.get(&owner))
     }
 
     pub fn offered_to(&self, who: Who) -> impl Iterator<Item = (&str, &Claim)> {
-        self.all_named(self.by_offer.get(&who))
+        self.all_aged(self.by_offer.get(&who))
     }
 
     pub fn offered(&self) -> impl Iterator<Item = (&str, &Claim)> {
-        self.by_offer.values().flat_map(|keys| self.all_named(Some(keys)))
+        self.by_offer.values().flat_map(|keys| self.all_aged(Some(keys)))
     }
 
     pub fn is_refused(&self, message: &MessageRef) -> bool {
@@ -52,7 +56,7 @@ impl Open {
     }
 
     pub fn by_fence(&self, fence: Fence) -> Option<(&str, &Claim)> {
-        self.named(self.by_fence.get(&fence)?)
+        self.aged(self.by_fence.get(&fence)?)
     }
 
     /// Those owned longest first.
@@ -60,46 +64,42 @@ impl Open {
         self.tasks.iter().map(|((.., key), claim)| (key.as_str(), claim))
     }
 
-    fn named(&self, key: &str) -> Option<(&str, &Claim)> {
-        let (since, fence) = self.by_name.get(key)?;
-        let found = self.tasks.get_key_value(&(*since, *fence, key.to_owned()));
-        found.map(|((.., key), claim)| (key.as_str(), claim))
+    fn aged(&self, age: &Age) -> Option<(&str, &Claim)> {
+        self.tasks.get_key_value(age).map(|((.., key), claim)| (key.as_str(), claim))
     }
 
-    fn all_named<'a>(
-        &'a self,
-        keys: Option<&'a BTreeSet<String>>,
-    ) -> impl Iterator<Item = (&'a str, &'a Claim)> {
-        keys.into_iter().flatten().filter_map(|key| self.named(key))
+    fn all_aged<'a>(&'a self, ages: Option<&'a BTreeSet<Age>>) -> impl Iterator<Item = (&'a str, &'a Claim)> {
+        ages.into_iter().flatten().filter_map(|age| self.aged(age))
     }
 
     pub fn insert(&mut self, key: String, claim: Claim) {
         self.remove(&key);
+        let age = (claim.since, claim.fence, key.clone());
         if let Some(owner) = claim.holder() {
-            self.by_owner.entry(owner).or_default().insert(key.clone());
+            self.by_owner.entry(owner).or_default().insert(age.clone());
         }
         if let Some(offer) = claim.offer() {
-            self.by_offer.entry(offer.to).or_default().insert(key.clone());
+            self.by_offer.entry(offer.to).or_default().insert(age.clone());
         }
         if let Some(fence) = claim.fence {
-            self.by_fence.insert(fence, key.clone());
+            self.by_fence.insert(fence, age.clone());
         }
         self.refused.extend(claim.next.iter().map(|waiting| waiting.by));
-        self.by_name.insert(key.clone(), (claim.since, claim.fence));
-        self.tasks.insert((claim.since, claim.fence, key), claim);
+        self.by_name.insert(key, age.clone());
+        self.tasks.insert(age, claim);
     }
 
     pub fn remove(&mut self, key: &str) -> Option<Claim> {
-        let (since, fence) = self.by_name.remove(key)?;
-        let claim = self.tasks.remove(&(since, fence, key.to_owned()))?;
+        let age = self.by_name.remove(key)?;
+        let claim = self.tasks.remove(&age)?;
         for waiting in &claim.next {
             self.refused.remove(&waiting.by);
         }
         if let Some(owner) = claim.holder() {
-            forget(&mut self.by_owner, owner, key);
+            forget(&mut self.by_owner, owner, &age);
         }
         if let Some(offer) = claim.offer() {
-            forget(&mut self.by_offer, offer.to, key);
+            forget(&mut self.by_offer, offer.to, &age);
         }
         if let Some(fence) = claim.fence {
             self.by_fence.remove(&fence);
@@ -116,10 +116,10 @@ impl Open {
     }
 }
 
-fn forget(index: &mut BTreeMap<Who, BTreeSet<String>>, who: Who, key: &str) {
-    if let Some(keys) = index.get_mut(&who) {
-        keys.remove(key);
-        if keys.is_empty() {
+fn forget(index: &mut BTreeMap<Who, BTreeSet<Age>>, who: Who, age: &Age) {
+    if let Some(ages) = index.get_mut(&who) {
+        ages.remove(age);
+        if ages.is_empty() {
             index.remove(&who);
         }
     }
