@@ -15,17 +15,16 @@ impl Ear {
     /// Says how it stands and for how long nothing is tried.
     pub(super) async fn pause_after(&mut self, trouble: &CallError) -> Duration {
         let around = self.shared.around.clone();
-        let reason = trouble.to_string();
         let lost = match trouble {
             CallError::Wait(pause) => {
                 self.out.health(Health::FloodWait { until: around.after(*pause) });
                 return *pause;
             }
             CallError::NoAnswer(_) | CallError::Fault(_) | CallError::Refused { .. } => {
-                return self.disconnected(reason).await;
+                return self.disconnected(trouble.to_string()).await;
             }
-            CallError::SignedOut(_) => Health::SignedOut { reason },
-            CallError::BadCredentials(_) => Health::BadCredentials { reason },
+            CallError::SignedOut(word) => Health::SignedOut { reason: word.clone() },
+            CallError::BadCredentials(word) => Health::BadCredentials { reason: word.clone() },
             CallError::Replaced => Health::Replaced,
         };
         self.out.health(lost);
