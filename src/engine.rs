@@ -4,6 +4,7 @@ mod calls;
 pub mod ears;
 mod presence;
 mod queries;
+pub mod vitals;
 mod work;
 
 use std::collections::BTreeMap;
@@ -56,6 +57,8 @@ pub struct Engine {
     ear_first: bool,
     /// When everything was last heard.
     present: Option<Timestamp>,
+    /// When a message was last heard.
+    heard_last: Option<Timestamp>,
 }
 
 struct Ended {
@@ -91,6 +94,7 @@ impl Engine {
             started,
             ear_first: true,
             present: None,
+            heard_last: None,
         };
         engine.present = presence::last(&engine.store);
         for entry in engine.store.outbox().context("the outbox can't be read")? {
@@ -135,7 +139,7 @@ impl Engine {
                 // 2. What became of effects.
                 Some(ended) = self.finished.1.recv() => self.learn(ended, &mut work),
                 // 3. Questions, answered from memory.
-                Some(query) = ears.control.recv() => self.answer(query),
+                Some(query) = ears.control.recv() => self.answer(query, caught_up),
                 // 4. Calls; after a start they wait for the ear, as the bot does.
                 Some(call) = ears.calls.recv(), if hears_bot => self.call(call, caught_up, &mut work),
                 // 5. The bot: commands and taps.
@@ -187,6 +191,7 @@ impl Engine {
 
     fn hear_account(&mut self, heard: bridge::telegram::Batch, cursor: &str, work: &mut Work) {
         for input in heard.inputs {
+            self.note_heard(&input);
             self.decide(input, work);
         }
         work.batch.cursors.push((cursor.to_owned(), sessions::encode_updates(&heard.cursor)));
@@ -198,6 +203,7 @@ impl Engine {
         }
         let inputs = std::mem::take(&mut heard.inputs);
         for input in inputs {
+            self.note_heard(&input);
             self.decide(input, work);
         }
         work.note_bot(heard, (self.clock)());

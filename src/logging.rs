@@ -10,13 +10,17 @@ use tracing_subscriber::EnvFilter;
 /// The tokens of the configuration, once it is read; what is told by its shape is masked before that too.
 static KNOWN: OnceLock<KnownTokens> = OnceLock::new();
 
-/// Starts logging what `filter` lets through.
+/// grammers warns of every connection that ends; that they come back, and what if they don't, is told by ourselves.
+const QUIETER: &str = "grammers_mtsender=error";
+
+/// Starts logging what `filter` lets through; of grammers only errors, unless the filter names it.
 ///
 /// # Errors
 /// A filter that can't be read.
 pub fn start(filter: &str) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(filter)
+    let wanted = EnvFilter::try_new(filter)
         .with_context(|| format!("--log {filter}: not a filter; try info, or bridge=debug,warn"))?;
+    let filter = if filter.contains("grammers") { wanted } else { wanted.add_directive(QUIETER.parse()?) };
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(|| Masked(io::stderr()))

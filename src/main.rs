@@ -5,6 +5,7 @@ mod cli;
 mod control;
 mod demo;
 mod dispatch;
+mod doctor;
 mod engine;
 mod fail_point;
 mod history;
@@ -15,8 +16,12 @@ mod perform;
 mod ready;
 mod replay;
 mod run;
+mod service;
+mod standing;
 mod state;
+mod status;
 mod stop;
+mod supervisor;
 
 use std::io::{BufWriter, stdin, stdout};
 use std::process::ExitCode;
@@ -80,9 +85,17 @@ enum Command {
     /// Tell how a task came to its owner: every fact with its time and its message.
     #[command(after_help = cli::EXIT_CODES)]
     Why(cli::why::Options),
+    /// Tell how the running node is: account, bot, what it heard, what waits, what is wrong and what to do.
+    #[command(after_help = cli::status::EXIT_CODES)]
+    Status(cli::status::Options),
     /// Show who has what, as the running node of a configuration knows it.
     #[command(after_help = cli::EXIT_CODES)]
     Claims(cli::claims::Options),
+    /// Look at everything a node needs, running or not, and tell what to do about each fault.
+    #[command(after_help = doctor::EXIT_CODES)]
+    Doctor(doctor::Options),
+    /// Run the node as a service of this machine: a systemd unit, or a launchd property list.
+    Service(service::Options),
     /// Print the paragraph for the instructions of an agent (AGENTS.md): how to claim, hand off, stand down.
     AgentsMd,
 }
@@ -124,7 +137,7 @@ fn explain(error: &clap::Error) -> ExitCode {
 
 fn fail(error: &anyhow::Error) -> ExitCode {
     eprintln!("mesh: {error:#}");
-    ExitCode::FAILURE
+    if error.is::<cli::Misconfigured>() { cli::Ended::Misconfigured.into() } else { ExitCode::FAILURE }
 }
 
 fn dispatch_command(command: Command) -> anyhow::Result<ExitCode> {
@@ -138,6 +151,9 @@ fn dispatch_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Preflight(options) => Ok(cli::conclude(runtime()?.block_on(cli::preflight::run(&options)))),
         Command::Why(options) => Ok(cli::conclude(runtime()?.block_on(cli::why::run(&options)))),
         Command::Claims(options) => Ok(cli::conclude(runtime()?.block_on(cli::claims::run(&options)))),
+        Command::Status(options) => Ok(cli::conclude(runtime()?.block_on(cli::status::run(&options)))),
+        Command::Doctor(options) => runtime()?.block_on(doctor::run(&options)),
+        Command::Service(options) => service::run(&options),
         Command::AgentsMd => {
             print!("{}", cli::agents_md::TEXT);
             Ok(ExitCode::SUCCESS)

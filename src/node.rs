@@ -1,5 +1,7 @@
 //! One node, wired: store, mind, account, bot, engine, control socket. `mesh run` and `mesh demo` start the same.
 
+mod ear;
+
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::net::SocketAddr;
@@ -9,7 +11,9 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use bot::{Bot, Listening};
-use bridge::telegram::{self, Account, Address, Connected, Credentials, Kind, SignIn, Step};
+use bridge::telegram::{
+    self, Account, Address, Connected, Credentials, Kind, SignIn, Step, Surroundings, Waits,
+};
 use commands::decide::Mind;
 use commands::fact::Roster;
 use commands::ids::{AgentId, ChatId, PersonId, UserId};
@@ -27,6 +31,10 @@ use crate::dispatch::Limits;
 use crate::engine::Engine;
 use crate::engine::ears::{BOT_CURSOR, Ears, decode_offset};
 use crate::perform::Voices;
+use crate::standing::{self, Standing};
+use crate::status::{AccountPart, Part};
+
+use self::ear::{AccountEar, NotSignedIn, hears_everything};
 
 /// How long the bot's Telegram and the account's may take to answer at the start.
 const START_WITHIN: Duration = Duration::from_secs(30);
@@ -35,6 +43,10 @@ const BUTTON_KEY: &str = "callback data";
 
 /// Everything a node needs to know.
 pub struct Settings {
+    /// Its name.
+    pub node: String,
+    /// The mesh's name.
+    pub mesh: String,
     /// Where it keeps what survives a restart.
     pub state: PathBuf,
     /// What it decides by; the users it speaks as are added at the start.
@@ -69,6 +81,8 @@ pub struct AccountSettings {
     pub code: Option<String>,
     /// Where Telegram is; none means the real one.
     pub address: Option<Address>,
+    /// How long its connection waits for what.
+    pub waits: Waits,
 }
 
 /// The mesh's own bot.
@@ -92,6 +106,8 @@ pub fn chance() -> i64 {
 pub struct Node {
     /// Asks the engine.
     pub asker: Asker,
+    /// How its accounts stand.
+    pub standings: Vec<watch::Receiver<Standing>>,
     stop: CancellationToken,
     engine: JoinHandle<anyhow::Result<()>>,
     listener: Option<JoinHandle<()>>,
@@ -107,35 +123,37 @@ impl Node {
         let stop = CancellationToken::new();
         let store = Store::open(&settings.state)?;
         let bot = start_bot(&mut settings, &store).await?;
-        let connected = start_account(&settings, &store).await?;
-        if let Some((connected, kind)) = &connected {
-            settings.rules.own.extend((*kind == Kind::Dedicated).then(|| connected.account.user()));
+        let ear = start_account(&settings, &store, &clock).await?;
+        let voice = ear.as_ref().and_then(|ear| ear.voice.clone());
+        if let Some((account, Kind::Dedicated)) = &voice {
+            settings.rules.own.push(account.user());
         }
         warn_of_deafness(&settings);
+        let dedicated = |wanted: &AccountSettings| wanted.kind == Kind::Dedicated;
         let voices = Voices {
             bot: bot.clone(),
-            account: connected.as_ref().map(|(connected, kind)| (connected.account.clone(), *kind)),
+            awaits_account: voice.is_none() && settings.account.as_ref().is_some_and(dedicated),
+            account: voice,
             by_dm: settings.by_dm.clone(),
             store: store.clone(),
         };
         expect_own_posts(&store, voices.account.as_ref())?;
         let (asker, control, calls) = control::channel();
         let (listener, bot_ear) = listen(bot.as_ref(), &store, &clock, &stop)?;
-        let health = connected.as_ref().map(|(connected, _)| connected.health.clone());
-        if let Some(health) = health.clone() {
-            tell_health(health);
-        }
         let bot_health = bot_ear.as_ref().map(|(_, health)| health.clone());
-        control::serve(&settings.state, asker.clone(), health, bot_health.clone(), stop.clone())?;
+        let part = part(&settings, ear.as_ref(), bot_health.clone(), &clock);
+        let standings = part.accounts.iter().map(|account| account.standing.clone()).collect();
+        control::serve(part, asker.clone(), clock.clone(), stop.clone())?;
         let account = voices.account.as_ref().map(|(account, _)| account.clone());
+        let wait_for = ear.as_ref().map(|ear| (ear.caught_up.clone(), ear.health.clone()));
         let ears = Ears {
             account_cursor: settings
                 .account
                 .as_ref()
                 .map(|a| sessions::updates_cursor(&a.name))
                 .unwrap_or_default(),
-            account_caught_up: connected.as_ref().map(|(connected, _)| connected.caught_up.clone()),
-            account: connected.map(|(connected, _)| connected.batches),
+            account_caught_up: ear.as_ref().map(|ear| ear.caught_up.clone()),
+            account: ear.and_then(|ear| ear.batches),
             bot_health,
             bot: bot_ear.map(|(batches, _)| batches),
             control,
@@ -145,12 +163,11 @@ impl Node {
         let limits = Limits::new(per_chat, per_group, overall);
         let mind = remember(&store, settings.rules)?;
         let engine = Engine::new(mind, settings.roster, store, voices, limits, clock)?;
-        let caught_up = ears.account_caught_up.clone();
         let engine = tokio::spawn(engine.run(ears, stop.clone()));
-        if let Some(caught_up) = caught_up {
-            hears_everything(caught_up).await;
+        if let Some((caught_up, health)) = wait_for {
+            hears_everything(caught_up, health).await;
         }
-        Ok(Self { asker, stop, engine, listener, account })
+        Ok(Self { asker, standings, stop, engine, listener, account })
     }
 
     /// Waits until the engine ends by itself: only a fault does that.
@@ -192,10 +209,25 @@ fn warn_of_deafness(settings: &Settings) {
     }
 }
 
-/// A node that says it runs has heard what was said before; one that can't reach Telegram runs all the same.
-async fn hears_everything(mut caught_up: watch::Receiver<bool>) {
-    if tokio::time::timeout(START_WITHIN, caught_up.wait_for(|caught_up| *caught_up)).await.is_err() {
-        tracing::warn!("the account has not caught up yet; what was missed is heard as soon as it has");
+/// What the control socket tells of the node.
+fn part(
+    settings: &Settings,
+    ear: Option<&AccountEar>,
+    bot: Option<watch::Receiver<bot::Health>>,
+    clock: &bot::listen::Clock,
+) -> Part {
+    let account = settings.account.as_ref().zip(ear).map(|(wanted, ear)| AccountPart {
+        name: wanted.name.clone(),
+        kind: wanted.kind,
+        standing: standing::follow(&wanted.name, ear.health.clone(), clock.clone()),
+    });
+    Part {
+        node: settings.node.clone(),
+        mesh: settings.mesh.clone(),
+        state: settings.state.clone(),
+        started: clock(),
+        accounts: account.into_iter().collect(),
+        bot: settings.rules.bot_username.clone().zip(bot),
     }
 }
 
@@ -253,14 +285,22 @@ async fn set_menu(bot: &Bot, chat: ChatId, private: &[(&str, &str)]) {
     }
 }
 
-async fn start_account(settings: &Settings, store: &Store) -> anyhow::Result<Option<(Connected, Kind)>> {
-    match &settings.account {
-        None => Ok(None),
-        Some(wanted) => {
-            let connected = connect(wanted, settings.rules.group, store).await?;
+/// An account that nobody can sign in now is a state, not an end: unless somebody sits at the terminal.
+async fn start_account(
+    settings: &Settings,
+    store: &Store,
+    clock: &bot::listen::Clock,
+) -> anyhow::Result<Option<AccountEar>> {
+    let Some(wanted) = &settings.account else { return Ok(None) };
+    match connect(wanted, settings.rules.group, store, clock.clone()).await {
+        Ok(connected) => {
             check_voice(settings, wanted, connected.account.user())?;
-            Ok(Some((connected, wanted.kind)))
+            Ok(Some(AccountEar::of(connected, wanted.kind)))
         }
+        Err(error) => match error.downcast_ref::<NotSignedIn>() {
+            Some(why) if !std::io::stdin().is_terminal() => Ok(Some(AccountEar::deaf(why))),
+            _ => Err(error),
+        },
     }
 }
 
@@ -285,17 +325,26 @@ fn check_voice(settings: &Settings, wanted: &AccountSettings, user: UserId) -> a
 ///
 /// # Errors
 /// What Telegram refuses, or a code that nobody gives.
-pub async fn connect(wanted: &AccountSettings, group: ChatId, store: &Store) -> anyhow::Result<Connected> {
+pub async fn connect(
+    wanted: &AccountSettings,
+    group: ChatId,
+    store: &Store,
+    clock: bot::listen::Clock,
+) -> anyhow::Result<Connected> {
     let session = Arc::new(store.account(&wanted.name)?);
     if let Some(Address { socket: SocketAddr::V4(socket), .. }) = &wanted.address {
         session.data_centers_at(*socket, None)?;
     }
     if !session.is_signed_in()? {
-        sign_in(wanted, &session).await.with_context(|| format!("account {} can't sign in", wanted.name))?;
+        sign_in(wanted, &session)
+            .await
+            .map_err(|error| NotSignedIn(format!("account {} can't sign in: {error:#}", wanted.name)))?;
     }
     let (api_id, kind, address) = (wanted.api_id, wanted.kind, wanted.address.clone());
     let params = telegram::Params { api_id, kind, group, address };
-    Account::connect(params, session).await.with_context(|| format!("account {} can't connect", wanted.name))
+    let around = Surroundings { clock, ..Surroundings::real(wanted.waits) };
+    let connected = Account::connect_in(around, params, session).await;
+    connected.with_context(|| format!("account {} can't connect", wanted.name))
 }
 
 async fn sign_in(wanted: &AccountSettings, session: &Arc<AccountSession>) -> anyhow::Result<()> {
@@ -334,25 +383,6 @@ async fn code(wanted: &AccountSettings) -> anyhow::Result<String> {
     tokio::task::spawn_blocking(ask).await?.context("no code was read")
 }
 
-/// Each change of the account's connection is logged once.
-fn tell_health(mut health: watch::Receiver<telegram::Health>) {
-    tokio::spawn(async move {
-        loop {
-            let now = health.borrow_and_update().clone();
-            match now {
-                telegram::Health::Connected => tracing::info!("account: connected"),
-                telegram::Health::Connecting | telegram::Health::CatchingUp => {
-                    tracing::info!("account: {now}");
-                }
-                _ => tracing::warn!("account: {now}"),
-            }
-            if health.changed().await.is_err() {
-                return;
-            }
-        }
-    });
-}
-
 fn expect_own_posts(store: &Store, account: Option<&(Account, Kind)>) -> anyhow::Result<()> {
     let Some((account, _)) = account else { return Ok(()) };
     for entry in store.outbox()? {
@@ -375,14 +405,6 @@ fn listen(
     let Some((bot, _)) = bot else { return Ok((None, None)) };
     let offset = store.cursor(BOT_CURSOR)?.and_then(|bytes| decode_offset(&bytes, clock()));
     let listening = Listening::from(offset, clock.clone(), stop.clone());
-    let (listener, batches, mut health) = bot::listen(bot, listening);
-    let heard = health.clone();
-    tokio::spawn(async move {
-        while health.changed().await.is_ok() {
-            if let Some(sentence) = health.borrow_and_update().sentence() {
-                tracing::error!("{sentence}");
-            }
-        }
-    });
-    Ok((Some(tokio::spawn(listener.run())), Some((batches, heard))))
+    let (listener, batches, health) = bot::listen(bot, listening);
+    Ok((Some(tokio::spawn(listener.run())), Some((batches, health))))
 }

@@ -25,6 +25,8 @@ pub struct Voices {
     pub bot: Option<(Bot, UserId)>,
     /// The user account, and what it may do.
     pub account: Option<(Account, Kind)>,
+    /// A dedicated account is configured, and nobody is signed in with it yet: what is its to do waits.
+    pub awaits_account: bool,
     /// Agents that can be written to by the account.
     pub by_dm: BTreeSet<AgentId>,
     /// Where the bot's own numbers of messages are kept.
@@ -170,6 +172,7 @@ impl Voices {
     async fn dm(&self, to: UserId, text: &str, reply_to: Option<i32>, random_id: i64) -> Finished {
         match self.dedicated() {
             Some(account) => account.dm(to, text, reply_to, random_id).await.into(),
+            None if self.awaits_account => Finished::Again(None),
             None => no_voice(),
         }
     }
@@ -177,6 +180,7 @@ impl Voices {
     async fn tell(&self, agent: AgentId, text: &str, random_id: i64) -> Finished {
         match self.dedicated().filter(|_| self.by_dm.contains(&agent)) {
             Some(account) => account.dm(UserId(agent.0), text, None, random_id).await.into(),
+            None if self.awaits_account && self.by_dm.contains(&agent) => Finished::Again(None),
             None => Finished::Ended(EffectResult::NoDoor(agent)),
         }
     }

@@ -1,19 +1,20 @@
 //! `mesh run`, and what asks a running node.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
-use bridge::telegram::{Address, Kind};
+use bridge::telegram::{Address, Kind, Waits};
 use clap::Args;
 use commands::rules::Rules;
 use commands::secrets::KnownTokens;
 use config::{AccountKind, Config, Door};
 use jiff::Timestamp;
 
+use crate::cli::Misconfigured;
 use crate::node::{AccountSettings, BotSettings, Node, Settings};
-use crate::{logging, stop};
+use crate::{logging, stop, supervisor};
 
 /// `mesh run`
 #[derive(Args)]
@@ -29,7 +30,13 @@ pub struct Options {
 /// Every fault of the configuration at once; what stops the node from starting; what ends it.
 pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let stop = stop::on_signal()?;
-    let config = load(&options.config)?;
+    let config = match config::load(&options.config, |name| std::env::var(name).ok()) {
+        Ok(config) => config,
+        Err(faults) => return Err(Misconfigured(faults.to_string()).into()),
+    };
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
     let settings = settings(&config)?;
     let starting = Node::start(settings, Arc::new(Timestamp::now));
     let mut node = tokio::select! {
@@ -37,20 +44,16 @@ pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
         node = starting => node?,
     };
     println!("mesh: running; SIGTERM or ctrl-c ends it");
+    supervisor::ready();
+    supervisor::keep_told(node.asker.clone(), node.standings.clone(), &stop);
     tokio::select! {
-        () = stop.cancelled() => node.stop().await?,
+        () = stop.cancelled() => {
+            supervisor::stopping();
+            node.stop().await?;
+        }
         ended = node.failed() => return ended.and_then(|()| bail!("the node ended by itself")),
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn load(path: &Path) -> anyhow::Result<Config> {
-    let config =
-        config::load(path, |name| std::env::var(name).ok()).map_err(|faults| anyhow!("\n{faults}"))?;
-    for warning in &config.warnings {
-        tracing::warn!("{warning}");
-    }
-    Ok(config)
 }
 
 fn settings(config: &Config) -> anyhow::Result<Settings> {
@@ -69,6 +72,8 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
     let number = |limit: Option<std::num::NonZeroU32>| limit.map_or(0, std::num::NonZeroU32::get);
     let limits = &config.limits;
     Ok(Settings {
+        node: node.clone(),
+        mesh: config.mesh.name.clone(),
         state: config.state_dir.clone(),
         rules: Rules { known_tokens: known_tokens(config)?, ..config.rules() },
         roster: config.roster(),
@@ -98,7 +103,8 @@ fn known_tokens(config: &Config) -> anyhow::Result<KnownTokens> {
     Ok(known)
 }
 
-fn account_settings(config: &Config) -> Option<AccountSettings> {
+/// The account as the node is told of it.
+pub fn account_settings(config: &Config) -> Option<AccountSettings> {
     let (account, telegram) = (config.account.as_ref()?, config.telegram.as_ref()?);
     let address = telegram.datacenter.as_ref().map(|datacenter| Address {
         socket: datacenter.address.into(),
@@ -117,7 +123,18 @@ fn account_settings(config: &Config) -> Option<AccountSettings> {
         phone: account.phone.expose().to_owned(),
         code: account.code.as_ref().map(|code| code.expose().to_owned()),
         address,
+        waits: waits(account),
     })
+}
+
+fn waits(account: &config::Account) -> Waits {
+    let usual = Waits::default();
+    Waits {
+        quiet: account.quiet.unwrap_or(usual.quiet),
+        answer: account.answer_within.unwrap_or(usual.answer),
+        longest_pause: account.longest_pause.unwrap_or(usual.longest_pause),
+        ..usual
+    }
 }
 
 /// Agents that can be written to by the account.

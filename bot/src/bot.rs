@@ -65,7 +65,7 @@ pub struct Identity {
 /// A handle to the bot; cheap to clone.
 #[derive(Clone)]
 pub struct Bot {
-    inner: teloxide::Bot,
+    pub(crate) inner: teloxide::Bot,
     pub(crate) token: Token,
     pub(crate) group: ChatId,
     pub(crate) with_ear: bool,
@@ -172,7 +172,7 @@ fn is_loopback(url: &Url) -> bool {
     host == "localhost" || address.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
-fn fault(trouble: Trouble) -> Fault {
+pub(crate) fn fault(trouble: Trouble) -> Fault {
     match trouble {
         Trouble::Token => Fault::TokenRefused,
         Trouble::Unreached(text) | Trouble::Unclear(text) => Fault::Unreachable(text),

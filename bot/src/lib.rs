@@ -5,6 +5,7 @@
 
 mod bot;
 mod buttons;
+pub mod examine;
 mod fault;
 mod html;
 mod lean;

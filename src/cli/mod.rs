@@ -4,6 +4,7 @@ pub mod agents_md;
 pub mod claims;
 pub mod preflight;
 pub mod say;
+pub mod status;
 pub mod why;
 
 use std::path::{Path, PathBuf};
@@ -53,7 +54,7 @@ pub struct Where {
 
 /// Faults of the configuration: to try again would not help.
 #[derive(Debug)]
-struct Misconfigured(String);
+pub struct Misconfigured(pub String);
 
 impl std::error::Error for Misconfigured {}
 

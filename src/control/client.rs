@@ -60,7 +60,15 @@ fn url(path: &str) -> String {
 }
 
 fn answered(state: &Path, sent: reqwest::Result<Response>) -> anyhow::Result<Response> {
-    sent.with_context(|| format!("no node answers on {}; start one: mesh run", socket(state).display()))
+    let socket = socket(state);
+    let socket = socket.display();
+    match sent {
+        Err(error) if error.is_timeout() => {
+            bail!("the node on {socket} does not answer: it is very busy, or stuck; look at its log")
+        }
+        Err(error) if error.is_connect() => bail!("no node answers on {socket}; start one: mesh run"),
+        sent => sent.with_context(|| format!("the node on {socket} hung up")),
+    }
 }
 
 async fn well(answer: Response) -> anyhow::Result<Response> {

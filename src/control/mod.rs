@@ -6,24 +6,26 @@ mod client;
 mod queries;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
 use axum::routing::{get, post};
-use bridge::telegram::Health;
 use commands::answer::Answer;
 use commands::check::Check;
 use serde::Deserialize;
 use sessions::Journalled;
 use tokio::net::UnixListener;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 pub use self::calls::Request;
 pub use self::client::{ask, call, fetch};
+use crate::engine::vitals::Vitals;
 use crate::history::History;
 use crate::state::StateView;
+use crate::status::Part;
 
 /// At most so many questions wait.
 const QUERIES_MOST: usize = 32;
@@ -38,8 +40,10 @@ const STOPPING: &str = "the node is stopping";
 pub enum Query {
     /// What is true.
     State(oneshot::Sender<StateView>),
-    /// How many effects wait or are under way.
-    Outbox(oneshot::Sender<usize>),
+    /// How the node is, as the loop knows it.
+    Vitals(oneshot::Sender<Vitals>),
+    /// Whether the loop turns.
+    Beat(oneshot::Sender<()>),
     /// Every fact, with where it came from.
     Journal(oneshot::Sender<Vec<Journalled>>),
     /// Whether somebody owns a task under a fence.
@@ -100,8 +104,8 @@ pub struct Asker {
 #[derive(Clone)]
 struct Node {
     asker: Asker,
-    account: Option<watch::Receiver<Health>>,
-    bot: Option<watch::Receiver<bot::Health>>,
+    part: Arc<Part>,
+    clock: bot::listen::Clock,
 }
 
 /// A way to ask, and where the engine finds the questions and the calls.
@@ -147,13 +151,12 @@ pub fn socket(state: &Path) -> PathBuf {
 /// # Errors
 /// A socket that can't be made.
 pub fn serve(
-    state: &Path,
+    part: Part,
     asker: Asker,
-    account: Option<watch::Receiver<Health>>,
-    bot: Option<watch::Receiver<bot::Health>>,
+    clock: bot::listen::Clock,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    let path = socket(state);
+    let path = socket(&part.state);
     // The state directory is held by this process: a socket in it is a dead node's.
     let _ = std::fs::remove_file(&path);
     let listener = UnixListener::bind(&path)
@@ -161,13 +164,13 @@ pub fn serve(
     restrict(&path)?;
     let routes = Router::new()
         .route("/state", get(queries::state))
-        .route("/health", get(queries::health))
+        .route("/status", get(queries::status))
         .route("/journal", get(queries::journal))
         .route("/claims/check", get(queries::check))
         .route("/preflight", get(queries::preflight))
         .route("/why", get(queries::why))
         .route("/call", post(calls::call))
-        .with_state(Node { asker, account, bot });
+        .with_state(Node { asker, part: Arc::new(part), clock });
     tokio::spawn(async move {
         let served = axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await;
         if let Err(error) = served {

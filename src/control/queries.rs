@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use commands::check::Check;
 
 use super::{About, FenceOf, Node, Query};
+use crate::status::Status;
 
 pub(super) type Reply = Result<Json<serde_json::Value>, (StatusCode, String)>;
 
@@ -17,11 +18,9 @@ pub(super) async fn journal(State(node): State<Node>) -> Reply {
     reply(node.asker.ask(Query::Journal).await)
 }
 
-pub(super) async fn health(State(node): State<Node>) -> Reply {
-    let account = node.account.as_ref().map(|health| health.borrow().to_string());
-    let bot = node.bot.as_ref().map(|health| health.borrow().sentence().unwrap_or_else(|| "well".to_owned()));
-    let outbox = node.asker.ask(Query::Outbox).await;
-    reply(outbox.map(|outbox| serde_json::json!({ "account": account, "bot": bot, "outbox": outbox })))
+pub(super) async fn status(State(node): State<Node>) -> Reply {
+    let vitals = node.asker.ask(Query::Vitals).await;
+    reply(vitals.map(|vitals| Status::of(&node.part, vitals, (node.clock)())))
 }
 
 pub(super) async fn check(State(node): State<Node>, Asked(asked): Asked<FenceOf>) -> Reply {

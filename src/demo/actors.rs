@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use bot::{Bot, Listening, Post};
-use bridge::telegram::{Account, Connected, Kind, Performed, TapAnswer};
+use bridge::telegram::{Account, Connected, Kind, Performed, TapAnswer, Waits};
 use commands::ids::{ChatId, UserId};
 use commands::input::{Heard, What};
 use jiff::Timestamp;
@@ -46,9 +46,10 @@ impl Person {
             phone: who.phone.clone(),
             code: Some(who.code.clone()),
             address: Some(stage::address(ready)?),
+            waits: Waits::default(),
         };
         let store = Store::open(state.path())?;
-        let connected = node::connect(&settings, group, &store).await?;
+        let connected = node::connect(&settings, group, &store, Arc::new(Timestamp::now)).await?;
         let (account, heard) = listen(connected);
         Ok(Self { account, group, heard, _state: state })
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use bridge::telegram::{Address, Kind};
+use bridge::telegram::{Address, Kind, Waits};
 use commands::ids::{AgentId, ChatId, UserId};
 use commands::rules::Rules;
 use jiff::{SignedDuration, Timestamp};
@@ -113,10 +113,13 @@ fn settings(ready: &Ready, group: ChatId, state: &std::path::Path) -> anyhow::Re
         phone: bridge.phone.clone(),
         code: Some(bridge.code.clone()),
         address: Some(address(ready)?),
+        waits: Waits::default(),
     };
     let token = bot::Token::new(&token(ready, MESH_BOT)?)?;
     let bot = BotSettings { token, api_url: Some(ready.bot_api.clone()) };
     Ok(Settings {
+        node: "demo".into(),
+        mesh: "Mesh Mastermind".into(),
         state: state.to_owned(),
         rules,
         roster,

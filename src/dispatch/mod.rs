@@ -2,6 +2,7 @@
 //! call and say how it went; nothing sleeps in here, the engine does.
 
 mod limits;
+mod queue;
 mod retry;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use sessions::{EffectId, OutboxEntry};
 
 pub use limits::Limits;
+pub use queue::Queue;
 pub use retry::delay;
 
 /// A tap whose answer waited for so long is no longer worth one; Telegram has given it up.
@@ -125,11 +127,6 @@ impl Dispatch {
         self.held.retain(|_, until| *until > entry.not_before);
         self.held.insert(destination(&entry), entry.not_before);
         self.waiting.insert((entry.lane, entry.id), entry);
-    }
-
-    /// How many effects wait or are under way.
-    pub fn len(&self) -> usize {
-        self.waiting.len() + self.running.len()
     }
 }
 

@@ -75,7 +75,7 @@ fn the_later_edit_and_reaction_make_the_earlier_needless() {
     assert_eq!(dispatch.add(entry(3, board("b"))), [EffectId(1)]);
     assert_eq!(dispatch.add(entry(4, react(5, Reaction::Accepted))), [EffectId(2)]);
     assert_eq!(dispatch.add(entry(5, react(6, Reaction::Accepted))), []);
-    assert_eq!(dispatch.len(), 3);
+    assert_eq!(dispatch.queue().waiting(), 3);
 }
 
 #[test]

@@ -14,14 +14,17 @@ use crate::state::StateView;
 
 impl Engine {
     /// Answers one question. Whoever asked may have gone.
-    pub(super) fn answer(&self, query: Query) {
+    pub(super) fn answer(&self, query: Query, caught_up: bool) {
         let mesh = self.mind.mesh();
         match query {
             Query::State(answer) => {
                 let _ = answer.send(StateView::of(mesh, self.mind.now()));
             }
-            Query::Outbox(answer) => {
-                let _ = answer.send(self.dispatch.len());
+            Query::Vitals(answer) => {
+                let _ = answer.send(self.vitals(caught_up));
+            }
+            Query::Beat(answer) => {
+                let _ = answer.send(());
             }
             Query::Journal(answer) => {
                 let _ = answer.send(self.journal());

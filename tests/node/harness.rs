@@ -221,12 +221,12 @@ impl Bench {
         if let Some(point) = fail_point {
             command.env("MESH_FAIL_POINT", point);
         }
-        let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().expect("mesh starts");
-        let out = child.stdout.take().expect("its output");
-        Node { child, lines: BufReader::new(out).lines() }
+        let child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().expect("mesh starts");
+        Node::of(child)
     }
 
-    fn mesh(&self, words: &[&str]) -> Command {
+    /// The program with this bench's configuration.
+    pub fn mesh(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mesh"));
         command.args(words).arg("--config").arg(self.config_path());
         command
@@ -258,6 +258,12 @@ pub struct Node {
 }
 
 impl Node {
+    /// A node that was started with its output piped.
+    pub fn of(mut child: Child) -> Self {
+        let out = child.stdout.take().expect("its output");
+        Self { child, lines: BufReader::new(out).lines() }
+    }
+
     /// Waits until the node prints a line.
     pub async fn says(&mut self, wanted: &str) {
         let wait = async {

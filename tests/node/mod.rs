@@ -4,5 +4,6 @@ mod bad_input;
 mod calls;
 mod crash;
 mod ears;
+mod faults;
 mod harness;
 mod talk;

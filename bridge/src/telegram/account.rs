@@ -20,6 +20,7 @@ use super::listen::{BATCHES_WAITING, Ear, Outlets};
 use super::own::Own;
 use super::render::render;
 use super::shared::Shared;
+use super::waits::{Surroundings, Waits};
 
 /// How long an ear that broke stays silent before a new one takes its place.
 const EAR_PAUSE: Duration = Duration::from_secs(1);
@@ -108,6 +109,19 @@ impl Account {
         S: Session,
         S::Error: std::error::Error + Send + Sync + 'static,
     {
+        Self::connect_in(Surroundings::real(Waits::default()), params, session).await
+    }
+
+    /// The same with other waits, another clock, another chance.
+    pub async fn connect_in<S>(
+        around: Surroundings,
+        params: Params,
+        session: Arc<S>,
+    ) -> Result<Connected, ConnectError>
+    where
+        S: Session,
+        S::Error: std::error::Error + Send + Sync + 'static,
+    {
         let session = Pinned::new(session, params.address.clone());
         let unreadable = |error: super::datacenter::SessionFault| ConnectError::Session(error.to_string());
         let Some(PeerInfo::User { id, .. }) = session.peer(PeerId::self_user()).await.map_err(unreadable)?
@@ -118,6 +132,7 @@ impl Account {
         let line = Line::open(&session, params.api_id);
         let shared = Arc::new(Shared {
             params,
+            around,
             me: UserId(id),
             session,
             caller: Caller::new(line.client.clone()),

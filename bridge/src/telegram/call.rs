@@ -71,7 +71,9 @@ impl From<RpcError> for CallError {
         match (error.code, error.name.as_str()) {
             (420, _) | (_, "SLOWMODE_WAIT") => Self::Wait(pause(error.value)),
             (_, "AUTH_KEY_DUPLICATED") => Self::Replaced,
-            (_, "API_ID_INVALID" | "API_ID_PUBLISHED_FLOOD") => Self::BadCredentials(error.name),
+            (_, "API_ID_INVALID" | "API_ID_PUBLISHED_FLOOD" | "CONNECTION_API_ID_INVALID") => {
+                Self::BadCredentials(error.name)
+            }
             (401, name) if name.starts_with("USER_DEACTIVATED") => Self::BadCredentials(error.name),
             (401, "SESSION_PASSWORD_NEEDED") => Self::refused("SESSION_PASSWORD_NEEDED"),
             (401, _) => Self::SignedOut(error.name),

@@ -9,7 +9,7 @@ use grammers_client::Client;
 use grammers_mtsender::{ConnectionParams, RetryContext, RetryPolicy, SenderPool};
 use grammers_session::updates::UpdatesLike;
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 
 use super::datacenter::Pinned;
 
@@ -60,6 +60,27 @@ impl Line {
             self.runner.abort();
         }
     }
+}
+
+impl Line {
+    /// Whether its pool is gone, and why: grammers panics over some messages that no server should send.
+    pub(super) async fn broken(&mut self) -> Option<String> {
+        if !self.runner.is_finished() {
+            return None;
+        }
+        Some(match (&mut self.runner).await {
+            Ok(()) => "the client's pool ended".to_owned(),
+            Err(error) if error.is_panic() => format!("the client's pool panicked: {}", said(error)),
+            Err(_) => "the client's pool was ended".to_owned(),
+        })
+    }
+}
+
+/// What a panic said.
+fn said(error: JoinError) -> String {
+    let payload = error.into_panic();
+    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a word".to_owned())
 }
 
 impl Drop for Line {

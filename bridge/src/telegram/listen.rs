@@ -11,7 +11,6 @@ use commands::ids::{ChatId, UserId};
 use grammers_session::types::UpdatesState;
 use grammers_session::updates::{Gap, MessageBoxes, UpdatesLike};
 use grammers_tl_types::{enums, functions};
-use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Duration;
 
@@ -32,16 +31,10 @@ use super::{history, sift};
 pub(super) const BATCHES_WAITING: usize = 64;
 /// Updates put into one batch at most.
 const BATCH_MOST: usize = 256;
-/// After so long without an answer to anything, Telegram is asked for one.
-const QUIET: Duration = Duration::from_secs(40);
-/// How long that answer may take; with [`QUIET`] a dead connection is noticed within 55 s.
-const PING_DEADLINE: Duration = Duration::from_secs(15);
 /// The cursor is handed over at least this often when it moves without anything to hear.
 const CURSOR_EVERY: Duration = Duration::from_mins(1);
 /// Messages and senders that are remembered.
 const MESSAGES_KEPT: usize = 1_024;
-/// Telegram is asked this rarely once it has ended the session.
-const LOST_WAIT: Duration = Duration::from_mins(10);
 
 /// Where the ear tells what it hears and how it is. Outlives an ear that broke.
 #[derive(Clone)]
@@ -62,7 +55,7 @@ impl Outlets {
         });
     }
 
-    fn caught_up(&self, caught_up: bool) {
+    pub(super) fn caught_up(&self, caught_up: bool) {
         self.caught_up.send_if_modified(|current| std::mem::replace(current, caught_up) != caught_up);
     }
 
@@ -76,7 +69,7 @@ pub(super) struct Ear {
     pub(super) shared: Arc<Shared>,
     pub(super) scope: Scope,
     pub(super) out: Outlets,
-    line: Option<Line>,
+    pub(super) line: Option<Line>,
     pub(super) boxes: MessageBoxes,
     pub(super) peers: Peers,
     pub(super) reactions: Reactions,
@@ -88,7 +81,11 @@ pub(super) struct Ear {
     pub(super) newest: Option<i32>,
     knows_chats: bool,
     handed_over: Instant,
-    backoff: Backoff,
+    pub(super) backoff: Backoff,
+    /// Telegram closed the connection; the pool makes another one.
+    pub(super) closed: bool,
+    /// Since when it hears everything without a break.
+    pub(super) steady: Option<Instant>,
 }
 
 impl Ear {
@@ -99,6 +96,7 @@ impl Ear {
             private: shared.params.kind == Kind::Dedicated,
         };
         let boxes = load(&out.cursor(), scope.group);
+        let backoff = Backoff::new(&shared.around.waits);
         Self {
             shared,
             scope,
@@ -112,7 +110,9 @@ impl Ear {
             newest: None,
             knows_chats: false,
             handed_over: Instant::now(),
-            backoff: Backoff::new(),
+            backoff,
+            closed: false,
+            steady: None,
         }
     }
 
@@ -135,36 +135,10 @@ impl Ear {
                 Err(trouble) => trouble,
             };
             self.out.caught_up(false);
-            let pause = self.pause_after(&trouble);
-            tracing::info!(%trouble, ?pause, "the account does not hear");
+            let pause = self.pause_after(&trouble).await;
+            tracing::debug!(%trouble, ?pause, "the account does not hear");
             tokio::time::sleep(pause).await;
         }
-    }
-
-    /// Says how it stands and for how long nothing is tried.
-    fn pause_after(&mut self, trouble: &CallError) -> Duration {
-        let reason = trouble.to_string();
-        match trouble {
-            CallError::Wait(pause) => {
-                self.out.health(Health::FloodWait { until: after(*pause) });
-                return *pause;
-            }
-            CallError::SignedOut(_) => self.out.health(Health::SignedOut { reason }),
-            CallError::BadCredentials(_) => self.out.health(Health::BadCredentials { reason }),
-            CallError::Replaced => self.out.health(Health::Replaced),
-            CallError::NoAnswer(_) | CallError::Fault(_) | CallError::Refused { .. } => {
-                let pause = self.backoff.next();
-                let since = match &*self.out.health.borrow() {
-                    Health::Disconnected { since, .. } => *since,
-                    _ => Timestamp::now(),
-                };
-                self.out.health(Health::Disconnected { since, next_try: after(pause), reason });
-                self.line = None;
-                return pause;
-            }
-        }
-        self.line = None;
-        LOST_WAIT
     }
 
     /// Connects where needed, catches up and goes on hearing; ends with what went wrong.
@@ -184,7 +158,7 @@ impl Ear {
     /// A first round trip; where nothing is known yet, hearing begins here.
     async fn greet(&mut self) -> Result<(), CallError> {
         let enums::updates::State::State(state) =
-            self.shared.caller.call(&functions::updates::GetState {}).await?;
+            self.shared.caller.call_within(self.waits().answer, &functions::updates::GetState {}).await?;
         self.out.health(Health::CatchingUp);
         if self.boxes.is_empty() {
             self.boxes.set_state(state);
@@ -248,7 +222,7 @@ impl Ear {
         if self.out.batches.reserve_many(BATCHES_WAITING).await.is_err() {
             return self.nobody_listens();
         }
-        self.backoff.reset();
+        self.steady.get_or_insert_with(Instant::now);
         self.out.caught_up(true);
         self.out.health(Health::Connected);
         Ok(())
@@ -256,7 +230,8 @@ impl Ear {
 
     async fn wait(&mut self, deadline: Instant) -> Result<(), CallError> {
         let quiet = self.shared.caller.quiet_for();
-        if quiet >= QUIET {
+        let longest = self.waits().quiet;
+        if quiet >= longest {
             return self.ping().await;
         }
         let cursor_due = self.handed_over + CURSOR_EVERY;
@@ -264,7 +239,7 @@ impl Ear {
         if now >= cursor_due {
             return self.hand_over_cursor().await;
         }
-        let until = deadline.min(cursor_due).min(now + QUIET.saturating_sub(quiet));
+        let until = deadline.min(cursor_due).min(now + longest.saturating_sub(quiet));
         let Some(line) = &mut self.line else { return Err(ended()) };
         match tokio::time::timeout_at(until.into(), line.updates.recv()).await {
             Ok(Some(first)) => Box::pin(self.hear(first)).await,
@@ -277,7 +252,7 @@ impl Ear {
     async fn ping(&mut self) -> Result<(), CallError> {
         let request = functions::updates::GetState {};
         let enums::updates::State::State(state) =
-            self.shared.caller.call_within(PING_DEADLINE, &request).await?;
+            self.shared.caller.call_within(self.waits().answer, &request).await?;
         let idle = self.line.as_ref().is_some_and(|line| line.updates.is_empty());
         if idle && state.pts > self.boxes.session_state().pts {
             self.reload();
@@ -306,6 +281,9 @@ impl Ear {
                 if enough { None } else { self.line.as_mut().and_then(|line| line.updates.try_recv().ok()) };
         }
         self.deliver(found, None).await?;
+        if self.closed {
+            return Err(CallError::NoAnswer("Telegram closed the connection".to_owned()));
+        }
         if broken {
             self.reload();
         }
@@ -315,7 +293,11 @@ impl Ear {
     /// One container through the boxes; true where something is missing and everything has to be asked for.
     fn take_in(&mut self, like: UpdatesLike, found: &mut Found) -> bool {
         match &like {
-            UpdatesLike::ConnectionClosed | UpdatesLike::MalformedUpdates => return true,
+            UpdatesLike::ConnectionClosed => {
+                self.closed = true;
+                return true;
+            }
+            UpdatesLike::MalformedUpdates => return true,
             UpdatesLike::ShortSentMessage { request, update } => {
                 self.shared.own.sent(request.random_id, update.id);
             }
@@ -366,9 +348,4 @@ fn load(state: &UpdatesState, group: ChatId) -> MessageBoxes {
 
 fn ended() -> CallError {
     CallError::NoAnswer("the connection pool ended".to_owned())
-}
-
-fn after(pause: Duration) -> Timestamp {
-    let pause = jiff::SignedDuration::try_from(pause).unwrap_or_default();
-    Timestamp::now().saturating_add(pause).unwrap_or(Timestamp::MAX)
 }

@@ -16,6 +16,7 @@ use super::datacenter::Pinned;
 use super::history;
 use super::own::Own;
 use super::peers::Peers;
+use super::waits::Surroundings;
 
 /// The chat list is asked for at most this often to find a chat that is not known.
 const CHATS_EVERY: Duration = Duration::from_mins(1);
@@ -23,6 +24,7 @@ const CHATS_EVERY: Duration = Duration::from_mins(1);
 /// One account of this process.
 pub(super) struct Shared {
     pub(super) params: Params,
+    pub(super) around: Surroundings,
     pub(super) me: UserId,
     pub(super) session: Arc<Pinned>,
     pub(super) caller: Caller,

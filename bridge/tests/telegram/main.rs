@@ -5,6 +5,7 @@
 mod doing;
 mod gaps;
 mod gate;
+mod health;
 mod hearing;
 mod personal;
 mod session;

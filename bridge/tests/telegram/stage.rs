@@ -3,13 +3,15 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use bridge::telegram::{Account, Address, Batch, Connected, Credentials, Health, Kind, Params, SignIn, Step};
+use bridge::telegram::{
+    Account, Address, Batch, Connected, Credentials, Health, Kind, Params, SignIn, Step, Surroundings, Waits,
+};
 use commands::ids::ChatId;
 use commands::input::{Heard, Input, Reacted, What};
 use grammers_mtsender::SenderPool;
 use grammers_session::Session;
 use grammers_tl_types::functions;
-use sandbox::mtproto::{Door, RsaKey};
+use sandbox::mtproto::{Door, RsaKey, Sessions};
 use sandbox::world::{ChatKind, Draft, Fault, Peer, UserId, World};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -27,6 +29,8 @@ pub struct Stage {
     pub world: World,
     pub address: Address,
     pub group: Peer,
+    /// A hand on the sessions behind the door.
+    pub sessions: Sessions,
     closed: CancellationToken,
 }
 
@@ -62,8 +66,9 @@ impl Stage {
         let door = Door::new(listener, world.clone(), rsa).unwrap();
         let address = Address { socket: door.address(), rsa_key_pem };
         let closed = CancellationToken::new();
+        let sessions = door.sessions();
         tokio::spawn(door.serve(closed.clone()));
-        Self { world, address, group, closed }
+        Self { world, address, group, sessions, closed }
     }
 
     pub fn user(&self, username: &str) -> UserId {
@@ -113,9 +118,14 @@ impl Stage {
 
     /// The same, without waiting for anything.
     pub async fn begin(&self, kind: Kind, session: &Arc<Memory>) -> Listener {
+        self.begin_in(Surroundings::real(Waits::default()), kind, session).await
+    }
+
+    /// The same, with other waits, another clock, another chance.
+    pub async fn begin_in(&self, around: Surroundings, kind: Kind, session: &Arc<Memory>) -> Listener {
         let address = Some(self.address.clone());
         let params = Params { api_id: API_ID, kind, group: self.chat(), address };
-        let connected = Account::connect(params, Arc::clone(session)).await.unwrap();
+        let connected = Account::connect_in(around, params, Arc::clone(session)).await.unwrap();
         Listener { connected, session: Arc::clone(session), inputs: Vec::new() }
     }
 

@@ -1,11 +1,14 @@
 //! `[account]`: the user account that hears the group.
 
+use std::time::Duration;
+
 use commands::ids::PersonId;
 
 use crate::reading::{Reading, Section};
 use crate::secret::{InTheClear, Secret};
 
-pub(crate) const KEYS: &[&str] = &["name", "kind", "phone", "code", "person"];
+pub(crate) const KEYS: &[&str] =
+    &["name", "kind", "phone", "code", "person", "quiet", "answer_within", "longest_pause"];
 
 const KINDS: &[(&str, AccountKind)] =
     &[("personal", AccountKind::Personal), ("dedicated", AccountKind::Dedicated)];
@@ -32,6 +35,12 @@ pub struct Account {
     pub code: Option<Secret>,
     /// The person whose account it is; a personal account always has one.
     pub person: Option<PersonId>,
+    /// After so long without an answer to anything, Telegram is asked for one.
+    pub quiet: Option<Duration>,
+    /// How long that answer may take.
+    pub answer_within: Option<Duration>,
+    /// The longest pause between two attempts to connect.
+    pub longest_pause: Option<Duration>,
 }
 
 pub(crate) fn read<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Option<Account> {
@@ -56,5 +65,21 @@ pub(crate) fn read<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Opt
     let code = code.and_then(|found| reading.secret(&found, InTheClear::Fine));
     let person = section.get("person");
     let person = person.and_then(|found| reading.number(&found, 1..=i64::MAX).map(PersonId));
-    Some(Account { name: name?, kind: kind?, phone: phone?, code, person })
+    let [quiet, answer_within, longest_pause] =
+        ["quiet", "answer_within", "longest_pause"].map(|key| wait(reading, &section, key));
+    Some(Account {
+        name: name?,
+        kind: kind?,
+        phone: phone?,
+        code,
+        person,
+        quiet,
+        answer_within,
+        longest_pause,
+    })
+}
+
+fn wait<'a>(reading: &mut Reading<'a>, section: &Section<'a>, key: &str) -> Option<Duration> {
+    let found = section.get(key)?;
+    reading.duration(&found)?.try_into().ok()
 }

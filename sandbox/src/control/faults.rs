@@ -65,6 +65,10 @@ enum Kind {
     Cut,
     /// MTProto: an account's sessions are ended; signing in again is the only way.
     Revoke,
+    /// MTProto: the same, as if each of the account's keys had been used from two places.
+    KeyDuplicated,
+    /// MTProto: the next message to an account bears the id of another session.
+    WrongSession,
     /// Both: what happens is told so many milliseconds late, all together.
     Delay,
     /// Both: nothing that happens is told, until `release`.
@@ -93,6 +97,10 @@ pub(super) async fn fault(State(door): State<Door>, body: Bytes) -> Result<Json<
         Kind::Revoke => {
             door.sessions()?.revoke(order.account(&door)?);
         }
+        Kind::KeyDuplicated => {
+            door.sessions()?.duplicate(order.account(&door)?);
+        }
+        Kind::WrongSession => door.sessions()?.mistake(order.account(&door)?),
         Kind::Gap => order.gap(&door)?,
         Kind::Delay => order.delay(&door)?,
         Kind::Hold => order.disturb(&door, Disturbance::Hold)?,

@@ -13,6 +13,7 @@ use super::chance::{Chance, Chances};
 use super::connection::Connection;
 use super::envelope::Salts;
 use super::keys::Keys;
+use super::mistaken::Mistaken;
 use super::parked::Parked;
 use super::passwords::Passwords;
 use super::rsa_key::RsaKey;
@@ -45,6 +46,8 @@ pub struct Shared {
     pub uploads: Uploads,
     /// Sessions without a connection.
     pub parked: Parked,
+    /// Whose next message bears a wrong session id.
+    pub mistaken: Mistaken,
 }
 
 impl Shared {
@@ -61,6 +64,7 @@ impl Shared {
             passwords: Passwords::default(),
             uploads: Uploads::default(),
             parked: Parked::default(),
+            mistaken: Mistaken::default(),
         }
     }
 

@@ -64,12 +64,21 @@ pub enum KeyNews {
     TokenAccepted(KeyId),
 }
 
+/// How a session came to its end without its client's doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// From another session of the account.
+    Revoked,
+    /// Its key was used from two places at once.
+    Duplicated,
+}
+
 #[derive(Debug)]
 struct Record {
     made: Made,
     number: u64,
     account: Option<UserId>,
-    is_revoked: bool,
+    ended: Option<Ended>,
     sign_in: SignIn,
 }
 
@@ -99,7 +108,7 @@ impl Keys {
             oldest.map(|id| records.remove(&id));
         }
         let id = made.key.id();
-        let record = Record { made, number, account: None, is_revoked: false, sign_in: SignIn::default() };
+        let record = Record { made, number, account: None, ended: None, sign_in: SignIn::default() };
         records.insert(id, record);
     }
 
@@ -122,26 +131,26 @@ impl Keys {
     pub fn sign_in(&self, id: KeyId, account: UserId) {
         if let Some(record) = self.lock().get_mut(&id) {
             record.account = Some(account);
-            record.is_revoked = false;
+            record.ended = None;
             record.sign_in = SignIn::default();
         }
     }
 
-    /// Ends every session of an account, as its owner may from another device; how many there were.
-    pub fn revoke(&self, account: UserId) -> usize {
+    /// Ends every session of an account; how many there were.
+    pub fn end(&self, account: UserId, how: Ended) -> usize {
         let mut records = self.lock();
         let theirs = records.values_mut().filter(|record| record.account == Some(account));
         theirs
             .map(|record| {
                 record.account = None;
-                record.is_revoked = true;
+                record.ended = Some(how);
             })
             .count()
     }
 
-    /// Whether the session signed in with a key was ended from elsewhere.
-    pub fn is_revoked(&self, id: KeyId) -> bool {
-        self.lock().get(&id).is_some_and(|record| record.is_revoked)
+    /// How the session signed in with a key was ended, if it was.
+    pub fn ended(&self, id: KeyId) -> Option<Ended> {
+        self.lock().get(&id).and_then(|record| record.ended)
     }
 
     /// Signs out.

@@ -11,6 +11,7 @@ mod door;
 mod envelope;
 mod handshake;
 mod keys;
+mod mistaken;
 mod parked;
 mod passwords;
 mod primes;

@@ -8,6 +8,7 @@ use super::chance::draw;
 use super::crypto::AuthKey;
 use super::door::Shared;
 use super::handshake::Made;
+use super::keys::Ended;
 use crate::world::{Fault, UserId};
 
 /// A hand on the sessions behind a door; clones share it.
@@ -35,7 +36,21 @@ impl Door {
 impl Sessions {
     /// Ends every session of an account and cuts its connections; how many sessions there were.
     pub fn revoke(&self, account: UserId) -> usize {
-        let ended = self.shared.keys.revoke(account);
+        self.end(account, Ended::Revoked)
+    }
+
+    /// The same, as if each key had been used from two places: `406 AUTH_KEY_DUPLICATED`.
+    pub fn duplicate(&self, account: UserId) -> usize {
+        self.end(account, Ended::Duplicated)
+    }
+
+    /// The next message to the account bears the id of another session, as no server should.
+    pub fn mistake(&self, account: UserId) {
+        self.shared.mistaken.add(account);
+    }
+
+    fn end(&self, account: UserId, how: Ended) -> usize {
+        let ended = self.shared.keys.end(account, how);
         self.shared.world.faults().add(Fault::Cut { account });
         ended
     }

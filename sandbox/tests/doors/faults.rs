@@ -151,14 +151,34 @@ async fn connections_are_cut_and_nothing_is_missed() {
 
 #[tokio::test]
 async fn a_session_is_revoked() {
+    ends_a_session("revoke", "SESSION_REVOKED").await;
+}
+
+#[tokio::test]
+async fn a_key_was_used_from_two_places() {
+    ends_a_session("key_duplicated", "AUTH_KEY_DUPLICATED").await;
+}
+
+#[tokio::test]
+async fn a_message_bears_another_sessions_id_once() {
+    let stage = Stage::start().await;
+    let ely = stage.person("Ely").await;
+    stage.fault(json!({ "fault": "wrong_session", "who": "Ely" })).await;
+    // grammers panics over it, and the pool with it.
+    assert!(ely.client.get_me().await.is_err());
+    let ely = stage.person("Ely").await;
+    assert!(ely.client.get_me().await.is_ok());
+}
+
+async fn ends_a_session(fault: &str, word: &str) {
     let stage = Stage::start().await;
     let ely = stage.person("Ely").await;
     let alex = stage.person("Alex").await;
-    stage.fault(json!({ "fault": "revoke", "who": "Ely" })).await;
+    stage.fault(json!({ "fault": fault, "who": "Ely" })).await;
     let until_told = async {
         loop {
             match ely.client.get_me().await {
-                Err(refused) if refused.is("SESSION_REVOKED") => return,
+                Err(refused) if refused.is(word) => return,
                 // The connection is cut as well.
                 Err(_) => {}
                 Ok(_) => panic!("the session still stands"),
@@ -255,6 +275,7 @@ async fn a_fault_that_makes_no_sense_is_refused() {
     let stage = Stage::start().await;
     for (order, sentence) in [
         (json!({ "fault": "cut" }), "This fault needs \"who\"."),
+        (json!({ "fault": "wrong_session" }), "This fault needs \"who\"."),
         (json!({ "fault": "cut", "who": "Sandman" }), "Sandman is a bot; bots have no sessions here."),
         (json!({ "fault": "flood_wait", "method": "x" }), "This fault needs \"seconds\"."),
         (json!({ "fault": "slow" }), "This fault needs \"millis\"."),

@@ -118,7 +118,8 @@ impl Connection {
 
     /// Numbers, encrypts, frames and writes messages, in containers of a bounded size.
     pub(super) async fn send(&mut self, out: Vec<Outgoing>) -> Result<(), HangUp> {
-        if self.account().is_some_and(|account| self.shared.world.faults().is_muted(account)) {
+        let account = self.account();
+        if account.is_some_and(|account| self.shared.world.faults().is_muted(account)) {
             return Ok(());
         }
         let mut frames = Vec::new();
@@ -128,7 +129,8 @@ impl Connection {
             let id = attached.key.id();
             let seconds = i64::try_from(now().as_secs()).unwrap_or(i64::MAX);
             let salt = self.shared.salts.current(id, seconds);
-            let plain = Plain { salt, session: attached.session.id(), message };
+            let session = self.shared.mistaken.session(account, attached.session.id());
+            let plain = Plain { salt, session, message };
             let closed = attached.key.close(&plain, &mut *self.chance);
             frames.extend(self.framing.pack(&closed));
         }

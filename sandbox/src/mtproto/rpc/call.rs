@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::RpcError;
 use crate::mtproto::crypto::KeyId;
 use crate::mtproto::door::Shared;
+use crate::mtproto::keys::Ended;
 use crate::world::{Update, UserId, World};
 
 /// One call: who asks, of whom.
@@ -39,8 +40,11 @@ impl Call {
 
     /// The account signed in, for methods that need one.
     pub fn me(&self) -> Result<UserId, RpcError> {
-        let is_revoked = || self.shared.keys.is_revoked(self.key);
-        self.account.ok_or_else(|| if is_revoked() { RpcError::REVOKED } else { RpcError::UNREGISTERED })
+        self.account.ok_or_else(|| match self.shared.keys.ended(self.key) {
+            Some(Ended::Revoked) => RpcError::REVOKED,
+            Some(Ended::Duplicated) => RpcError::DUPLICATED,
+            None => RpcError::UNREGISTERED,
+        })
     }
 
     /// Notes that the answer carries these updates, so that they are not pushed to the same connection again.

@@ -27,6 +27,8 @@ impl RpcError {
     pub const PASSWORD_NEEDED: Self = Self { code: 401, message: Cow::Borrowed("SESSION_PASSWORD_NEEDED") };
     /// 401: the session was ended from another one.
     pub const REVOKED: Self = Self { code: 401, message: Cow::Borrowed("SESSION_REVOKED") };
+    /// 406: the key was used from two places, and is worth nothing any more.
+    pub const DUPLICATED: Self = Self { code: 406, message: Cow::Borrowed("AUTH_KEY_DUPLICATED") };
     /// 400: no such chat or user, or the access hash is not the one this account was given.
     pub const PEER: Self = Self::bad("PEER_ID_INVALID");
     /// 400: bytes that are not this method's.

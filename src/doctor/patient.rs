@@ -1,0 +1,96 @@
+//! What the checks look at; each thing is fetched once.
+
+use std::path::{Path, PathBuf};
+
+use ::bot::{Bot, Params};
+use bridge::telegram::{self, CallError, Credentials, Probed};
+use commands::ids::ChatId;
+use config::{Config, Faults};
+use serde_json::Value;
+use tokio::sync::OnceCell;
+
+use crate::control;
+use crate::node::AccountSettings;
+use crate::run::account_settings;
+
+/// A node, running or not.
+pub struct Patient {
+    /// Its configuration file.
+    pub file: PathBuf,
+    /// What that says.
+    pub config: Result<Config, Faults>,
+    /// Where its state is, if that can be told.
+    pub state: Option<PathBuf>,
+    /// The running node's own word, if one answers.
+    pub node: Option<Value>,
+    probed: OnceCell<Result<Probed, CallError>>,
+}
+
+impl Patient {
+    /// Reads the configuration and asks the node.
+    pub async fn meet(file: &Path) -> Self {
+        let config = config::load(file, |name| std::env::var(name).ok());
+        let state = match &config {
+            Ok(config) => Some(config.state_dir.clone()),
+            Err(_) => config::state_dir(file).ok(),
+        };
+        let node = match &state {
+            Some(state) => control::fetch(state, "/status").await.ok(),
+            None => None,
+        };
+        Self { file: file.to_owned(), config, state, node, probed: OnceCell::new() }
+    }
+
+    /// The account's settings, where there is one and the configuration has no fault.
+    pub fn account(&self) -> Option<AccountSettings> {
+        account_settings(self.config.as_ref().ok()?)
+    }
+
+    /// The group.
+    pub fn group(&self) -> Option<ChatId> {
+        self.config.as_ref().ok().map(|config| config.rules().group)
+    }
+
+    /// What a stranger learns of Telegram; nothing where there is no account.
+    pub async fn probed(&self) -> Option<&Result<Probed, CallError>> {
+        let credentials = credentials(&self.account()?);
+        Some(self.probed.get_or_init(|| async { telegram::probe(&credentials).await }).await)
+    }
+
+    /// A handle to the bot, where there is one.
+    pub fn bot(&self) -> Option<anyhow::Result<Bot>> {
+        let config = self.config.as_ref().ok()?;
+        let wanted = config.bot.as_ref()?;
+        Some(bot(config, wanted))
+    }
+
+    /// The state that the running node says its account or bot is in.
+    pub fn says(&self, part: &str) -> Option<&str> {
+        let node = self.node.as_ref()?;
+        match part {
+            "account" => node["accounts"][0]["state"].as_str(),
+            part => node[part]["state"].as_str(),
+        }
+    }
+}
+
+/// What signs an account's application in.
+pub fn credentials(account: &AccountSettings) -> Credentials {
+    Credentials {
+        api_id: account.api_id,
+        api_hash: account.api_hash.clone(),
+        address: account.address.clone(),
+    }
+}
+
+fn bot(config: &Config, wanted: &config::Bot) -> anyhow::Result<Bot> {
+    let api_url = wanted.api_url.as_deref().map(str::parse).transpose()?;
+    Ok(Bot::new(Params {
+        token: ::bot::Token::new(wanted.token.expose())?,
+        api_url,
+        group: config.rules().group,
+        // Nothing is posted, so nothing is signed.
+        signing_key: [0; 32],
+        with_ear: config.account.is_some(),
+    })?)
+}

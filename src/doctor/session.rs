@@ -1,0 +1,179 @@
+//! The account's session: is there one, whose is it, does Telegram still take it.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use bridge::telegram::{self, Address, CallError, Kind, Owner};
+use commands::ids::{ChatId, PersonId};
+use config::Config;
+use sessions::{AccountSession, OpenError, Store};
+
+use super::finding::Finding;
+use super::patient::{Patient, credentials};
+use crate::node::AccountSettings;
+
+/// Looks at the session. A running node has it in use, and has said how it is.
+pub async fn check(patient: &Patient) -> Vec<Finding> {
+    let (Some(account), Some(state), Ok(config)) = (patient.account(), &patient.state, &patient.config)
+    else {
+        return Vec::new();
+    };
+    if patient.node.is_some() {
+        return in_use(patient.says("account"));
+    }
+    let session = match find(state, &account) {
+        Ok(session) => session,
+        Err(finding) => return vec![finding],
+    };
+    let asked = telegram::whose(&credentials(&account), session, config.rules().group).await;
+    match asked {
+        Ok(owner) => of(&account, config, &owner),
+        Err(error) => vec![refused(&error)],
+    }
+}
+
+fn in_use(says: Option<&str>) -> Vec<Finding> {
+    match says {
+        // Whatever is wrong with it, the node has said it.
+        Some("signed_out" | "bad_credentials" | "replaced") | None => Vec::new(),
+        Some(state) => {
+            vec![Finding::ok(format!("signed in; the running node says: {}", state.replace('_', " ")))]
+        }
+    }
+}
+
+fn signed_out() -> Finding {
+    Finding::fault("nobody is signed in with the account", "sign in: mesh login, or mesh run in a terminal")
+}
+
+fn find(state: &Path, account: &AccountSettings) -> Result<Arc<AccountSession>, Finding> {
+    if !state.is_dir() {
+        return Err(signed_out());
+    }
+    let store = Store::open(state).map_err(|error| match error {
+        OpenError::Held { pid, .. } => Finding::warning(
+            format!("process {pid} holds the session, so it was not looked at"),
+            "see the check of the store",
+        ),
+        error => Finding::fault(format!("the session can't be read: {error}"), "see the check of the store"),
+    })?;
+    let damaged = |error: sessions::StoreError| {
+        Finding::fault(format!("the session can't be read: {error}"), "sign in again: mesh login")
+    };
+    let session = store.account(&account.name).map_err(damaged)?;
+    if let Some(Address { socket: SocketAddr::V4(socket), .. }) = &account.address {
+        session.data_centers_at(*socket, None).map_err(damaged)?;
+    }
+    if session.is_signed_in().map_err(damaged)? { Ok(Arc::new(session)) } else { Err(signed_out()) }
+}
+
+/// What Telegram says of a session that it does not take.
+fn refused(error: &CallError) -> Finding {
+    let what = format!("Telegram does not take the session: {error}");
+    match error {
+        CallError::SignedOut(_) => Finding::fault(what, "sign in again: mesh login"),
+        CallError::Replaced => Finding::fault(
+            what,
+            "stop the other program that uses this session, then sign in again: mesh login",
+        ),
+        CallError::BadCredentials(_) => Finding::fault(what, "check api_id, api_hash and the account"),
+        CallError::Wait(pause) => Finding::warning(
+            format!("Telegram asks to wait {} s before it says whose the session is", pause.as_secs()),
+            "run mesh doctor again then",
+        ),
+        _ => Finding::fault(
+            format!("whose the session is could not be asked: {error}"),
+            "look at this machine's network, then run mesh doctor again",
+        ),
+    }
+}
+
+fn of(account: &AccountSettings, config: &Config, owner: &Owner) -> Vec<Finding> {
+    let mut found = vec![Finding::ok(format!("signed in as {} (user {})", owner.name, owner.user))];
+    let role =
+        config.people.iter().any(|person| person.id == PersonId(owner.user.0) && person.role.is_some());
+    found.extend(voice(account, owner, role));
+    found.extend(place(config.rules().group, owner.in_group));
+    found
+}
+
+/// The mesh never speaks as somebody with a role.
+fn voice(account: &AccountSettings, owner: &Owner, has_role: bool) -> Option<Finding> {
+    let user = owner.user;
+    match account.kind {
+        Kind::Personal if account.person != Some(PersonId(user.0)) => Some(Finding::fault(
+            format!("the session is user {user}'s, not the person's that [account] names"),
+            format!("write person = {user}, or sign in with the other account"),
+        )),
+        Kind::Dedicated if has_role => Some(Finding::fault(
+            format!("the account is {}'s, who has a role, so the mesh must not speak as it", owner.name),
+            "write kind = \"personal\", or sign in with an account of its own",
+        )),
+        _ => None,
+    }
+}
+
+fn place(group: ChatId, in_group: bool) -> Option<Finding> {
+    (!in_group).then(|| {
+        Finding::fault(
+            format!("the group {group} is not among the account's newest chats: it hears nothing of it"),
+            "add the account to the group, and compare [mesh] group with the id that the bot sees",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding::Verdict;
+    use super::*;
+    use bridge::telegram::Waits;
+    use commands::ids::UserId;
+
+    fn account(kind: Kind, person: Option<i64>) -> AccountSettings {
+        AccountSettings {
+            name: "bridge".into(),
+            kind,
+            person: person.map(PersonId),
+            api_id: 1,
+            api_hash: "synthetic".into(),
+            phone: "+1 555 0100 001".into(),
+            code: None,
+            address: None,
+            waits: Waits::default(),
+        }
+    }
+
+    #[test]
+    fn the_mesh_never_speaks_as_somebody() {
+        let owner = Owner { user: UserId(7), name: "Ely".into(), in_group: true };
+        let dedicated = account(Kind::Dedicated, None);
+        assert!(voice(&dedicated, &owner, true).unwrap().what.contains("must not speak"));
+        assert_eq!(voice(&dedicated, &owner, false), None);
+        let another = voice(&account(Kind::Personal, Some(8)), &owner, true).unwrap();
+        assert!(another.todo.unwrap().contains("person = 7"));
+        assert_eq!(voice(&account(Kind::Personal, Some(7)), &owner, true), None);
+    }
+
+    #[test]
+    fn a_session_that_is_refused_says_what_to_do() {
+        let todo = |error| refused(&error).todo.unwrap();
+        assert!(todo(CallError::SignedOut("SESSION_REVOKED".into())).contains("mesh login"));
+        assert!(todo(CallError::Replaced).contains("stop the other program"));
+        assert!(todo(CallError::NoAnswer("cut".into())).contains("network"));
+        assert_eq!(refused(&CallError::Wait(std::time::Duration::from_secs(3))).verdict, Verdict::Warning);
+        assert_eq!(place(ChatId(-5), false).unwrap().verdict, Verdict::Fault);
+    }
+
+    #[test]
+    fn no_session_is_a_fault() {
+        let folder = tempfile::tempdir().unwrap();
+        let account = account(Kind::Dedicated, None);
+        let state = folder.path().join("state");
+        assert_eq!(find(&state, &account).err(), Some(signed_out()));
+        let store = Store::open(&state).unwrap();
+        assert_eq!(find(&state, &account).unwrap_err().verdict, Verdict::Warning, "held");
+        drop(store);
+        assert_eq!(find(&state, &account).err(), Some(signed_out()));
+    }
+}

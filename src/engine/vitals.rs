@@ -1,0 +1,88 @@
+//! How the node is, as the loop knows it: what waits, what was heard, what is certain.
+
+use commands::input::{Input, What};
+use commands::mesh::State;
+use commands::say::board::{is_online, online};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::Engine;
+use crate::dispatch::Queue;
+
+/// What the loop knows of the node's health.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Vitals {
+    /// Effects that are decided and not done.
+    pub outbox: Queue,
+    /// Facts in the journal so far.
+    pub journal: u64,
+    /// What was heard.
+    pub heard: Heard,
+    /// Tasks.
+    pub claims: Claims,
+    /// Agents.
+    pub agents: Agents,
+}
+
+/// What was heard.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Heard {
+    /// Whether everything said by now was heard.
+    pub caught_up: bool,
+    /// Everything up to then was heard, to the minute.
+    pub everything_until: Option<Timestamp>,
+    /// When the last message since the start was heard.
+    pub last: Option<Timestamp>,
+}
+
+/// How many tasks there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Claims {
+    /// Owned, offered or contested.
+    pub open: usize,
+    /// Open while part of the chat is known to be missed.
+    pub uncertain: usize,
+    /// With a lease that has run out.
+    pub overdue: usize,
+    /// That two claim and nobody has decided.
+    pub contested: usize,
+}
+
+/// The agents of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Agents {
+    /// All of them.
+    pub known: usize,
+    /// Heard of lately.
+    pub online: usize,
+    /// Names of those that are not.
+    pub quiet: Vec<String>,
+}
+
+impl Engine {
+    pub(super) fn note_heard(&mut self, input: &Input) {
+        if matches!(input.what, What::Heard(_)) {
+            self.heard_last = self.heard_last.max(Some(input.at));
+        }
+    }
+
+    pub(super) fn vitals(&self, caught_up: bool) -> Vitals {
+        let (mesh, rules, now) = (self.mind.mesh(), self.mind.rules(), (self.clock)());
+        let open = || mesh.claims.all_open().map(|(_, claim)| claim);
+        let all = open().count();
+        let (online, known) = online(mesh, rules, now);
+        let quiet = mesh.roll.agents().filter(|agent| !is_online(mesh, rules, agent.id, now));
+        Vitals {
+            outbox: self.dispatch.queue(),
+            journal: self.store.last().0,
+            heard: Heard { caught_up, everything_until: self.present, last: self.heard_last },
+            claims: Claims {
+                open: all,
+                uncertain: if mesh.missed.is_empty() { 0 } else { all },
+                overdue: open().filter(|claim| claim.overdue(now)).count(),
+                contested: open().filter(|claim| matches!(claim.state, State::Contested(_))).count(),
+            },
+            agents: Agents { known, online, quiet: quiet.map(|agent| agent.name.clone()).collect() },
+        }
+    }
+}

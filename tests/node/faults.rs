@@ -1,0 +1,327 @@
+//! What goes wrong at the account's door, ordered by the sandbox's control door: the node goes on, says how it is, and
+//! loses and doubles nothing.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Child;
+
+use super::harness::{Bench, Ear, Node};
+
+const TASK: &str = "rotate the hooks token";
+
+/// How often the node is asked how it is, and for how long at most.
+const ASKED_EVERY: Duration = Duration::from_millis(100);
+const ASKED_FOR: Duration = Duration::from_mins(1);
+
+impl Bench {
+    async fn fault(&self, order: Value) {
+        let url = format!("{}/fault", self.sandbox.ready().control);
+        let answer = reqwest::Client::new().post(url).json(&order).send().await.expect("the control door");
+        assert!(answer.status().is_success(), "{order}: {:?}", answer.text().await);
+    }
+
+    /// The waits of the account's connection a hundred times as short.
+    fn hurry(&self) {
+        self.set(
+            "kind = \"dedicated\"",
+            "kind = \"dedicated\"\nquiet = \"400 ms\"\nanswer_within = \"400 ms\"\nlongest_pause = \"300 ms\"",
+        );
+    }
+
+    async fn status(&self) -> (Option<i32>, Value) {
+        let (code, said) = self.run(&["status", "--json"]).await;
+        let line = said.lines().next().unwrap_or_default();
+        (code, serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {said}")))
+    }
+
+    /// Asks for the node's health until it is so.
+    async fn until_status(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> (Option<i32>, Value) {
+        let mut every = tokio::time::interval(ASKED_EVERY);
+        let asking = async {
+            loop {
+                every.tick().await;
+                let (code, status) = self.status().await;
+                if wanted(&status) {
+                    return (code, status);
+                }
+            }
+        };
+        tokio::time::timeout(ASKED_FOR, asking).await.unwrap_or_else(|_| panic!("never: {what}"))
+    }
+
+    async fn until_state(&self, state: &str) -> (Option<i32>, Value) {
+        self.until_status(state, |status| status["accounts"][0]["state"] == state).await
+    }
+
+    /// A claim of an agent is heard and granted.
+    async fn works(&self, agent: &str, task: &str) {
+        self.say(agent, &format!("🔒 EXCLUSIVE CLAIM: {task}"));
+        self.until_reaction(agent, "👌").await;
+    }
+
+    fn told(&self, agent: &str) -> usize {
+        self.private(agent, "Mesh Bridge").len()
+    }
+
+    /// Starts a node with nobody at its terminal; its log comes line by line.
+    async fn start_logged(&self) -> (Node, Log) {
+        let mut command = self.mesh(&["run"]);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        let mut child: Child = command.spawn().expect("mesh starts");
+        let mut lines = BufReader::new(child.stderr.take().expect("its log")).lines();
+        let log = tokio::spawn(async move {
+            let mut log = Vec::new();
+            while let Ok(Some(line)) = lines.next_line().await {
+                log.push(line);
+            }
+            log
+        });
+        let mut node = Node::of(child);
+        node.says("mesh: running").await;
+        (node, log)
+    }
+}
+
+type Log = tokio::task::JoinHandle<Vec<String>>;
+
+/// A flood wait holds one chat: the others are told, and the answer to an Exec goes out before anything that waits.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_wait_holds_one_chat_only() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    let node = bench.start().await;
+    bench.fault(json!({ "fault": "flood_wait", "method": "messages.sendMessage", "chat": "Oracle", "seconds": 86_400 })).await;
+    bench.works("Sandman", TASK).await;
+    for agent in ["Sandman", "OracleLocalBot"] {
+        bench.until(&format!("a word to {agent}"), |bench| bench.told(agent) == 1).await;
+    }
+    bench.write_to("Ely", "Mesh Bridge", "/mesh claims");
+    bench
+        .until("the answer to Ely", |bench| {
+            bench.private("Ely", "Mesh Bridge").iter().any(|message| message.name == "Mesh Bridge")
+        })
+        .await;
+    assert_eq!(bench.told("Oracle"), 0, "it waits for a day");
+    let lanes = ["orders", "answers", "notices"];
+    let waiting =
+        |status: &Value| lanes.iter().filter_map(|lane| status["outbox"][lane].as_u64()).sum::<u64>();
+    let (_, status) = bench.until_status("only Oracle's word waits", |status| waiting(status) == 1).await;
+    assert_eq!(status["accounts"][0]["state"], "connected", "one chat's pause is not the account's");
+    node.stop().await;
+}
+
+/// A reply lost after executing: the node asks again, Telegram drops the repeat.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_lost_after_executing_doubles_nothing() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    bench.hurry();
+    let node = bench.start().await;
+    bench.fault(json!({ "fault": "lose_reply", "method": "messages.sendMessage", "times": 2 })).await;
+    bench.works("Sandman", TASK).await;
+    for agent in ["Sandman", "Oracle", "OracleLocalBot"] {
+        bench.until(&format!("a word to {agent}"), |bench| bench.told(agent) >= 1).await;
+    }
+    bench.until_status("nothing waits", nothing_waits).await;
+    node.stop().await;
+    for agent in ["Sandman", "Oracle", "OracleLocalBot"] {
+        assert_eq!(bench.told(agent), 1, "{agent} is told once");
+    }
+}
+
+fn nothing_waits(status: &Value) -> bool {
+    ["orders", "answers", "notices", "under_way"].iter().all(|lane| status["outbox"][lane] == 0)
+}
+
+/// Cut thirty times, as every two seconds for a minute; with each cut something is said.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_cut_again_and_again_misses_nothing() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    bench.hurry();
+    let (node, log) = bench.start_logged().await;
+    let mut cuts = tokio::time::interval(Duration::from_millis(40));
+    for n in 0..30 {
+        cuts.tick().await;
+        bench.fault(json!({ "fault": "cut", "who": "Mesh Bridge" })).await;
+        bench.say("Sandman", &format!("🔒 EXCLUSIVE CLAIM: task {n}"));
+    }
+    bench
+        .until("thirty claims granted", |bench| {
+            let claims = bench.chat().into_iter().filter(|message| message.text.contains("CLAIM: task "));
+            claims.filter(|message| message.reactions.iter().any(|(_, set)| set == "👌")).count() == 30
+        })
+        .await;
+    bench
+        .until_status("connected, and all is done", |status| {
+            status["accounts"][0]["state"] == "connected" && nothing_waits(status)
+        })
+        .await;
+    let state = bench.state().await;
+    assert_eq!(state["claims"].as_array().map(Vec::len), Some(30), "{state}");
+    node.stop().await;
+    let log = log.await.expect("the log");
+    assert!(log.len() <= 3, "thirty short breaks are no news: {log:#?}");
+}
+
+/// A server that takes everything and answers nothing is noticed, told, and found again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_silent_server_is_noticed_and_found_again() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    bench.hurry();
+    let node = bench.start().await;
+    bench.until_state("connected").await;
+    bench.fault(json!({ "fault": "mute", "who": "Mesh Bridge" })).await;
+    bench.until_state("disconnected").await;
+    bench.say("Sandman", &format!("🔒 EXCLUSIVE CLAIM: {TASK}"));
+    bench.fault(json!({ "fault": "none" })).await;
+    bench.until_reaction("Sandman", "👌").await;
+    bench.until_state("connected").await;
+    node.stop().await;
+}
+
+/// A gap too long for a difference: the history is read, and what was said in it is heard.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gap_too_long_is_read_from_the_history() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    bench.hurry();
+    let node = bench.start().await;
+    bench.works("Sandman", TASK).await;
+    bench.fault(json!({ "fault": "hold", "who": "Mesh Bridge" })).await;
+    bench.say("Oracle", "🔒 EXCLUSIVE CLAIM: said in the gap");
+    bench.fault(json!({ "fault": "gap", "who": "Mesh Bridge" })).await;
+    bench.fault(json!({ "fault": "cut", "who": "Mesh Bridge" })).await;
+    bench.fault(json!({ "fault": "release", "who": "Mesh Bridge" })).await;
+    bench.until_reaction("Oracle", "👌").await;
+    let (_, status) = bench.until_state("connected").await;
+    assert_eq!(status["claims"]["uncertain"], 0, "the history was whole: {status}");
+    assert_eq!(status["claims"]["open"], 2);
+    node.stop().await;
+}
+
+/// grammers panics over another session's id; the node makes its pool anew.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_pool_that_panics_is_made_anew() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    let node = bench.start().await;
+    for n in 0..3 {
+        bench.fault(json!({ "fault": "wrong_session", "who": "Mesh Bridge" })).await;
+        bench.works("Sandman", &format!("task {n}")).await;
+    }
+    bench.until_state("connected").await;
+    node.stop().await;
+}
+
+/// The account is lost while the node runs: it says so once, the bot goes on, and so does a node that is started then.
+async fn lost(fault: &str, state: &str, todo: &str) {
+    let bench = Bench::new(Ear::Dedicated).await;
+    let (node, log) = bench.start_logged().await;
+    bench.works("Sandman", TASK).await;
+    bench.fault(json!({ "fault": fault, "who": "Mesh Bridge" })).await;
+    let (code, status) = bench.until_state(state).await;
+    assert_eq!((code, &status["verdict"]), (Some(1), &json!("degraded")));
+    assert!(status["problems"][0]["todo"].as_str().is_some_and(|said| said.contains(todo)), "{status}");
+    answers_people(&bench, 1).await;
+    node.stop().await;
+    let log = log.await.expect("the log");
+    let alerts = log.iter().filter(|line| line.contains(todo)).count();
+    assert_eq!(alerts, 1, "{log:#?}");
+
+    let (node, _) = bench.start_logged().await;
+    let (code, _) = bench.until_state(state).await;
+    assert_eq!(code, Some(1));
+    answers_people(&bench, 2).await;
+    let (_, text) = bench.run(&["status"]).await;
+    assert!(text.contains(todo) && text.contains("bot      @mesh_mastermind_bot: listening"), "{text}");
+    node.stop().await;
+}
+
+/// A command of a person is answered by the bot, for the nth time.
+async fn answers_people(bench: &Bench, nth: usize) {
+    bench.say("Alex", "/mesh why rotate the hooks token");
+    bench
+        .until("an answer of the bot", |bench| {
+            let asked = bench.chat().iter().filter(|message| message.text.starts_with("/mesh why")).count();
+            let answered = bench.chat().iter().filter(|m| m.name == "Mesh" && m.reply_to.is_some()).count();
+            asked == nth && answered >= nth
+        })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_revoked_is_a_state() {
+    lost("revoke", "signed_out", "Sign in again: mesh login").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_duplicated_is_a_state() {
+    lost("key_duplicated", "replaced", "Stop the other program").await;
+}
+
+/// Nobody is signed in, and nobody gives a code: the node runs by its bot, and says so.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_signed_in_is_a_state() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    let code =
+        bench.sandbox.ready().accounts.iter().find(|one| one.name == "Mesh Bridge").expect("it").code.clone();
+    bench.set(&format!("code = {{ value = \"{code}\" }}"), "");
+    let (node, log) = bench.start_logged().await;
+    let (code, status) = bench.status().await;
+    assert_eq!((code, &status["accounts"][0]["state"]), (Some(1), &json!("signed_out")));
+    bench.say("Alex", "/mesh status");
+    bench.until("an answer of the bot", |bench| bench.chat().iter().any(|m| m.name == "Mesh")).await;
+    node.stop().await;
+    let log = log.await.expect("the log");
+    assert!(log.iter().any(|line| line.contains("account ear can't sign in")), "{log:#?}");
+}
+
+/// Without a node, `mesh status` says what to do.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_node_there_is_a_word_and_an_exit_code() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    let (code, said) = bench.run(&["status"]).await;
+    assert_eq!(code, Some(2));
+    assert!(said.contains("no node answers on") && said.contains("mesh run"), "{said}");
+    let (code, status) = bench.status().await;
+    assert_eq!((code, &status["verdict"]), (Some(2), &json!("unreachable")));
+    let node = bench.start().await;
+    let (code, status) = bench.until_status("healthy", |status| status["verdict"] == "healthy").await;
+    assert_eq!((code, &status["agents"]["known"]), (Some(0), &json!(3)));
+    node.stop().await;
+    bench.set("[mesh]", "[mess]");
+    assert_eq!(bench.run(&["run"]).await.0, Some(78), "a fault of the configuration ends it for good");
+}
+
+/// systemd is told that the node is ready, that it lives, and that it stops.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_supervisor_is_told() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let address = folder.path().join("notify");
+    let socket = tokio::net::UnixDatagram::bind(&address).expect("a socket");
+    let mut command = bench.mesh(&["run"]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
+    command.env("NOTIFY_SOCKET", &address).env("WATCHDOG_USEC", "200000").env_remove("WATCHDOG_PID");
+    let mut node = Node::of(command.spawn().expect("mesh starts"));
+    node.says("mesh: running").await;
+    let until = async |wanted: &str| {
+        let mut buffer = [0; 4096];
+        let waiting = async {
+            loop {
+                let length = socket.recv(&mut buffer).await.expect("a word");
+                let said = String::from_utf8_lossy(&buffer[..length]).into_owned();
+                if said.lines().any(|line| line.starts_with(wanted)) {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(ASKED_FOR, waiting).await.unwrap_or_else(|_| panic!("never told {wanted}"));
+    };
+    for wanted in ["READY=1", "WATCHDOG=1", "WATCHDOG=1", "WATCHDOG=1"] {
+        until(wanted).await;
+    }
+    bench.fault(json!({ "fault": "revoke", "who": "Mesh Bridge" })).await;
+    until("STATUS=Account: Signed out").await;
+    let (stopped, ()) = tokio::join!(node.stop(), until("STOPPING=1"));
+    stopped
+}
