@@ -171,8 +171,8 @@ impl Engine {
     /// Right after a start the bot waits until the ear has caught up: a command of now must not move time past what
     /// was said while the node was away.
     fn hears_bot(&mut self, ears: &Ears) -> bool {
-        self.ear_first &=
-            ears.account.is_some() && !ears.caught_up() && self.started.elapsed() < EAR_FIRST_FOR;
+        let may_come = ears.account.is_some() && !ears.account_is_lost() && !ears.caught_up();
+        self.ear_first &= may_come && self.started.elapsed() < EAR_FIRST_FOR;
         !self.ear_first
     }
 

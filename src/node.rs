@@ -152,6 +152,7 @@ impl Node {
                 .as_ref()
                 .map(|a| sessions::updates_cursor(&a.name))
                 .unwrap_or_default(),
+            account_health: ear.as_ref().map(|ear| ear.health.clone()),
             account_caught_up: ear.as_ref().map(|ear| ear.caught_up.clone()),
             account: ear.and_then(|ear| ear.batches),
             bot_health,

@@ -20,7 +20,7 @@ use crate::{logging, stop, supervisor};
 #[derive(Args)]
 pub struct Options {
     /// The configuration.
-    #[arg(long, value_name = "FILE", default_value = "mesh.toml")]
+    #[arg(long, value_name = "FILE", default_value = "mesh.toml", env = "MESH_CONFIG")]
     config: PathBuf,
 }
 

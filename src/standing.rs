@@ -31,12 +31,14 @@ impl Standing {
         Self { health, since }
     }
 
-    /// The next state.
-    fn becomes(&mut self, health: Health, now: Timestamp) {
+    /// The next state; false where nothing is new.
+    fn becomes(&mut self, health: Health, now: Timestamp) -> bool {
         if self.health.meaning().name != health.meaning().name {
             self.since = now;
         }
+        let new = self.health != health;
         self.health = health;
+        new
     }
 }
 
@@ -51,13 +53,14 @@ pub fn follow(
     let account = account.to_owned();
     tokio::spawn(async move {
         let (mut teller, mut look) = (Teller::default(), tokio::time::interval(LOOK));
+        let mut ended = false;
         loop {
             let now = clock();
             let health_now = health.borrow_and_update().clone();
-            standing.send_modify(|standing| standing.becomes(health_now, now));
+            standing.send_if_modified(|standing| standing.becomes(health_now, now));
             log(&account, &standing.borrow(), teller.tell(&standing.borrow().health, now));
             tokio::select! {
-                changed = health.changed() => if changed.is_err() { return },
+                changed = health.changed(), if !ended => ended = changed.is_err(),
                 _ = look.tick() => {}
                 () = standing.closed() => return,
             }
@@ -169,9 +172,10 @@ mod tests {
     #[test]
     fn another_attempt_is_no_new_state() {
         let mut standing = Standing::new(disconnected(0), at(0));
-        standing.becomes(disconnected(50), at(50));
+        assert!(standing.becomes(disconnected(50), at(50)), "another attempt is news");
+        assert!(!standing.becomes(disconnected(50), at(55)));
         assert_eq!(standing.since, at(0));
-        standing.becomes(Health::Connected, at(60));
+        assert!(standing.becomes(Health::Connected, at(60)));
         assert_eq!(standing.since, at(60));
     }
 }

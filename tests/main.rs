@@ -6,6 +6,7 @@ mod exports;
 mod hostile;
 mod node;
 mod replay;
+mod service;
 mod sources;
 mod tidy;
 mod transcripts;

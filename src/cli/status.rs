@@ -132,13 +132,10 @@ fn outbox(queue: &Value) -> String {
 }
 
 fn claims(claims: &Value) -> String {
-    let mut said = format!("{} open", claims["open"]);
-    for flag in ["uncertain", "overdue", "contested"] {
-        if claims[flag].as_u64().is_some_and(|count| count > 0) {
-            said += &format!(", {} {flag}", claims[flag]);
-        }
-    }
-    said
+    let flags = ["uncertain", "overdue", "contested"];
+    let flags = flags.into_iter().filter(|flag| claims[flag].as_u64().is_some_and(|count| count > 0));
+    let flags = flags.map(|flag| format!("{} {flag}", claims[flag]));
+    std::iter::once(format!("{} open", claims["open"])).chain(flags).collect::<Vec<_>>().join(", ")
 }
 
 fn agents(agents: &Value) -> String {

@@ -56,11 +56,8 @@ fn privacy(identity: &Identity) -> Option<Finding> {
 /// Looks for a webhook and for another program that polls.
 pub async fn poller(patient: &Patient) -> Vec<Finding> {
     let Some(Ok(bot)) = patient.bot() else { return Vec::new() };
-    let webhook = match bot.webhook().await {
-        Ok(webhook) => webhook,
-        // The check of the bot has said why.
-        Err(_) => return Vec::new(),
-    };
+    // Where that fails, the check of the bot has said why.
+    let Ok(webhook) = bot.webhook().await else { return Vec::new() };
     if let Some(host) = webhook {
         return vec![hooked(&host)];
     }

@@ -1,7 +1,7 @@
 //! Files and directories: who else could read or change them.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use super::finding::Finding;
@@ -25,6 +25,13 @@ pub async fn check(patient: &Patient) -> Vec<Finding> {
         found.push(Finding::ok("nobody else can read the state or change the configuration"));
     }
     found
+}
+
+/// Whether the state directory is somebody else's: opening it would leave files in it that its owner can't use.
+pub fn is_anothers(state: &Path) -> bool {
+    let owner = |path: &Path| fs::metadata(path).ok().map(|meta| meta.uid());
+    // This very process, as Linux shows it; elsewhere that is not told.
+    owner(Path::new("/proc/self")).zip(owner(state)).is_some_and(|(us, them)| us != them)
 }
 
 fn mode(path: &Path) -> Option<u32> {
@@ -55,6 +62,10 @@ fn private(state: &Path) -> Vec<Finding> {
         Ok(meta) if !meta.is_dir() => {
             let what = format!("{shown} is not a directory");
             return vec![Finding::fault(what, "name another [state] dir")];
+        }
+        Ok(_) if is_anothers(state) => {
+            let what = format!("{shown} is another user's, so the store is not opened");
+            return vec![Finding::warning(what, "run this as the user who runs the node")];
         }
         Ok(_) => {}
     }

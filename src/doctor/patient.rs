@@ -9,6 +9,7 @@ use config::{Config, Faults};
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
+use super::files::is_anothers;
 use crate::control;
 use crate::node::AccountSettings;
 use crate::run::account_settings;
@@ -44,6 +45,11 @@ impl Patient {
     /// The account's settings, where there is one and the configuration has no fault.
     pub fn account(&self) -> Option<AccountSettings> {
         account_settings(self.config.as_ref().ok()?)
+    }
+
+    /// The state directory, where it is there and ours to open.
+    pub fn own_state(&self) -> Option<&Path> {
+        self.state.as_deref().filter(|state| state.is_dir() && !is_anothers(state))
     }
 
     /// The group.

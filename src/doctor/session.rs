@@ -22,6 +22,9 @@ pub async fn check(patient: &Patient) -> Vec<Finding> {
     if patient.node.is_some() {
         return in_use(patient.says("account"));
     }
+    if state.is_dir() && patient.own_state().is_none() {
+        return Vec::new();
+    }
     let session = match find(state, &account) {
         Ok(session) => session,
         Err(finding) => return vec![finding],

@@ -32,11 +32,10 @@ fn of_node(status: &Value) -> Vec<Finding> {
 /// Opens the store where no node has it, and reads it through.
 #[expect(clippy::unused_async, reason = "all checks have one signature")]
 pub async fn check(patient: &Patient) -> Vec<Finding> {
-    let Some(state) = patient.state.as_deref().filter(|state| state.is_dir()) else { return Vec::new() };
     if let Some(node) = &patient.node {
         return vec![Finding::ok(format!("{} facts, in the hands of the running node", node["journal"]))];
     }
-    vec![opened(state)]
+    patient.own_state().map(opened).into_iter().collect()
 }
 
 fn opened(state: &Path) -> Finding {

@@ -1,5 +1,6 @@
 //! What the loop listens to, and how far it has heard.
 
+use bridge::telegram::{Grade, Health};
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
@@ -11,6 +12,8 @@ pub struct Ears {
     pub account: Option<mpsc::Receiver<bridge::telegram::Batch>>,
     /// Whether the account has caught up.
     pub account_caught_up: Option<watch::Receiver<bool>>,
+    /// How the account is: one that waits for a person is not waited for.
+    pub account_health: Option<watch::Receiver<Health>>,
     /// The cursor under which the account's state is kept.
     pub account_cursor: String,
     /// The bot's batches.
@@ -47,6 +50,14 @@ impl Ears {
             (None, Some(health)) => matches!(*health.borrow(), bot::Health::Listening { caught_up: true }),
             (None, None) => true,
         }
+    }
+}
+
+impl Ears {
+    /// Whether the account will hear nothing until somebody does something about it.
+    pub fn account_is_lost(&self) -> bool {
+        let lost = |health: &watch::Receiver<Health>| health.borrow().meaning().grade == Grade::NeedsSomebody;
+        self.account_health.as_ref().is_some_and(lost)
     }
 }
 

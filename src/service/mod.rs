@@ -277,7 +277,7 @@ fn uninstall(place: &Place) -> anyhow::Result<()> {
 fn shown(path: &Path) -> anyhow::Result<&str> {
     let text = path.to_str().with_context(|| format!("{} is not UTF-8", path.display()))?;
     if text.chars().any(char::is_control) {
-        bail!("{path:?} has a control character: no service can name it");
+        bail!("{} has a control character: no service can name it", text.escape_debug());
     }
     Ok(text)
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
-use sandbox::world::{ButtonAction, ChatKey, ChatKind, Draft, Peer, Rank, SeenMessage, UserId, World};
+use sandbox::world::{ButtonAction, ChatKey, ChatKind, Clock, Draft, Peer, Rank, SeenMessage, UserId, World};
 use sandbox::{Sandbox, Settings};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
@@ -48,6 +48,15 @@ impl Bench {
         world.set_rank(group, id("Mesh"), Rank::Admin);
         let settings = Settings { world, ..Settings::default() };
         Self::with(Sandbox::start(settings).await.expect("free ports on 127.0.0.1"), group, ear)
+    }
+
+    /// The mastermind group in a Telegram whose clock stands at that second.
+    pub async fn at(second: i64, ear: Ear) -> Self {
+        let world = World::mastermind_at(Clock::manual(second));
+        let settings = Settings { world, ..Settings::default() };
+        let sandbox = Sandbox::start(settings).await.expect("free ports on 127.0.0.1");
+        let group = Peer::from_bot_api(sandbox.ready().chats[0].id).expect("a chat id");
+        Self::with(sandbox, group, ear)
     }
 
     fn with(sandbox: Sandbox, group: Peer, ear: Ear) -> Self {

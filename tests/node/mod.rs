@@ -3,6 +3,7 @@
 mod bad_input;
 mod calls;
 mod crash;
+mod doctor;
 mod ears;
 mod faults;
 mod harness;

@@ -8,6 +8,7 @@ mod gate;
 mod health;
 mod hearing;
 mod personal;
+mod probing;
 mod session;
 mod signing_in;
 mod stage;

@@ -26,7 +26,9 @@ pub fn status(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
     let (online, all) = board::online(mesh, rules, now);
     let agents: Vec<&Agent> = mesh.roll.agents().collect();
     let missed = mesh.missed.contains_key(&rules.group);
+    let away = mesh.health.away;
     let heading = match board::light(mesh, rules) {
+        "🟢" if away.is_some() => "🟡 Mesh Status — Degraded".to_owned(),
         "🟢" => "🟢 Mesh Status — All Systems Operational".to_owned(),
         light => format!("{light} Mesh Status — Degraded"),
     };
@@ -35,6 +37,10 @@ pub fn status(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
     for (i, agent) in agents.iter().enumerate() {
         let branch = if i + 1 == agents.len() { "└─" } else { "├─" };
         lines.push(format!("{branch} {}", agent_line(mesh, rules, agent, now)));
+    }
+    if let Some(away) = away {
+        let since = super::clock_zone(away.since, &rules.zone);
+        lines.push(format!("The mesh hears nothing since {since}: what was said since then comes late."));
     }
     if missed {
         lines.push("Part of the chat was missed: claims are uncertain until it is read again.".to_owned());
