@@ -49,9 +49,44 @@ impl Agenda {
         self.due.first()
     }
 
+    /// How many subjects have one.
+    #[cfg(test)]
+    pub fn subjects(&self) -> usize {
+        self.of.len()
+    }
+
     /// Takes the next deadline off, if it is not after `until`.
     pub fn pop(&mut self, until: Timestamp) -> Option<(Timestamp, Due)> {
         let due = self.due.first().is_some_and(|(at, _)| *at <= until);
-        due.then(|| self.due.pop_first())?
+        let taken = due.then(|| self.due.pop_first())??;
+        let subject = taken.1.subject();
+        if let Some(left) = self.of.get_mut(&subject) {
+            left.retain(|waiting| *waiting != taken);
+            if left.is_empty() {
+                self.of.remove(&subject);
+            }
+        }
+        Some(taken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::deadline::Matter;
+    use super::*;
+
+    #[test]
+    fn what_has_come_is_not_kept() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let mut agenda = Agenda::default();
+        for number in 0..1_000 {
+            let key = format!("ticket {number}");
+            let due = |second, matter| (at(number + second), Due::Task(key.clone(), matter));
+            agenda.put(Subject::Task(key.clone()), vec![due(5, Matter::Late), due(9, Matter::Faded)]);
+            while agenda.pop(at(number)).is_some() {}
+        }
+        assert_eq!(agenda.subjects(), 9, "those of the last nine seconds");
+        while agenda.pop(at(2_000)).is_some() {}
+        assert_eq!((agenda.subjects(), agenda.first()), (0, None));
     }
 }

@@ -32,6 +32,20 @@ pub(super) enum Due {
     Midnight,
 }
 
+impl Due {
+    /// What it belongs to.
+    pub fn subject(&self) -> Subject {
+        match self {
+            Self::Task(key, _) => Subject::Task(key.clone()),
+            Self::StandDown(agent) | Self::Offline(agent) => Subject::Agent(*agent),
+            Self::Question(agent, person) | Self::Forgotten(agent, person) => {
+                Subject::Question(*agent, *person)
+            }
+            Self::Midnight => Subject::Day,
+        }
+    }
+}
+
 /// A question that nobody answered is forgotten after this.
 pub(super) const QUESTION_FOR: SignedDuration = SignedDuration::from_hours(24);
 /// What is due about a task. The last two only change what the board shows; the others become facts when they happen.
