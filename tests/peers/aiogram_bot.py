@@ -27,7 +27,7 @@ from aiogram.types import (
 from aiogram.webhook.aiohttp_server import SimpleRequestHandler, setup_application
 from aiohttp import web
 
-from hand import Hand, free_port, refusal, talk
+from hand import DOT, Hand, free_port, refusal, talk
 from stage import expect, play, step
 
 BOT = "mesh_mastermind_bot"
@@ -91,6 +91,11 @@ async def script(stage):
             file = await bot.get_file(sent.document.file_id)
             content = await bot.download_file(file.file_path, BytesIO())
             expect(content.getvalue() == b"step one", f"got {content.getvalue()}")
+        with step("aiogram: a photo up and down"):
+            sent = await bot.send_photo(group, BufferedInputFile(DOT, "dot.png"), caption="The dot")
+            expect(sent.photo[-1].width == 1 and sent.caption == "The dot", f"sent {sent}")
+            content = await bot.download(sent.photo[-1], BytesIO())
+            expect(content.getvalue() == DOT, "it came down different")
         with step("aiogram: 400, 401, 403, 404"):
             bad = await refusal(bot.send_message(group, "<b>x", parse_mode=ParseMode.HTML), TelegramBadRequest)
             expect("Can't find end tag" in bad.message, f"400 is {bad}")

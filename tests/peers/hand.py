@@ -1,14 +1,20 @@
 """The hand behind the sandbox, over its control door: what people do to a bot, and what goes wrong."""
 
 import asyncio
+import base64
 import json
 import socket
+import subprocess
 import urllib.request
 
 from stage import expect, until
 
 GROUP = "Mesh Mastermind"
 PERSON = "Ely"
+# A PNG of one transparent dot.
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 
 
 class Hand:
@@ -70,6 +76,14 @@ def free_port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
+
+
+def own_certificate(folder):
+    """A certificate that nobody signed, and its key: the command is that of Telegram's guide to webhooks."""
+    certificate, key = f"{folder}/own.pem", f"{folder}/own.key"
+    command = "openssl req -newkey rsa:2048 -sha256 -nodes -x509 -days 365 -subj /O=mesh/CN=127.0.0.1".split()
+    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    return certificate, key
 
 
 async def refusal(call, kind):

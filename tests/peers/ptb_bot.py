@@ -1,14 +1,15 @@
 """python-telegram-bot, unmodified, as its documentation uses it: by polling and by webhook, and what goes wrong."""
 
 import asyncio
+from tempfile import TemporaryDirectory
 
 from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Conflict, EndPointNotFound, Forbidden, InvalidToken, RetryAfter
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler
 
-from hand import Hand, free_port, refusal, talk
-from stage import expect, play, step
+from hand import DOT, Hand, free_port, own_certificate, refusal, talk
+from stage import expect, play, step, until
 
 BOT = "mesh_mastermind_bot"
 
@@ -59,6 +60,34 @@ async def script(stage):
             await hooked.updater.stop()
             await hooked.stop()
             await hooked.bot.delete_webhook()
+    with step("python-telegram-bot: a webhook with a certificate of its own, and one that is not trusted"):
+        with TemporaryDirectory() as folder:
+            certificate, key = own_certificate(folder)
+            port = free_port()
+            async with application() as hooked:
+                await hooked.start()
+                await hooked.updater.start_webhook(
+                    listen="127.0.0.1",
+                    port=port,
+                    url_path="hook",
+                    cert=certificate,
+                    key=key,
+                    webhook_url=f"https://127.0.0.1:{port}/hook",
+                )
+                await talk(hand)
+                info = await hooked.bot.get_webhook_info()
+                expect(info.has_custom_certificate and info.last_error_date is None, f"the webhook is {info}")
+                await hooked.bot.set_webhook(f"https://127.0.0.1:{port}/hook")
+                await hand.say("/start@mesh_mastermind_bot")
+
+                async def distrusted():
+                    return (await hooked.bot.get_webhook_info()).last_error_message
+
+                told = await until("the webhook is trusted without its certificate", distrusted)
+                expect("certificate verify failed" in told, f"it is told {told}")
+                await hooked.updater.stop()
+                await hooked.stop()
+                await hooked.bot.delete_webhook(drop_pending_updates=True)
     async with Bot(token, **urls) as bot, Bot(token, **urls) as other:
         with step("python-telegram-bot: a command menu"):
             scope, commands = BotCommandScopeAllGroupChats(), [BotCommand("mesh", "The mesh")]
@@ -71,6 +100,15 @@ async def script(stage):
             file = await bot.get_file(sent.document.file_id)
             content = bytes(await file.download_as_bytearray())
             expect(content == b"step one", f"got {content}")
+        with step("python-telegram-bot: a photo up and down, and again by its id"):
+            sent = await bot.send_photo(group, DOT, caption="The dot")
+            expect((sent.photo[-1].width, sent.photo[-1].height) == (1, 1), f"sent {sent}")
+            file = await bot.get_file(sent.photo[-1].file_id)
+            expect(bytes(await file.download_as_bytearray()) == DOT, "it came down different")
+            again = await bot.send_photo(group, sent.photo[-1].file_id)
+            expect(again.photo == sent.photo and again.caption is None, f"sent {again}")
+            bad = await refusal(bot.send_photo(group, b"no picture"), BadRequest)
+            expect("IMAGE_PROCESS_FAILED" in bad.message.upper(), f"400 is {bad}")
         with step("python-telegram-bot: 400, 401, 403, 404"):
             bad = await refusal(bot.send_message(group, "1.5", parse_mode=ParseMode.MARKDOWN_V2), BadRequest)
             expect("is reserved and must be escaped" in bad.message, f"400 is {bad}")

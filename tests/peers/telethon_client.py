@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from telethon import events, functions, types, utils
 from telethon.errors import (
     FloodWaitError,
+    Md5ChecksumInvalidError,
     PasswordHashInvalidError,
     PhoneCodeInvalidError,
     PhoneNumberInvalidError,
@@ -20,6 +21,7 @@ from telethon.network import (
 )
 
 from doors import bot_api, fault, guest, person
+from hand import DOT
 from stage import WITHIN, expect, play, step, until
 
 TRANSPORTS = [ConnectionTcpFull, ConnectionTcpAbridged, ConnectionTcpIntermediate, ConnectionTcpObfuscated]
@@ -34,7 +36,7 @@ class Ear:
 
     def __init__(self, client):
         self.heard = asyncio.Queue()
-        for event in (events.NewMessage(), events.MessageEdited(), events.MessageDeleted(), events.Raw()):
+        for event in (events.NewMessage(), events.MessageEdited(), events.MessageDeleted(), events.ChatAction(), events.Raw()):
             client.add_event_handler(self.heard.put, event)
 
     async def next(self, kind, wanted=lambda _: True):
@@ -157,6 +159,48 @@ async def a_file(ely, ear, here):
         expect(await heard.download_media(bytes) == plan.getvalue(), "it came down different")
 
 
+async def a_photo(ely, ear, here):
+    with step("Telethon: a photo goes up, is seen as one, comes down, and is sent again"):
+        dot = io.BytesIO(DOT)
+        dot.name = "dot.png"
+        await ely.send_file(here, dot, caption="the dot")
+        heard = await ear.text("the dot")
+        expect(heard.photo and heard.file.width == heard.file.height == 1, f"heard of {heard.message}")
+        expect(await heard.download_media(bytes) == DOT, "it came down different")
+        photos = await ely.get_messages(here, filter=types.InputMessagesFilterPhotos(), limit=5)
+        expect([each.raw_text for each in photos] == ["the dot"], f"found {photos}")
+        again = await ely.send_file(here, photos[0].photo, caption="the same dot")
+        expect(again.photo.id == photos[0].photo.id, f"sent {again.photo}")
+    with step("Telethon: an upload that arrives changed is refused"):
+        file = await ely.upload_file(b"as it was sent", file_name="plan.txt")
+        changed = types.InputFile(file.id, file.parts, file.name, "0" * 32)
+        media = types.InputMediaUploadedDocument(changed, "text/plain", [], force_file=True)
+        try:
+            await ely(functions.messages.SendMediaRequest(here, media, ""))
+            expect(False, "the wrong checksum was taken")
+        except Md5ChecksumInvalidError:
+            pass
+
+
+async def members(ely, ear):
+    with step("Telethon: who comes to a group, goes and gets a rank is told"):
+        made = await ely(functions.messages.CreateChatRequest(["alex_ops"], "Shed"))
+        group = made.updates.chats[0]
+        told = (await ear.next(types.UpdateChatParticipants)).participants
+        expect(len(told.participants) == 2 and told.chat_id == group.id, f"Alex is told {told}")
+        await ely(functions.messages.AddChatUserRequest(group.id, "sam_stranger", fwd_limit=0))
+        more = (await ear.next(types.UpdateChatParticipants)).participants
+        expect(len(more.participants) == 3 and more.version > told.version, f"Alex is told {more}")
+        came = await ear.next(events.ChatAction.Event, lambda event: event.user_added)
+        expect((await came.get_user()).username == "sam_stranger", f"Alex is told of {came}")
+        await ely.edit_admin(group, "sam_stranger", is_admin=True)
+        rank = await ear.next(types.UpdateChatParticipantAdmin)
+        expect(rank.is_admin and rank.version > more.version, f"Alex is told {rank}")
+        await ely.kick_participant(group, "sam_stranger")
+        fewer = (await ear.next(types.UpdateChatParticipants)).participants
+        expect(len(fewer.participants) == 2, f"Alex is told {fewer}")
+
+
 async def a_tap(stage, ely, here):
     with step("Telethon: a bot's button is clicked, and its answer comes back"):
         keyboard = {"inline_keyboard": [[{"text": "Take it", "callback_data": "take"}]]}
@@ -261,7 +305,9 @@ async def script(stage):
         ear = Ear(alex)
         await in_a_chat(ely, alex, ear, here, there, "group")
         await a_file(ely, ear, here)
+        await a_photo(ely, ear, here)
         await a_tap(stage, ely, here)
+        await members(ely, ear)
         await hall(ely, alex, ear)
         await migration(stage, ely, ear)
         await faults(stage, ely, alex, ear, here)

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "what helps a test is no test to the lint")]
 
 mod errors;
+mod faults;
 mod files;
 mod talk;
 

@@ -123,6 +123,11 @@ async fn poll(http: reqwest::Client, url: String, hearer: usize, ledger: Ledger)
     }
 }
 
+/// How many messages one client sends in that time.
+pub fn messages_in(run: Duration) -> u64 {
+    u64::try_from(run.as_millis() / PACE.as_millis()).expect("a number")
+}
+
 /// Everybody sends at their pace; how long that took.
 pub async fn send_all(crowd: Crowd, run: Duration) -> Duration {
     let begun = Instant::now();
@@ -146,10 +151,9 @@ async fn send(
 ) {
     let mut pace = interval_at(tokio::time::Instant::now() + after, PACE);
     pace.set_missed_tick_behavior(MissedTickBehavior::Burst);
-    let many = usize::try_from(run.as_millis() / PACE.as_millis()).expect("a number");
-    for number in 0..many {
+    for number in 0..messages_in(run) {
         pace.tick().await;
-        let chat = plan.chat_for(member, number);
+        let chat = plan.chat_for(member, usize::try_from(number).expect("a few thousand"));
         let text = ledger.write(member, plan.hearers(member, chat).count());
         if !sender.send(chat, text).await {
             ledger.fail();

@@ -46,6 +46,11 @@ impl Ledger {
         format!("{member} {number} {}", now())
     }
 
+    /// Messages sent so far.
+    pub fn sent(&self) -> u64 {
+        self.0.sent.iter().map(|sent| sent.load(Ordering::SeqCst)).sum()
+    }
+
     /// A send that was refused, with its message counted as sent.
     pub fn fail(&self) {
         self.0.failed.fetch_add(1, Ordering::SeqCst);
@@ -87,7 +92,7 @@ impl Ledger {
     /// Prints the figures; true where every message arrived once.
     #[expect(clippy::cast_precision_loss, reason = "figures for people")]
     pub fn report(&self, took: Duration) -> bool {
-        let sent: u64 = self.0.sent.iter().map(|sent| sent.load(Ordering::SeqCst)).sum();
+        let sent = self.sent();
         let doubled: u64 =
             self.0.heard.iter().map(|heard| lock(heard).values().filter(|n| **n > 1).count() as u64).sum();
         let (failed, missing) = (self.0.failed.load(Ordering::SeqCst), self.missing());

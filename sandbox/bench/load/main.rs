@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p sandbox --bench load` starts the sandbox as a process of its own (this program again, with `serve`),
 //! with its world's bounds already full, and is the clients: a hundred grammers accounts and a hundred bots that poll,
-//! in chats of two to five. Every message names its author and its number, so that none can be lost or doubled unseen.
+//! in chats of two to five. A warm-up at the same pace fills what only clients fill. Every message names its author and its number, so that none can be lost or doubled unseen.
 //! Figures, and an exit code of 1 where something was lost or doubled.
 
 mod clients;
@@ -20,7 +20,9 @@ use tokio::process::{Child, Command};
 use ledger::Ledger;
 use plan::Plan;
 
-/// How long messages are sent.
+/// How long messages are sent before the minute that counts: on a machine that keeps up, three hundred by each client.
+const WARM_UP: Duration = Duration::from_secs(30);
+/// The minute that counts.
 const RUN: Duration = Duration::from_mins(1);
 /// How long the last ones may take to arrive.
 const LATE: Duration = Duration::from_mins(1);
@@ -51,25 +53,35 @@ async fn measure() -> bool {
     let begun = Instant::now();
     let crowd = clients::connect(&ready, &plan, &ledger).await;
     println!("connected               after {:.1} s", begun.elapsed().as_secs_f64());
-    let before = resident(&server);
-    let sending = tokio::spawn(clients::send_all(crowd, run_time()));
-    let mut memory = vec![before];
-    let mut sending = sending;
+    let warm = clients::messages_in(WARM_UP) * plan.members() as u64;
+    let mut memory = vec![(false, resident(&server))];
+    let mut sending = tokio::spawn(clients::send_all(crowd, WARM_UP + run_time()));
     let mut looks = tokio::time::interval(LOOK_EVERY);
     looks.tick().await;
     let took = loop {
         tokio::select! {
             took = &mut sending => break took.expect("the clients"),
-            _ = looks.tick() => memory.push(resident(&server)),
+            _ = looks.tick() => memory.push((ledger.sent() >= warm, resident(&server))),
         }
     };
     ledger.settle(LATE).await;
-    memory.push(resident(&server));
+    memory.push((true, resident(&server)));
     let complete = ledger.report(took);
-    println!("resident, of the server {memory:?} MB, one figure every {} s", LOOK_EVERY.as_secs());
+    report_memory(&memory);
     println!("processor, of the server {:.1} s", processor(&server));
     server.kill().await.expect("the server runs");
     complete
+}
+
+/// Prints the figures of the server's memory, in tenths of a MB.
+fn report_memory(memory: &[(bool, u64)]) {
+    let list = |is_warm| {
+        let figures = memory.iter().filter(|(warm, _)| *warm == is_warm);
+        figures.map(|(_, tenths)| format!("{}.{}", tenths / 10, tenths % 10)).collect::<Vec<_>>().join(" ")
+    };
+    println!("resident, of the server, in MB, one figure every {} s", LOOK_EVERY.as_secs());
+    println!("  while warming up      {}", list(false));
+    println!("  from then on          {}", list(true));
 }
 
 async fn start() -> (Child, Value) {
@@ -85,11 +97,11 @@ async fn start() -> (Child, Value) {
     (server, serde_json::from_str(&line).expect("JSON"))
 }
 
-/// Resident memory in MB.
+/// Resident memory in tenths of a MB.
 fn resident(server: &Child) -> u64 {
     let status = read(server, "status");
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("a Linux kernel says so");
-    line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).expect("a number") / 1024
+    line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).expect("a number") * 10 / 1024
 }
 
 /// Seconds of processor time, at the kernel's usual hundred ticks a second.

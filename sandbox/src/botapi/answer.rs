@@ -140,6 +140,7 @@ impl ApiError {
             WorldError::Kicked => Self::forbidden("bot was kicked from the group chat"),
             WorldError::Blocked => Self::forbidden("bot was blocked by the user"),
             WorldError::FileSize => Self::bad("file must be non-empty"),
+            WorldError::PhotoInvalid => Self::bad("IMAGE_PROCESS_FAILED"),
             WorldError::CaptionTooLong => Self::bad("message caption is too long"),
             WorldError::ChatNotFound => Self::bad("chat not found"),
             WorldError::NotMember => Self::forbidden("bot is not a member of the group chat"),

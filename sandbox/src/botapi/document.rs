@@ -2,27 +2,49 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{Document, UserId};
+use crate::world::{Document, Size, UserId};
 
 /// Before a file's number in the id that a bot is given.
 const FILE: &str = "BQACAgI";
+/// The same before a photo's.
+const PHOTO: &str = "AgACAgI";
 /// Before a file's number in the id that is the same for all bots.
 const UNIQUE: &str = "AgAD";
+/// Before a document's number in its path.
+const DOCUMENTS: &str = "documents/file_";
+/// The same of a photo.
+const PHOTOS: &str = "photos/file_";
 
 pub(super) fn document(bot: UserId, document: &Document) -> Value {
     json!({
         "file_name": document.name,
         "mime_type": document.mime,
-        "file_id": file_id(bot, document.id),
+        "file_id": file_id(bot, document),
         "file_unique_id": unique_id(document.id),
         "file_size": document.size,
     })
 }
 
+/// A photo's sizes: the one that was sent.
+pub(super) fn photo(bot: UserId, document: &Document, size: Size) -> Value {
+    json!([{
+        "file_id": file_id(bot, document),
+        "file_unique_id": unique_id(document.id),
+        "width": size.width,
+        "height": size.height,
+        "file_size": document.size,
+    }])
+}
+
+/// What Telegram calls it.
+pub(super) fn kind(document: &Document) -> &'static str {
+    if document.photo.is_some() { "Photo" } else { "Document" }
+}
+
 /// A `File`, ready for download.
 pub(super) fn file(bot: UserId, document: &Document) -> Value {
     json!({
-        "file_id": file_id(bot, document.id),
+        "file_id": file_id(bot, document),
         "file_unique_id": unique_id(document.id),
         "file_size": document.size,
         "file_path": path(document),
@@ -34,12 +56,14 @@ pub(super) fn path(document: &Document) -> String {
     let is_plain =
         |ending: &&str| (1..=8).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric());
     let ending = ending(&document.name).filter(is_plain).map(|ending| format!(".{ending}"));
-    format!("documents/file_{}{}", document.id, ending.unwrap_or_default())
+    let folder = if document.photo.is_some() { PHOTOS } else { DOCUMENTS };
+    format!("{folder}{}{}", document.id, ending.unwrap_or_default())
 }
 
 /// A file's id holds for one bot only.
-fn file_id(bot: UserId, id: i64) -> String {
-    format!("{FILE}{id:x}_{:x}", bot.0)
+fn file_id(bot: UserId, document: &Document) -> String {
+    let kind = if document.photo.is_some() { PHOTO } else { FILE };
+    format!("{kind}{:x}_{:x}", document.id, bot.0)
 }
 
 fn unique_id(id: i64) -> String {
@@ -48,14 +72,15 @@ fn unique_id(id: i64) -> String {
 
 /// The file's number in an id that this bot was given.
 pub(super) fn number_of(bot: UserId, file_id: &str) -> Option<i64> {
-    let (id, owner) = file_id.strip_prefix(FILE)?.split_once('_')?;
+    let number = file_id.strip_prefix(FILE).or_else(|| file_id.strip_prefix(PHOTO))?;
+    let (id, owner) = number.split_once('_')?;
     i64::from_str_radix(owner, 16).ok().filter(|owner| *owner == bot.0)?;
     i64::from_str_radix(id, 16).ok()
 }
 
 /// The file's number in a path.
 pub(super) fn number_at(path: &str) -> Option<i64> {
-    path.strip_prefix("documents/file_")?.split('.').next()?.parse().ok()
+    path.strip_prefix(DOCUMENTS).or_else(|| path.strip_prefix(PHOTOS))?.split('.').next()?.parse().ok()
 }
 
 /// The last part of an uploaded file's name.

@@ -2,10 +2,9 @@
 
 mod answer;
 mod document;
-mod html;
 mod limits;
 mod line;
-mod markdown;
+mod markup;
 mod members;
 mod methods;
 mod params;
@@ -110,7 +109,8 @@ pub(crate) async fn read_any(request: Request) {
 
 /// The text that each kind of markup makes of a source, where it can be read.
 pub(crate) fn parse_any(source: &str) -> impl Iterator<Item = (String, Vec<Entity>)> {
-    html::parse(source).into_iter().chain(markdown::parse(source))
+    let html = markup::html::parse(source).into_iter();
+    html.chain(markup::markdown::parse(source)).chain(markup::legacy::parse(source))
 }
 
 async fn handle(
@@ -147,10 +147,11 @@ impl Door {
             _ if is_muted => self.inner.stop.cancelled().await,
             _ => {}
         }
+        let clock = self.world().clock().clone();
         let result = self.execute(bot.id, method, params).await;
         match fault {
             Some(BotFault::LoseReply) => line.lose(),
-            Some(BotFault::Slow(by)) => tokio::time::sleep(by).await,
+            Some(BotFault::Slow(by)) => clock.sleep(by).await,
             _ => {}
         }
         result

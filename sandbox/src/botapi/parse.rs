@@ -4,8 +4,9 @@ use std::fmt::Display;
 
 use serde_json::Value;
 
+use super::Call;
 use super::answer::ApiError;
-use super::{Call, html, markdown};
+use super::markup::{html, legacy, markdown};
 use crate::world::{Button, ButtonAction, Entity, EntityKind, Keyboard, Peer, UserId};
 
 impl Call {
@@ -43,7 +44,7 @@ impl Call {
         match mode.to_ascii_lowercase().as_str() {
             "" | "none" => Ok((text, self.entities(entities)?)),
             "html" => html::parse(&text).map_err(|fault| faulty(&fault)),
-            "markdown" => markdown::legacy::parse(&text).map_err(|fault| faulty(&fault)),
+            "markdown" => legacy::parse(&text).map_err(|fault| faulty(&fault)),
             "markdownv2" => markdown::parse(&text).map_err(|fault| faulty(&fault)),
             _ => Err(ApiError::bad("unsupported parse_mode")),
         }

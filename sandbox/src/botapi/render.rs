@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::{document, members};
 use crate::world::{
-    BotUpdate, BotUpdateKind, Button, ButtonAction, CallbackQuery, ChatKind, ChatView, Content, Entity,
-    EntityKind, Keyboard, MessageView, Peer, ReactionChange, Service, User, UserId, World,
+    BotUpdate, BotUpdateKind, Button, ButtonAction, CallbackQuery, ChatKind, ChatView, Content, Document,
+    Entity, EntityKind, Keyboard, MessageView, Peer, ReactionChange, Service, User, UserId, World,
 };
 
 /// How deep answered messages are told: Telegram never nests them further.
@@ -190,8 +190,10 @@ fn add_words(
 ) {
     let (words, marks) =
         if view.document.is_some() { ("caption", "caption_entities") } else { ("text", "entities") };
-    if let Some(file) = &view.document {
-        value["document"] = document::document(bot, file);
+    match &view.document {
+        Some(file @ Document { photo: Some(size), .. }) => value["photo"] = document::photo(bot, file, *size),
+        Some(file) => value["document"] = document::document(bot, file),
+        None => {}
     }
     if view.document.is_none() || !text.is_empty() {
         value[words] = json!(text);

@@ -160,7 +160,7 @@ impl Order {
         door.world.disturb(who, Disturbance::Hold);
         let world = door.world.clone();
         tokio::spawn(async move {
-            tokio::time::sleep(late).await;
+            world.clock().sleep(late).await;
             world.disturb(who, Disturbance::Release);
         });
         Ok(())

@@ -15,6 +15,8 @@ mod mistaken;
 mod parked;
 mod passwords;
 mod primes;
+#[cfg(test)]
+mod requests;
 mod rpc;
 mod rsa_key;
 mod sessions;

@@ -25,6 +25,8 @@ pub enum BadPart {
     Size,
     /// This part never came.
     Missing(usize),
+    /// What came is not what the client sent.
+    Checksum,
 }
 
 #[derive(Debug)]
@@ -61,8 +63,8 @@ impl Uploads {
         Ok(())
     }
 
-    /// The whole of a file of so many parts; the upload is forgotten.
-    pub fn take(&self, account: UserId, file: i64, parts: i32) -> Result<Vec<u8>, BadPart> {
+    /// The whole of a file of so many parts; the upload is forgotten. `md5` in hexadecimal; empty: not told.
+    pub fn take(&self, account: UserId, file: i64, parts: i32, md5: &str) -> Result<Vec<u8>, BadPart> {
         let parts = usize::try_from(parts).ok().filter(|parts| *parts > 0).ok_or(BadPart::Number)?;
         let mut waiting = self.lock();
         let upload = waiting.uploads.get(&(account, file)).ok_or(BadPart::Missing(0))?;
@@ -74,7 +76,9 @@ impl Uploads {
             return Err(BadPart::Size);
         }
         let upload = waiting.forget((account, file)).unwrap_or_default();
-        Ok(upload.into_values().take(parts).flatten().collect())
+        let whole: Vec<u8> = upload.into_values().take(parts).flatten().collect();
+        let is_whole = md5.is_empty() || format!("{:x}", md5::compute(&whole)).eq_ignore_ascii_case(md5);
+        if is_whole { Ok(whole) } else { Err(BadPart::Checksum) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
@@ -115,13 +119,26 @@ mod tests {
     fn parts_come_in_any_order_and_make_a_file_once() {
         let uploads = Uploads::default();
         uploads.keep(ELY, 7, 1, b"end".to_vec()).unwrap();
-        assert_eq!(uploads.take(ELY, 7, 2), Err(BadPart::Missing(0)));
+        let take = |account| uploads.take(account, 7, 2, "");
+        assert_eq!(take(ELY), Err(BadPart::Missing(0)));
         uploads.keep(ELY, 7, 0, vec![1; 1000]).unwrap();
-        assert_eq!(uploads.take(ELY, 7, 2), Err(BadPart::Size));
+        assert_eq!(take(ELY), Err(BadPart::Size));
         uploads.keep(ELY, 7, 0, vec![1; 1024]).unwrap();
-        assert_eq!(uploads.take(UserId(2), 7, 2), Err(BadPart::Missing(0)), "uploads are one's own");
-        assert_eq!(uploads.take(ELY, 7, 2).unwrap().len(), 1027);
-        assert_eq!(uploads.take(ELY, 7, 2), Err(BadPart::Missing(0)));
+        assert_eq!(take(UserId(2)), Err(BadPart::Missing(0)), "uploads are one's own");
+        assert_eq!(take(ELY).unwrap().len(), 1027);
+        assert_eq!(take(ELY), Err(BadPart::Missing(0)));
+    }
+
+    #[test]
+    fn what_came_is_what_was_sent() {
+        let uploads = Uploads::default();
+        let take = |md5| {
+            uploads.keep(ELY, 7, 0, b"step one".to_vec()).unwrap();
+            uploads.take(ELY, 7, 1, md5)
+        };
+        assert_eq!(take("2f7b1a2d1dd7a4a8d8ba8b5ac4e7d5e6"), Err(BadPart::Checksum));
+        let right = format!("{:X}", md5::compute(b"step one"));
+        assert_eq!(take(&right), Ok(b"step one".to_vec()), "in any case");
     }
 
     #[test]
@@ -135,7 +152,7 @@ mod tests {
         for file in 0..WAITING_LIMIT / PART_LIMIT {
             uploads.keep(ELY, 100 + i64::try_from(file).unwrap(), 0, vec![0; PART_LIMIT]).unwrap();
         }
-        assert_eq!(uploads.take(ELY, 7, 1), Err(BadPart::Missing(0)));
+        assert_eq!(uploads.take(ELY, 7, 1, ""), Err(BadPart::Missing(0)));
         assert!(uploads.lock().bytes <= WAITING_LIMIT);
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::VecDeque;
 
+use super::snapshot::Kept;
 use super::state::State;
 use super::{MemberChange, MessageView, Peer, UserId, World};
 
 /// Updates kept for a bot that does not ask for them; the oldest are lost.
-pub const UPDATES_KEPT: usize = 10_000;
+pub const UPDATES_KEPT: usize = 4096;
 
 /// Kinds that a bot gets only when it names them in `allowed_updates`.
 const ON_REQUEST: [&str; 3] = ["chat_member", "message_reaction", "message_reaction_count"];
@@ -81,11 +82,18 @@ impl BotUpdateKind {
     }
 }
 
+/// An update that waits, by its id.
+#[derive(Debug)]
+struct Waiting {
+    id: i32,
+    kept: Kept<BotUpdateKind>,
+}
+
 /// A bot's waiting updates.
 #[derive(Debug)]
 pub(super) struct BotQueue {
     next_id: i32,
-    waiting: VecDeque<BotUpdate>,
+    waiting: VecDeque<Waiting>,
     /// What the bot asked for; empty: everything but [`ON_REQUEST`].
     allowed: Vec<String>,
 }
@@ -104,16 +112,16 @@ impl BotQueue {
     }
 
     /// The id it is given; `None` where the bot does not want it.
-    fn push(&mut self, kind: BotUpdateKind) -> Option<i32> {
-        if !self.wants(kind.name()) {
+    fn push(&mut self, name: &'static str, kept: Kept<BotUpdateKind>) -> Option<i32> {
+        if !self.wants(name) {
             return None;
         }
         let id = self.next_id;
-        self.waiting.push_back(BotUpdate { id, kind });
-        self.next_id = self.next_id.wrapping_add(1).max(1);
-        if self.waiting.len() > UPDATES_KEPT {
+        if self.waiting.len() == UPDATES_KEPT {
             self.waiting.pop_front();
         }
+        self.waiting.push_back(Waiting { id, kept });
+        self.next_id = self.next_id.wrapping_add(1).max(1);
         Some(id)
     }
 
@@ -131,8 +139,12 @@ impl BotQueue {
 
 impl State {
     pub fn tell_bot(&mut self, bot: UserId, kind: BotUpdateKind) {
+        self.queue_for_bot(bot, kind.name(), kind.into());
+    }
+
+    pub fn queue_for_bot(&mut self, bot: UserId, name: &'static str, kept: Kept<BotUpdateKind>) {
         if let Some(mailbox) = self.mailboxes.get_mut(&bot)
-            && let Some(id) = mailbox.queue.push(kind)
+            && let Some(id) = mailbox.queue.push(name, kept)
         {
             mailbox.disturbed.mark(id.unsigned_abs().into());
             mailbox.ring();
@@ -146,7 +158,11 @@ impl World {
         let mut state = self.lock();
         let Some(mailbox) = state.mailboxes.get_mut(&bot) else { return Vec::new() };
         mailbox.queue.confirm(offset);
-        let waiting = mailbox.queue.waiting.iter().take(limit).cloned().collect();
+        let told = |waiting: &Waiting| BotUpdate {
+            id: waiting.id,
+            kind: waiting.kept.told(bot, BotUpdateKind::Message, BotUpdateKind::EditedMessage),
+        };
+        let waiting = mailbox.queue.waiting.iter().take(limit).map(told).collect();
         mailbox.disturbed.told_bot(waiting)
     }
 

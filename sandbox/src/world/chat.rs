@@ -56,6 +56,8 @@ pub struct ChatView {
     pub pinned: Option<i32>,
     /// The channel's pts (0 elsewhere).
     pub pts: i32,
+    /// Rises with each change of the members of a basic group.
+    pub version: i32,
     /// The supergroup this basic group became, by bare id; then it can only be read.
     pub migrated_to: Option<i64>,
     /// The basic group this supergroup was, by bare id.
@@ -86,6 +88,7 @@ pub(super) struct Chat {
     pub gone: BTreeMap<UserId, Standing>,
     /// Supergroups only.
     pub shared: SharedIds,
+    pub version: i32,
     pub migrated_to: Option<i64>,
     pub migrated_from: Option<i64>,
 }
@@ -110,6 +113,7 @@ impl Chat {
             last_bot: None,
             gone: BTreeMap::new(),
             shared: SharedIds { pts: 1, ..SharedIds::default() },
+            version: 1,
             migrated_to: None,
             migrated_from: None,
         }
@@ -158,7 +162,7 @@ impl State {
             .or_insert_with(|| Chat::new(ChatKind::Private, "", 0, members));
     }
 
-    fn chat_view(&self, viewer: UserId, key: ChatKey) -> Option<ChatView> {
+    pub fn chat_view(&self, viewer: UserId, key: ChatKey) -> Option<ChatView> {
         let chat = self.chats.get(&key)?;
         let peer = key.peer_for(viewer);
         Some(ChatView {
@@ -169,6 +173,7 @@ impl State {
             members: chat.members.iter().map(|(user, rank)| Member { user: *user, rank: *rank }).collect(),
             pinned: chat.pinned.last().and_then(|key| self.id_for(viewer, *key)),
             pts: if key.shares_ids() { chat.shared.pts } else { 0 },
+            version: chat.version,
             migrated_to: chat.migrated_to,
             migrated_from: chat.migrated_from,
         })

@@ -1,5 +1,7 @@
 //! Who is told of what.
 
+use super::message::Message;
+use super::snapshot::{Kept, Snapshot};
 use super::state::State;
 use super::{BotUpdateKind, ChatKey, MessageKey, Update, UpdateKind, UserId};
 
@@ -8,9 +10,9 @@ impl State {
     pub fn tell_new(&mut self, key: MessageKey, now: i64) -> Option<Update> {
         let message = self.messages.get(&key)?.clone();
         let told = self.tell_accounts(message.chat, message.from, now, |state, viewer| {
-            state.view(viewer, key).map(UpdateKind::NewMessage)
+            state.snapshot(viewer, key).map(Kept::New)
         });
-        self.tell_bots(key, BotUpdateKind::Message);
+        self.tell_bots(&message, "message", Kept::New);
         told
     }
 
@@ -18,9 +20,9 @@ impl State {
     pub fn tell_edit(&mut self, key: MessageKey, now: i64) -> Option<Update> {
         let message = self.messages.get(&key)?.clone();
         let told = self.tell_accounts(message.chat, message.from, now, |state, viewer| {
-            state.view(viewer, key).map(UpdateKind::EditMessage)
+            state.snapshot(viewer, key).map(Kept::Edited)
         });
-        self.tell_bots(key, BotUpdateKind::EditedMessage);
+        self.tell_bots(&message, "edited_message", Kept::Edited);
         told
     }
 
@@ -30,7 +32,7 @@ impl State {
         chat: ChatKey,
         actor: UserId,
         now: i64,
-        kind_for: impl Fn(&Self, UserId) -> Option<UpdateKind>,
+        kind_for: impl Fn(&Self, UserId) -> Option<Kept<UpdateKind>>,
     ) -> Option<Update> {
         let shared_pts = self.step_shared_pts(chat);
         let mut own = None;
@@ -40,12 +42,12 @@ impl State {
                 continue;
             }
             let Some(mailbox) = self.mailboxes.get_mut(&member) else { continue };
-            let update = match (chat, shared_pts) {
+            let logged = match (chat, shared_pts) {
                 (ChatKey::Channel(id), Some(pts)) => mailbox.log_update(Some(id), pts, 1, now, kind),
                 _ => mailbox.log_common(kind, 1, now),
             };
             if member == actor {
-                own = Some(update);
+                own = Some(logged.told(actor));
             }
         }
         own
@@ -57,14 +59,18 @@ impl State {
         Some(chat.shared.pts)
     }
 
-    fn tell_bots(&mut self, key: MessageKey, kind: impl Fn(super::MessageView) -> BotUpdateKind) {
-        let Some(message) = self.messages.get(&key).cloned() else { return };
+    fn tell_bots(
+        &mut self,
+        message: &Message,
+        name: &'static str,
+        kept: fn(Snapshot) -> Kept<BotUpdateKind>,
+    ) {
         for member in self.members(message.chat) {
             if self.is_bot(member)
-                && self.bot_hears(member, &message)
-                && let Some(view) = self.view(member, key)
+                && self.bot_hears(member, message)
+                && let Some(snapshot) = self.snapshot(member, message.key)
             {
-                self.tell_bot(member, kind(view));
+                self.queue_for_bot(member, name, kept(snapshot));
             }
         }
     }

@@ -89,7 +89,7 @@ impl State {
         keyboard: Option<Keyboard>,
         now: i64,
     ) -> Result<(), WorldError> {
-        let message = self.messages.get_mut(&key).ok_or(WorldError::MessageNotFound)?;
+        let message = self.message_mut(key).ok_or(WorldError::MessageNotFound)?;
         if message.from != by || message.is_service() {
             return Err(WorldError::NotAuthor);
         }
@@ -126,7 +126,7 @@ impl State {
     fn remove(&mut self, by: UserId, key: MessageKey, now: i64) -> Option<Update> {
         let chat = self.messages.get(&key)?.chat;
         let update = self.tell_accounts(chat, by, now, |state, viewer| {
-            state.id_for(viewer, key).map(|id| UpdateKind::DeleteMessages { ids: vec![id] })
+            state.id_for(viewer, key).map(|id| UpdateKind::DeleteMessages { ids: vec![id] }.into())
         });
         self.forget(key);
         update

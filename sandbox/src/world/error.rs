@@ -32,6 +32,9 @@ pub enum WorldError {
     /// The file is empty or too big.
     #[error("the file is empty or bigger than the sandbox keeps")]
     FileSize,
+    /// What was sent as a photo is no picture, or one that Telegram takes for none.
+    #[error("this is no picture, or not one that may be a photo")]
+    PhotoInvalid,
     /// The caption of a file is longer than 1,024 UTF-16 units.
     #[error("the caption is longer than 1024 UTF-16 units")]
     CaptionTooLong,
@@ -86,6 +89,7 @@ impl WorldError {
             Self::ReplyNotFound => (400, "REPLY_MESSAGE_ID_INVALID"),
             Self::TextEmpty => (400, "MESSAGE_EMPTY"),
             Self::FileSize => (400, "FILE_PARTS_INVALID"),
+            Self::PhotoInvalid => (400, "IMAGE_PROCESS_FAILED"),
             Self::CaptionTooLong => (400, "MEDIA_CAPTION_TOO_LONG"),
             Self::TextTooLong => (400, "MESSAGE_TOO_LONG"),
             Self::Blocked => (400, "USER_IS_BLOCKED"),

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::image;
 use super::{World, WorldError};
 
 /// The biggest file, in bytes.
 pub const FILE_LIMIT: usize = 20 * 1024 * 1024;
+/// The biggest photo, in bytes.
+pub const PHOTO_LIMIT: usize = 10 * 1024 * 1024;
 /// Bytes of files kept in the whole world; the oldest files are forgotten, their messages stay.
 pub const FILES_KEPT: usize = 256 * 1024 * 1024;
 
@@ -28,6 +31,17 @@ pub struct Document {
     pub size: usize,
     /// Unix seconds.
     pub date: i64,
+    /// What it measures, where it was sent to be seen as a photo.
+    pub photo: Option<Size>,
+}
+
+/// What a photo measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
 }
 
 /// The bytes of all files, by id.
@@ -56,6 +70,20 @@ impl World {
         if bytes.is_empty() || bytes.len() > FILE_LIMIT {
             return Err(WorldError::FileSize);
         }
+        Ok(self.keep(name, mime, bytes, None))
+    }
+
+    /// The same for a photo: a PNG, JPEG, GIF or WebP of at most [`PHOTO_LIMIT`], kept as it is.
+    pub fn keep_photo(&self, bytes: Vec<u8>) -> Result<Document, WorldError> {
+        if bytes.is_empty() || bytes.len() > PHOTO_LIMIT {
+            return Err(WorldError::FileSize);
+        }
+        let image::Picture { mime, ending, width, height } =
+            image::read(&bytes).ok_or(WorldError::PhotoInvalid)?;
+        Ok(self.keep(&format!("photo.{ending}"), mime, bytes, Some(Size { width, height })))
+    }
+
+    fn keep(&self, name: &str, mime: &str, bytes: Vec<u8>, photo: Option<Size>) -> Document {
         let date = self.now();
         let mut state = self.lock();
         state.files.last += 1;
@@ -65,9 +93,10 @@ impl World {
             mime: mime.to_owned(),
             size: bytes.len(),
             date,
+            photo,
         };
         state.files.keep(document.clone(), bytes);
-        Ok(document)
+        document
     }
 
     /// A file and its bytes; `None` for one that is unknown or forgotten.

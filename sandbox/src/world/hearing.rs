@@ -13,7 +13,7 @@ use super::{Bot, UserId};
 impl State {
     pub fn bot_hears(&self, bot: UserId, message: &Message) -> bool {
         if message.from == bot {
-            return matches!(message.body, Body::Pinned { .. });
+            return matches!(message.body, Body::Pinned);
         }
         if !message.chat.is_group() {
             return true;

@@ -1,10 +1,11 @@
 //! What an account has to be told, in order, with pts.
 
+use super::snapshot::Kept;
 use super::state::State;
-use super::{ChatAction, MessageView, Peer, Reaction, UserId, World};
+use super::{ChatAction, ChatView, MessageView, Peer, Reaction, UserId, World};
 
 /// Updates kept for each user; a difference that reaches further back is too long.
-pub const LOG_KEPT: usize = 10_000;
+pub const LOG_KEPT: usize = 4096;
 
 /// Something an account has to be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,31 @@ pub struct Update {
     pub date: i64,
     /// What happened.
     pub kind: UpdateKind,
+}
+
+/// An update as the log keeps it.
+#[derive(Clone, Debug)]
+pub(super) struct Logged {
+    pub cursor: u64,
+    pub channel: Option<i64>,
+    pub pts: i32,
+    pub pts_count: i32,
+    pub date: i64,
+    pub kept: Kept<UpdateKind>,
+}
+
+impl Logged {
+    /// The update, as it is told to the account whose log it is in.
+    pub fn told(&self, account: UserId) -> Update {
+        Update {
+            cursor: self.cursor,
+            channel: self.channel,
+            pts: self.pts,
+            pts_count: self.pts_count,
+            date: self.date,
+            kind: self.kept.told(account, UpdateKind::NewMessage, UpdateKind::EditMessage),
+        }
+    }
 }
 
 /// What happened, with the viewer's own ids.
@@ -78,6 +104,19 @@ pub enum UpdateKind {
         /// What they do.
         action: ChatAction,
     },
+    /// `updateChatParticipants`: who is in a basic group now.
+    Members(ChatView),
+    /// `updateChatParticipantAdmin`: a member of a basic group got another rank.
+    Rank {
+        /// The group's bare id.
+        group: i64,
+        /// Whose rank.
+        user: UserId,
+        /// Whether it is an administrator now.
+        admin: bool,
+        /// The group's version since then.
+        version: i32,
+    },
     /// `updateChannel`: something about the supergroup changed, the viewer's place in it for instance.
     Channel {
         /// Its bare id.
@@ -115,9 +154,9 @@ impl State {
         let Some(mailbox) = self.mailboxes.get(&viewer) else {
             return Difference { updates: Vec::new(), too_long: false, pts, date: now };
         };
-        let counted = |update: &&Update| update.channel == channel && update.pts_count > 0;
-        let updates: Vec<Update> =
-            mailbox.log.iter().filter(counted).filter(|update| update.pts > since).cloned().collect();
+        let counted = |logged: &&Logged| logged.channel == channel && logged.pts_count > 0;
+        let missed = mailbox.log.iter().filter(counted).filter(|logged| logged.pts > since);
+        let updates: Vec<Update> = missed.map(|logged| logged.told(viewer)).collect();
         let reached = updates.first().map_or(pts, |first| first.pts - first.pts_count);
         let too_long = since < reached;
         let updates = if too_long { Vec::new() } else { updates };
@@ -148,7 +187,7 @@ impl World {
             return (Vec::new(), cursor);
         };
         let start = mailbox.log.partition_point(|update| update.cursor <= cursor);
-        let pending = mailbox.log.range(start..).cloned().collect();
+        let pending = mailbox.log.range(start..).map(|logged| logged.told(account)).collect();
         mailbox.disturbed.told(pending, cursor, mailbox.cursor())
     }
 

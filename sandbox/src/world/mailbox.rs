@@ -6,24 +6,25 @@ use tokio::sync::watch;
 
 use super::bot_queue::BotQueue;
 use super::disturb::Disturbed;
-use super::log::{LOG_KEPT, Update, UpdateKind};
+use super::log::{LOG_KEPT, Logged, UpdateKind};
+use super::snapshot::Kept;
 use super::{ChatKey, MessageKey};
 
 /// Random ids remembered for each account; the oldest are forgotten.
-const RANDOM_IDS_KEPT: usize = 10_000;
+const RANDOM_IDS_KEPT: usize = 1024;
 /// Looks remembered for each account; the oldest are forgotten.
-const LOOKS_KEPT: usize = 10_000;
+const LOOKS_KEPT: usize = 4096;
 
 /// What one user has.
 #[derive(Debug)]
 pub(super) struct Mailbox {
     /// The last message id given out, for private chats and basic groups together.
     last_id: i32,
-    by_id: BTreeMap<i32, MessageKey>,
-    by_key: BTreeMap<MessageKey, i32>,
+    /// The messages with an id of this user's; both rise together.
+    numbered: VecDeque<(i32, MessageKey)>,
     pub pts: i32,
     next_cursor: u64,
-    pub log: VecDeque<Update>,
+    pub log: VecDeque<Logged>,
     pub wake: watch::Sender<u64>,
     random_ids: VecDeque<i64>,
     /// When a message was last looked at, in Unix milliseconds.
@@ -39,8 +40,7 @@ impl Mailbox {
     pub fn new(start: i32) -> Self {
         Self {
             last_id: start,
-            by_id: BTreeMap::new(),
-            by_key: BTreeMap::new(),
+            numbered: VecDeque::new(),
             pts: start / 10 + 1,
             next_cursor: 1,
             log: VecDeque::new(),
@@ -56,28 +56,30 @@ impl Mailbox {
     /// Gives the message the next id of this user.
     pub fn take_in(&mut self, key: MessageKey) {
         self.last_id += 1;
-        self.by_id.insert(self.last_id, key);
-        self.by_key.insert(key, self.last_id);
+        self.numbered.push_back((self.last_id, key));
     }
 
     pub fn forget(&mut self, key: MessageKey) {
-        if let Some(id) = self.by_key.remove(&key) {
-            self.by_id.remove(&id);
+        if let Ok(at) = self.numbered.binary_search_by_key(&key, |(_, key)| *key) {
+            self.numbered.remove(at);
         }
         self.looks.remove(&key);
     }
 
     pub fn id_of(&self, key: MessageKey) -> Option<i32> {
-        self.by_key.get(&key).copied()
+        let at = self.numbered.binary_search_by_key(&key, |(_, key)| *key).ok()?;
+        self.numbered.get(at).map(|(id, _)| *id)
     }
 
     /// The newest message whose id is at most `id`.
     pub fn newest_up_to(&self, id: i32) -> Option<MessageKey> {
-        self.by_id.range(..=id).next_back().map(|(_, key)| *key)
+        let newer = self.numbered.partition_point(|(own, _)| *own <= id);
+        self.numbered.get(newer.checked_sub(1)?).map(|(_, key)| *key)
     }
 
     pub fn key_of(&self, id: i32) -> Option<MessageKey> {
-        self.by_id.get(&id).copied()
+        let at = self.numbered.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        self.numbered.get(at).map(|(_, key)| *key)
     }
 
     /// The position of the newest update.
@@ -86,10 +88,10 @@ impl Mailbox {
     }
 
     /// Logs an update in the common box: pts moves by `pts_count`.
-    pub fn log_common(&mut self, kind: UpdateKind, pts_count: i32, date: i64) -> Update {
+    pub fn log_common(&mut self, kept: Kept<UpdateKind>, pts_count: i32, date: i64) -> Logged {
         self.pts += pts_count;
         let pts = self.pts;
-        self.log_update(None, pts, pts_count, date, kind)
+        self.log_update(None, pts, pts_count, date, kept)
     }
 
     /// Logs an update; in a supergroup `pts` is the supergroup's.
@@ -99,17 +101,17 @@ impl Mailbox {
         pts: i32,
         pts_count: i32,
         date: i64,
-        kind: UpdateKind,
-    ) -> Update {
-        let update = Update { cursor: self.next_cursor, channel, pts, pts_count, date, kind };
+        kept: Kept<UpdateKind>,
+    ) -> Logged {
+        let logged = Logged { cursor: self.next_cursor, channel, pts, pts_count, date, kept };
         self.disturbed.mark(self.next_cursor);
         self.next_cursor += 1;
-        self.log.push_back(update.clone());
-        if self.log.len() > LOG_KEPT {
+        if self.log.len() == LOG_KEPT {
             self.log.pop_front();
         }
+        self.log.push_back(logged.clone());
         self.ring();
-        update
+        logged
     }
 
     /// Forgets what a channel (or the common box) was told, as if it were longer ago than the log reaches.
@@ -132,10 +134,10 @@ impl Mailbox {
         if self.random_ids.contains(&random_id) {
             return false;
         }
-        self.random_ids.push_back(random_id);
-        if self.random_ids.len() > RANDOM_IDS_KEPT {
+        if self.random_ids.len() == RANDOM_IDS_KEPT {
             self.random_ids.pop_front();
         }
+        self.random_ids.push_back(random_id);
         true
     }
 

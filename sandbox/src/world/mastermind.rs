@@ -134,6 +134,7 @@ impl State {
         let members: Vec<UserId> = ranks.keys().copied().collect();
         self.chats.insert(chat, Chat::new(kind, title, now, ranks));
         self.tell_channel(chat, now);
+        self.tell_members(chat, now);
         let key = self.announce(chat, creator, Body::Created { title: title.to_owned(), members }, now);
         (chat.peer_for(creator), key)
     }

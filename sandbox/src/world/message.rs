@@ -144,7 +144,7 @@ pub(super) struct Message {
     pub silent: bool,
     pub reactions: Vec<Reaction>,
     pub pinned: bool,
-    pub document: Option<Document>,
+    pub document: Option<Box<Document>>,
     /// The shared id, in a supergroup.
     pub shared_id: Option<i32>,
 }
@@ -166,9 +166,8 @@ pub(super) enum Body {
     Left {
         user: UserId,
     },
-    Pinned {
-        message: MessageKey,
-    },
+    /// What the message answers was pinned.
+    Pinned,
     /// In the basic group: where it goes on.
     MigratedTo {
         channel: i64,

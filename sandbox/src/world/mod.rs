@@ -14,7 +14,7 @@
 //!   [`MessageKey`] is the world's own, viewer-independent name of a message.
 //! * **Do**: [`World::post`], [`World::edit`], [`World::delete`], [`World::react`], [`World::pin`], [`World::tap`],
 //!   [`World::read`]; `by` is who does it. A refusal is a [`WorldError`], and [`WorldError::rpc`] is its MTProto form.
-//! * **Files**: [`World::keep_file`] first, then a [`Draft`] that carries the [`Document`]; [`World::file`] has the bytes.
+//! * **Files**: [`World::keep_file`] or [`World::keep_photo`] first, then a [`Draft`] that carries the [`Document`]; [`World::file`] has the bytes.
 //! * **Migrate**: [`World::migrate`] makes a supergroup of a basic group; the old one can only be read afterwards.
 //! * **Ask**: [`World::dialogs`], [`World::history`], [`World::messages`], [`World::chat`].
 //!   Asking for history or messages (not dialogs) counts as looking at them: only then does an account hear of
@@ -43,6 +43,7 @@ mod file;
 mod hearing;
 mod history;
 mod ids;
+mod image;
 mod log;
 mod mailbox;
 mod mastermind;
@@ -54,6 +55,7 @@ mod react;
 mod read;
 mod search;
 mod seen;
+mod snapshot;
 mod standing;
 mod state;
 mod tap;
@@ -72,11 +74,11 @@ use tokio::sync::broadcast;
 
 pub use bot_queue::{BotUpdate, BotUpdateKind, CallbackQuery, ReactionChange, UPDATES_KEPT};
 pub use chat::{ChatKind, ChatView, Member, Rank};
-pub use clock::Clock;
+pub use clock::{Clock, Standing as StandingClock};
 pub use disturb::Disturbance;
 pub use error::WorldError;
 pub use faults::{Aim, BotFault, Fault, Faults, RpcFault};
-pub use file::{Document, FILE_LIMIT, FILES_KEPT};
+pub use file::{Document, FILE_LIMIT, FILES_KEPT, PHOTO_LIMIT, Size};
 pub use history::{Dialog, HistoryQuery};
 pub use ids::{ChatKey, MessageKey, Peer, UserId};
 pub use log::{AccountState, Difference, LOG_KEPT, Update, UpdateKind};

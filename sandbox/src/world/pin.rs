@@ -56,7 +56,7 @@ impl State {
         pinned: bool,
         now: i64,
     ) -> Option<Update> {
-        self.messages.get_mut(&key)?.pinned = pinned;
+        self.message_mut(key)?.pinned = pinned;
         let pins = &mut self.chats.get_mut(&chat)?.pinned;
         pins.retain(|other| *other != key);
         if pinned {
@@ -64,7 +64,7 @@ impl State {
         }
         self.tell_accounts(chat, by, now, |state, viewer| {
             let id = state.id_for(viewer, key)?;
-            Some(UpdateKind::PinnedMessage { peer: chat.peer_for(viewer), id, pinned })
+            Some(UpdateKind::PinnedMessage { peer: chat.peer_for(viewer), id, pinned }.into())
         })
     }
 
@@ -76,7 +76,7 @@ impl State {
         silent: bool,
         now: i64,
     ) -> Result<Option<Update>, WorldError> {
-        let notice = self.blank(chat, by, Body::Pinned { message: key }, now);
+        let notice = self.blank(chat, by, Body::Pinned, now);
         let notice = Message { silent, reply_to: Some(key), ..notice };
         let notice_key = notice.key;
         self.keep(notice);

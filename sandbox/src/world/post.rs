@@ -62,7 +62,7 @@ impl State {
             reply_to,
             keyboard,
             silent: draft.silent,
-            document: draft.document,
+            document: draft.document.map(Box::new),
             ..self.blank(chat, author, Body::Text { text, entities }, now)
         };
         let key = message.key;

@@ -124,7 +124,7 @@ impl State {
         emoji: Option<String>,
         date: i64,
     ) -> Result<Option<String>, WorldError> {
-        let message = self.messages.get_mut(&key).ok_or(WorldError::MessageNotFound)?;
+        let message = self.message_mut(key).ok_or(WorldError::MessageNotFound)?;
         let old = message.reactions.iter().find(|reaction| reaction.by == by).map(|r| r.emoji.clone());
         if old == emoji {
             return Err(WorldError::NotModified);
@@ -146,7 +146,7 @@ impl State {
             if looked {
                 let peer = message.chat.peer_for(member);
                 let kind = UpdateKind::Reactions { peer, id, reactions: message.reactions.clone() };
-                mailbox.log_update(channel, pts, 0, now, kind);
+                mailbox.log_update(channel, pts, 0, now, kind.into());
             }
         }
     }

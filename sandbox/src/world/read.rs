@@ -67,7 +67,7 @@ impl State {
             let (channel, peer) = (chat.channel(), chat.peer_for(author));
             let pts = self.pts_of(author, channel);
             let Some(mailbox) = self.mailboxes.get_mut(&author) else { continue };
-            let kind = UpdateKind::ReadOutbox { peer, max_id };
+            let kind = UpdateKind::ReadOutbox { peer, max_id }.into();
             match channel {
                 // Reading a supergroup moves nobody's pts.
                 Some(_) => mailbox.log_update(channel, pts, 0, now, kind),
@@ -95,13 +95,14 @@ impl State {
         let unread = self.unread(viewer, self.chats.get(&chat)?, max_id);
         let channel = chat.channel();
         let channel_pts = self.pts_of(viewer, channel);
-        let kind = UpdateKind::ReadInbox { peer: chat.peer_for(viewer), max_id, unread };
+        let kind = UpdateKind::ReadInbox { peer: chat.peer_for(viewer), max_id, unread }.into();
         let mailbox = self.mailboxes.get_mut(&viewer)?;
         mailbox.read.insert(chat, max_id);
-        Some(match channel {
+        let logged = match channel {
             // Reading a supergroup moves nobody's pts.
             Some(_) => mailbox.log_update(channel, channel_pts, 0, now, kind),
             None => mailbox.log_common(kind, 1, now),
-        })
+        };
+        Some(logged.told(viewer))
     }
 }

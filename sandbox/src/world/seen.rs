@@ -186,7 +186,7 @@ impl State {
                 format!("[{} joined]", names.join(", "))
             }
             Body::Left { user } => format!("[{} left]", self.name_of(*user)),
-            Body::Pinned { .. } => "[pinned a message]".to_owned(),
+            Body::Pinned => "[pinned a message]".to_owned(),
             Body::MigratedTo { .. } => "[became a supergroup]".to_owned(),
             Body::MigratedFrom { .. } => "[was a basic group]".to_owned(),
         }

@@ -44,6 +44,9 @@ impl World {
         let Some(old) = own.map(|own| std::mem::replace(own, rank)) else { return };
         let by = state.creator(chat).unwrap_or(user);
         state.tell_standing(chat, by, user, (Standing::In(old), Standing::In(rank)), now);
+        if old != rank {
+            state.tell_rank(chat, user, rank >= Rank::Admin, now);
+        }
     }
 
     /// A member brings somebody in; the group is told.
@@ -118,6 +121,7 @@ impl State {
         let new = self.standing(chat, user);
         self.tell_standing(chat, by, user, (old, new), now);
         self.tell_channel_to(user, chat, now);
+        self.tell_members(chat, now);
         Ok(self.announce(chat, by, Body::Joined { users: vec![user] }, now))
     }
 
@@ -142,6 +146,7 @@ impl State {
             chat.gone.insert(user, new);
         }
         self.tell_channel_to(user, chat, now);
+        self.tell_members(chat, now);
         Ok(key)
     }
 

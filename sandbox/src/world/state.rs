@@ -1,6 +1,7 @@
 //! Everything the world knows, under one lock.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::chat::Chat;
 use super::file::Files;
@@ -15,7 +16,8 @@ pub(super) struct State {
     pub users: BTreeMap<UserId, User>,
     pub mailboxes: BTreeMap<UserId, Mailbox>,
     pub chats: BTreeMap<ChatKey, Chat>,
-    pub messages: BTreeMap<MessageKey, Message>,
+    /// Changed by copying, where an update that waits still shows them as they were.
+    pub messages: BTreeMap<MessageKey, Arc<Message>>,
     /// Taps that wait for the bot's answer, by query id.
     pub taps: BTreeMap<i64, Waiting>,
     pub last_query: i64,
@@ -76,7 +78,7 @@ impl State {
                 }
             }
         }
-        self.messages.insert(key, message);
+        self.messages.insert(key, Arc::new(message));
         self.forget_oldest();
     }
 
@@ -87,13 +89,20 @@ impl State {
         }
     }
 
+    /// A message, to be changed.
+    pub fn message_mut(&mut self, key: MessageKey) -> Option<&mut Message> {
+        self.messages.get_mut(&key).map(Arc::make_mut)
+    }
+
     /// Takes a message out of the world.
     pub fn forget(&mut self, key: MessageKey) {
         let Some(message) = self.messages.remove(&key) else { return };
-        for mailbox in self.mailboxes.values_mut() {
-            mailbox.forget(key);
-        }
         if let Some(chat) = self.chats.get_mut(&message.chat) {
+            for user in chat.members.keys().chain(chat.gone.keys()) {
+                if let Some(mailbox) = self.mailboxes.get_mut(user) {
+                    mailbox.forget(key);
+                }
+            }
             if let Ok(at) = chat.messages.binary_search(&key) {
                 chat.messages.remove(at);
             }

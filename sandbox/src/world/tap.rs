@@ -10,7 +10,7 @@ use super::{
     BotUpdateKind, CallbackQuery, ChatKey, MessageKey, Peer, Seen, SeenWhat, UserId, World, WorldError,
 };
 
-/// How long a tap waits for the bot's answer.
+/// How long a tap waits for the bot's answer, by the world's clock.
 pub const ANSWER_WAIT: Duration = Duration::from_secs(10);
 /// Taps that may wait at once; the oldest gives way.
 const WAITING_LIMIT: usize = 1000;
@@ -54,9 +54,13 @@ impl World {
         data: Vec<u8>,
     ) -> Result<TapAnswer, WorldError> {
         let (query, answer) = self.begin_tap(by, peer, id, data)?;
-        let outcome = tokio::time::timeout(wait, answer).await;
+        let outcome = tokio::select! {
+            biased;
+            answer = answer => answer.ok(),
+            () = self.clock().sleep(wait) => None,
+        };
         self.lock().taps.remove(&query);
-        outcome.ok().and_then(Result::ok).ok_or(WorldError::BotResponseTimeout)
+        outcome.ok_or(WorldError::BotResponseTimeout)
     }
 
     fn begin_tap(

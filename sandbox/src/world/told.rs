@@ -21,7 +21,46 @@ impl World {
 impl State {
     pub fn updates_since(&self, account: UserId, cursor: u64) -> Vec<Update> {
         let Some(mailbox) = self.mailboxes.get(&account) else { return Vec::new() };
-        mailbox.log.iter().filter(|update| update.cursor > cursor).cloned().collect()
+        mailbox
+            .log
+            .iter()
+            .filter(|logged| logged.cursor > cursor)
+            .map(|logged| logged.told(account))
+            .collect()
+    }
+
+    /// Tells every account in a basic group who is in it now; of other chats nothing is told.
+    pub fn tell_members(&mut self, chat: ChatKey, now: i64) {
+        self.tell_group(chat, now, |state, viewer| state.chat_view(viewer, chat).map(UpdateKind::Members));
+    }
+
+    /// Tells every account in a basic group of a member's new rank; of other chats nothing is told.
+    pub fn tell_rank(&mut self, chat: ChatKey, user: UserId, admin: bool, now: i64) {
+        self.tell_group(chat, now, |state, _| {
+            let (ChatKey::Group(group), version) = (chat, state.chats.get(&chat)?.version) else {
+                return None;
+            };
+            Some(UpdateKind::Rank { group, user, admin, version })
+        });
+    }
+
+    /// A basic group changed: its version rises, and each account in it is told.
+    fn tell_group(
+        &mut self,
+        chat: ChatKey,
+        now: i64,
+        kind_for: impl Fn(&Self, UserId) -> Option<UpdateKind>,
+    ) {
+        let group = self.chats.get_mut(&chat).filter(|_| matches!(chat, ChatKey::Group(_)));
+        let Some(group) = group else { return };
+        group.version += 1;
+        for member in self.members(chat) {
+            let Some(kind) = kind_for(self, member).filter(|_| !self.is_bot(member)) else { continue };
+            if let Some(mailbox) = self.mailboxes.get_mut(&member) {
+                let pts = mailbox.pts;
+                mailbox.log_update(None, pts, 0, now, kind.into());
+            }
+        }
     }
 
     /// Tells every account in a supergroup that it changed; of other chats nothing is told.
@@ -39,7 +78,7 @@ impl State {
         }
         if let Some(mailbox) = self.mailboxes.get_mut(&user) {
             let pts = mailbox.pts;
-            mailbox.log_update(None, pts, 0, now, UpdateKind::Channel { channel });
+            mailbox.log_update(None, pts, 0, now, UpdateKind::Channel { channel }.into());
         }
     }
 }

@@ -42,7 +42,7 @@ impl State {
             let pts = self.pts_of(member, chat.channel());
             if let Some(mailbox) = self.mailboxes.get_mut(&member) {
                 let kind = UpdateKind::Typing { peer: chat.peer_for(member), by, action };
-                mailbox.log_update(chat.channel(), pts, 0, now, kind);
+                mailbox.log_update(chat.channel(), pts, 0, now, kind.into());
             }
         }
     }

@@ -1,6 +1,6 @@
 //! A message as one viewer sees it: with the viewer's own ids.
 
-use super::message::{Body, Message};
+use super::message::Body;
 use super::state::State;
 use super::{ChatKey, Document, Entity, Keyboard, MessageKey, Peer, Reaction, UserId};
 
@@ -100,40 +100,25 @@ impl MessageView {
     }
 }
 
+impl Body {
+    /// What it is to a viewer who calls the message answered or pinned so.
+    pub(super) fn content(&self, pinned: Option<i32>) -> Content {
+        match self.clone() {
+            Self::Text { text, entities } => Content::Text { text, entities },
+            Self::Created { title, members } => Content::Service(Service::Created { title, members }),
+            Self::Joined { users } => Content::Service(Service::Joined { users }),
+            Self::Left { user } => Content::Service(Service::Left { user }),
+            Self::MigratedTo { channel } => Content::Service(Service::MigratedTo { channel }),
+            Self::MigratedFrom { title, group } => Content::Service(Service::MigratedFrom { title, group }),
+            Self::Pinned => Content::Service(Service::Pinned { message: pinned }),
+        }
+    }
+}
+
 impl State {
     /// The message as `viewer` sees it; `None` where the viewer does not have it.
     pub fn view(&self, viewer: UserId, key: MessageKey) -> Option<MessageView> {
-        let message = self.messages.get(&key)?;
-        Some(MessageView {
-            key,
-            id: self.id_for(viewer, key)?,
-            peer: message.chat.peer_for(viewer),
-            from: message.from,
-            outgoing: message.from == viewer,
-            date: message.date,
-            edit_date: message.edited,
-            content: self.content_for(viewer, message),
-            reply_to: message.reply_to.and_then(|reply| self.id_for(viewer, reply)),
-            keyboard: message.keyboard.clone(),
-            reactions: message.reactions.clone(),
-            silent: message.silent,
-            pinned: message.pinned,
-            document: message.document.clone(),
-        })
-    }
-
-    fn content_for(&self, viewer: UserId, message: &Message) -> Content {
-        match message.body.clone() {
-            Body::Text { text, entities } => Content::Text { text, entities },
-            Body::Created { title, members } => Content::Service(Service::Created { title, members }),
-            Body::Joined { users } => Content::Service(Service::Joined { users }),
-            Body::Left { user } => Content::Service(Service::Left { user }),
-            Body::MigratedTo { channel } => Content::Service(Service::MigratedTo { channel }),
-            Body::MigratedFrom { title, group } => Content::Service(Service::MigratedFrom { title, group }),
-            Body::Pinned { message } => {
-                Content::Service(Service::Pinned { message: self.id_for(viewer, message) })
-            }
-        }
+        self.snapshot(viewer, key).map(|snapshot| snapshot.view(viewer))
     }
 
     /// `viewer`'s id of a message.

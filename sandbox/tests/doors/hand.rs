@@ -1,7 +1,8 @@
 //! The control door's acts, seen by others.
 
 use sandbox::world::{Clock, SeenWhat, World};
-use serde_json::json;
+use sandbox::{Sandbox, Settings};
+use serde_json::{Value, json};
 
 use super::Stage;
 
@@ -77,4 +78,33 @@ async fn a_group_becomes_a_supergroup() {
     let (status, answer) = stage.bot("sendMessage", json!({ "chat_id": old, "text": "hello" })).await;
     assert_eq!((status, &answer["parameters"]["migrate_to_chat_id"]), (400, &migrated["chat"]));
     assert_eq!(stage.ask("/migrate", json!({ "chat": "Sam" })).await.0, 400);
+}
+
+/// All that the doors say, of a world at a standing clock and with a seed, to the same questions.
+async fn all_that_is_said() -> Vec<Value> {
+    let world = World::mastermind_at(Clock::manual(1_770_000_000));
+    let settings = Settings { world, seed: Some(7), ..Settings::default() };
+    let stage = Stage::with(Sandbox::start(settings).await.unwrap());
+    let ready = json!(stage.sandbox.ready());
+    let mut said = vec![ready["rsa_key_pem"].clone(), ready["accounts"].clone(), ready["bots"].clone()];
+    said.push(stage.order("/key", json!({ "as": "Ely" })).await["auth_key"].clone());
+    for text in ["/start@sandman_agent_bot", "take it"] {
+        said.push(
+            stage.order("/post", json!({ "as": "Ely", "chat": "Mesh Mastermind", "text": text })).await,
+        );
+    }
+    said.push(stage.bot("getUpdates", json!({})).await.1);
+    let card = json!({ "inline_keyboard": [[{ "text": "Yes", "callback_data": "yes" }]] });
+    let card = json!({ "chat_id": stage.group().to_bot_api(), "text": "<b>It?</b>", "parse_mode": "HTML", "reply_markup": card });
+    said.push(stage.bot("sendMessage", card).await.1);
+    said.push(stage.order("/clock", json!({ "advance": 60 })).await);
+    said.push(stage.order("/react", json!({ "as": "Ely", "message": 4, "emoji": "👍" })).await);
+    let world = stage.http.get(format!("{}/world", stage.sandbox.ready().control)).send().await.unwrap();
+    said.push(world.json().await.unwrap());
+    said
+}
+
+#[tokio::test]
+async fn with_a_seed_and_a_standing_clock_everything_is_said_again_the_same() {
+    assert_eq!(all_that_is_said().await, all_that_is_said().await);
 }

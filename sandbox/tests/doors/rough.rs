@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sandbox::world::Draft;
+use sandbox::world::{Draft, LOG_KEPT};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -220,8 +220,8 @@ async fn who_does_not_read_is_cut_off() {
     slow.stop_reading();
     let long = "x".repeat(4096);
     let (ely_id, group) = (stage.user("ely_exec"), stage.group());
-    // More than the buffers between the two can hold.
-    for _ in 0..5_000 {
+    // More than the buffers between the two can hold, and less than makes the others ask for what they missed.
+    for _ in 0..LOG_KEPT - 96 {
         stage.world().post(ely_id, group, Draft::text(long.clone())).unwrap();
     }
     stage.others_notice_nothing(&mut ely, "beside a slow reader").await;

@@ -33,7 +33,10 @@ impl Stage {
     }
 
     pub async fn of(world: World) -> Self {
-        let sandbox = Sandbox::start(Settings { world, ..Settings::default() }).await.unwrap();
+        Self::with(Sandbox::start(Settings { world, ..Settings::default() }).await.unwrap())
+    }
+
+    pub fn with(sandbox: Sandbox) -> Self {
         let http = reqwest::Client::builder().no_proxy().timeout(AT_MOST).build().unwrap();
         Self { sandbox, http }
     }

@@ -7,6 +7,9 @@ import { Bot, GrammyError, InlineKeyboard, InputFile, webhookCallback } from "gr
 const WITHIN = 20_000; // milliseconds until something awaited must have happened
 const EVERY = 100; // milliseconds between two looks
 const GROUP = "Mesh Mastermind";
+// A PNG of one transparent dot.
+const DOT =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 
 const ready = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const token = ready.bots.find((each) => each.username === "mesh_mastermind_bot").token;
@@ -110,6 +113,15 @@ async function file() {
   expect(content === "step one", `got ${content}`);
 }
 
+async function photo() {
+  const dot = Buffer.from(DOT, "base64");
+  const sent = await api.sendPhoto(group, new InputFile(dot, "dot.png"), { caption: "The dot" });
+  expect(sent.photo.at(-1).width === 1 && sent.caption === "The dot", `sent ${JSON.stringify(sent)}`);
+  const { file_path } = await api.getFile(sent.photo.at(-1).file_id);
+  const content = await (await fetch(`${ready.bot_api}/file/bot${token}/${file_path}`)).arrayBuffer();
+  expect(dot.equals(Buffer.from(content)), "it came down different");
+}
+
 async function refusals() {
   const bad = await refusal(api.sendMessage(group, "1.5", { parse_mode: "MarkdownV2" }), 400);
   expect(bad.description.includes("Character '.' is reserved"), bad.description);
@@ -148,6 +160,7 @@ const steps = [
   ["the same by webhook", byWebhook],
   ["a command menu", menu],
   ["a document up and down", file],
+  ["a photo up and down", photo],
   ["400, 401, 403, 404", refusals],
   ["409 for a second poller", secondPoller],
   ["429 with retry_after", flood],

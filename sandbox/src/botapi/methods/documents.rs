@@ -5,32 +5,49 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use crate::botapi::answer::ApiError;
+use crate::botapi::params::Upload;
 use crate::botapi::{Call, Door, document};
-use crate::world::{Document, Draft};
+use crate::world::{Document, Draft, WorldError};
 
 impl Call {
     pub fn send_document(&self) -> Result<Value, ApiError> {
-        let chat = self.chat()?;
-        let (text, entities) = self.formatted("caption", "caption_entities")?;
-        let draft = Draft { text, entities, document: Some(self.document()?), ..Draft::default() };
-        self.send(chat, draft)
+        self.send_file("document", |upload| {
+            let (name, bytes) = (document::name(&upload.name), upload.bytes.to_vec());
+            self.door.world().keep_file(name, document::mime(&upload.mime, &upload.name), bytes)
+        })
     }
 
-    /// The file to be sent: uploaded, or one that this bot knows by its id.
-    fn document(&self) -> Result<Document, ApiError> {
-        if let Some(upload) = self.params.file("document") {
-            let kept = self.door.world().keep_file(
-                document::name(&upload.name),
-                document::mime(&upload.mime, &upload.name),
-                upload.bytes.to_vec(),
-            );
-            return kept.map_err(|error| ApiError::refused(&error, "send"));
-        }
-        let given = self.params.text("document").filter(|given| !given.is_empty());
-        let given = given.ok_or_else(|| ApiError::bad("there is no document in the request"))?;
+    pub fn send_photo(&self) -> Result<Value, ApiError> {
+        self.send_file("photo", |upload| self.door.world().keep_photo(upload.bytes.to_vec()))
+    }
+
+    /// Sends a file of this kind: uploaded, or one that this bot knows by its id.
+    fn send_file(
+        &self,
+        kind: &str,
+        keep: impl Fn(&Upload) -> Result<Document, WorldError>,
+    ) -> Result<Value, ApiError> {
+        let chat = self.chat()?;
+        let (text, entities) = self.formatted("caption", "caption_entities")?;
+        let file = match self.params.file(kind) {
+            Some(upload) => keep(upload).map_err(|error| ApiError::refused(&error, "send"))?,
+            None => self.known_file(kind)?,
+        };
+        self.send(chat, Draft { text, entities, document: Some(file), ..Draft::default() })
+    }
+
+    fn known_file(&self, kind: &str) -> Result<Document, ApiError> {
+        let given = self.params.text(kind).filter(|given| !given.is_empty());
+        let given = given.ok_or_else(|| ApiError::bad(format!("there is no {kind} in the request")))?;
         let unknown = || ApiError::bad("wrong file identifier/HTTP URL specified");
         let id = document::number_of(self.bot.id, &given).ok_or_else(unknown)?;
-        self.door.world().file(id).map(|(document, _)| document).ok_or_else(unknown)
+        let (file, _) = self.door.world().file(id).ok_or_else(unknown)?;
+        let is = document::kind(&file);
+        if is.eq_ignore_ascii_case(kind) {
+            return Ok(file);
+        }
+        let wanted = if is == "Photo" { "Document" } else { "Photo" };
+        Err(ApiError::bad(format!("can't use file of type {is} as {wanted}")))
     }
 
     pub fn get_file(&self) -> Result<Value, ApiError> {

@@ -17,7 +17,7 @@ pub(super) use sessions::Sessions;
 
 /// All methods there are, in lower case.
 #[cfg(test)]
-pub(super) const ALL: [&str; 27] = [
+pub(super) const ALL: [&str; 28] = [
     "getupdates",
     "setwebhook",
     "deletewebhook",
@@ -27,6 +27,7 @@ pub(super) const ALL: [&str; 27] = [
     "close",
     "sendmessage",
     "senddocument",
+    "sendphoto",
     "getfile",
     "editmessagetext",
     "editmessagecaption",
@@ -60,6 +61,7 @@ impl Call {
             "close" => self.close(),
             "sendmessage" => self.send_message(),
             "senddocument" => self.send_document(),
+            "sendphoto" => self.send_photo(),
             "getfile" => self.get_file(),
             "editmessagetext" => self.edit_message_text(),
             "editmessagecaption" => self.edit_message_caption(),

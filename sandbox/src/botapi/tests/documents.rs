@@ -92,3 +92,41 @@ async fn only_the_path_that_was_told_and_a_token_open_a_file() {
     let answer: Value = bench.client.post(url).json(&body).send().await.unwrap().json().await.unwrap();
     assert_eq!(answer["description"], "Bad Request: invalid file_id", "an id holds for one bot only");
 }
+
+/// The beginning of a picture, 320 pixels wide and 120 high.
+pub const PICTURE: &str = "GIF89a\u{40}\u{1}\u{78}\0 and the rest of it";
+
+impl Bench {
+    pub async fn send_photo(&self, bytes: &str) -> Value {
+        let part = |name: &str, rest: &str| {
+            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"{rest}\r\n")
+        };
+        let body = part("chat_id", &format!("\r\n\r\n{GROUP}"))
+            + &part("caption", "\r\n\r\nseen")
+            + &part("photo", &format!("; filename=\"any.png\"\r\n\r\n{bytes}"))
+            + "--b--\r\n";
+        self.post_parts("sendPhoto", body).await
+    }
+}
+
+#[tokio::test]
+async fn a_photo_is_a_photo_and_no_document() {
+    let bench = bench().await;
+    let sent = bench.send_photo(PICTURE).await["result"].clone();
+    assert_eq!((&sent["caption"], sent.get("document")), (&json!("seen"), None));
+    let photo = &sent["photo"][0];
+    assert_eq!((&photo["width"], &photo["height"]), (&json!(320), &json!(120)));
+    let file = bench.ok("getFile", json!({ "file_id": photo["file_id"] })).await;
+    let path = file["file_path"].as_str().unwrap();
+    assert!(path.starts_with("photos/"), "{path}");
+    assert_eq!(bench.download(&format!("bot{TOKEN}/{path}")).await, (200, PICTURE.as_bytes().to_vec()));
+    let again = bench.ok("sendPhoto", json!({ "chat_id": GROUP, "photo": photo["file_id"] })).await;
+    assert_eq!(again["photo"][0], *photo);
+    let as_document = json!({ "chat_id": GROUP, "document": photo["file_id"] });
+    let refused = bench.refused("sendDocument", as_document).await;
+    assert_eq!(refused, (400, "Bad Request: can't use file of type Photo as Document".to_owned()));
+    let no_picture = bench.send_photo("no picture").await;
+    assert_eq!(no_picture["description"], "Bad Request: IMAGE_PROCESS_FAILED");
+    let edited = json!({ "chat_id": GROUP, "message_id": sent["message_id"], "caption": "seen again" });
+    assert_eq!(bench.ok("editMessageCaption", edited).await["caption"], "seen again");
+}

@@ -13,10 +13,11 @@ async fn every_method_answers_by_the_schema() {
     let file =
         bench.send_file("plan.txt", "step one", &[("caption", "*the* plan"), ("parse_mode", "MarkdownV2")]);
     let file = file.await;
+    assert_eq!(bench.send_photo(documents::PICTURE).await["ok"], true);
     let (file_message, file_id) = (file["message_id"].clone(), file["document"]["file_id"].clone());
     let on = |extra: Value| with(json!({ "chat_id": GROUP, "message_id": sent }), &extra);
     let ely = bench.id("ely_exec");
-    let mut called = BTreeSet::from(["sendmessage", "senddocument"].map(str::to_owned));
+    let mut called = BTreeSet::from(["sendmessage", "senddocument", "sendphoto"].map(str::to_owned));
     let calls = [
         ("getMe", json!({})),
         ("getFile", json!({ "file_id": file_id })),

@@ -8,16 +8,15 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header;
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, Response};
+use reqwest::{Client, Response};
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{Target, Trouble};
+use super::{Target, Trouble, certificate};
 use crate::botapi::answer::ApiError;
 use crate::botapi::params::Params;
 use crate::botapi::{BODY_LIMIT, Door, render};
-use crate::world::{BotUpdate, BotUpdateKind, UserId};
+use crate::world::{BotUpdate, BotUpdateKind, Clock, UserId};
 
 /// Where the secret goes.
 const SECRET_HEADER: &str = "X-Telegram-Bot-Api-Secret-Token";
@@ -36,8 +35,8 @@ struct Lane {
     /// One is under way.
     busy: bool,
     failures: u32,
-    /// Not before, after a failure.
-    due: Option<Instant>,
+    /// Not before, after a failure: in Unix milliseconds, by the world's clock.
+    due: Option<i64>,
 }
 
 /// A delivery that ended: lane, update, and why it failed.
@@ -80,12 +79,12 @@ fn client(target: &Target) -> Result<Client, ApiError> {
         .redirect(Policy::none())
         .timeout(ANSWER_WAIT)
         .resolve("localhost", SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
-    let bad = |_| ApiError::bad("bad webhook: failed to set custom certificate file");
+    let bad = || ApiError::bad("bad webhook: failed to set custom certificate file");
     let builder = match &target.certificate {
-        Some(pem) => builder.add_root_certificate(Certificate::from_pem(pem).map_err(bad)?),
+        Some(pem) => builder.use_preconfigured_tls(certificate::trusting(pem).ok_or_else(bad)?),
         None => builder,
     };
-    builder.build().map_err(bad)
+    builder.build().map_err(|_| bad())
 }
 
 impl Deliveries {
@@ -94,7 +93,7 @@ impl Deliveries {
         loop {
             news.borrow_and_update();
             self.start_what_is_due();
-            let pause = self.next_due();
+            let (clock, pause) = (self.door.world().clock().clone(), self.next_due());
             tokio::select! {
                 Some(done) = self.under_way.join_next() => {
                     if let Ok(done) = done {
@@ -102,13 +101,13 @@ impl Deliveries {
                     }
                 }
                 _ = news.changed() => {}
-                () = sleep_until(pause) => {}
+                () = sleep_until(&clock, pause) => {}
             }
         }
     }
 
     fn start_what_is_due(&mut self) {
-        let now = Instant::now();
+        let now = self.door.world().clock().millis();
         for update in self.door.world().bot_updates(self.bot, 0, LOOKED_AT) {
             if self.under_way.len() >= self.target.connections {
                 return;
@@ -153,20 +152,21 @@ impl Deliveries {
         };
         let state = self.lanes.entry(lane).or_default();
         let pause = FIRST_PAUSE.saturating_mul(1 << state.failures.min(6)).min(LONGEST_PAUSE);
-        *state = Lane { busy: false, failures: state.failures + 1, due: Some(Instant::now() + pause) };
+        let due = self.door.world().clock().millis() + i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
+        *state = Lane { busy: false, failures: state.failures + 1, due: Some(due) };
         let date = self.door.world().now();
         self.door.inner.webhooks.note(self.bot, Trouble { date, message });
     }
 
-    fn next_due(&self) -> Option<Instant> {
+    fn next_due(&self) -> Option<i64> {
         let has_room = self.under_way.len() < self.target.connections;
         self.lanes.values().filter(|lane| has_room && !lane.busy).filter_map(|lane| lane.due).min()
     }
 }
 
-async fn sleep_until(due: Option<Instant>) {
+async fn sleep_until(clock: &Clock, due: Option<i64>) {
     match due {
-        Some(due) => tokio::time::sleep_until(due).await,
+        Some(due) => clock.sleep_until(due).await,
         None => std::future::pending().await,
     }
 }
@@ -184,6 +184,9 @@ fn lane_of(update: &BotUpdateKind) -> i64 {
 
 fn words_for(error: &reqwest::Error) -> &'static str {
     match error {
+        error if certificate::is_distrust(error) => {
+            "SSL error {error:0A000086:SSL routines::certificate verify failed}"
+        }
         error if error.is_connect() => "Connection refused",
         error if error.is_timeout() => "Read timeout expired",
         _ => "Connection closed",

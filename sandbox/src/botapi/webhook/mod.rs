@@ -1,5 +1,6 @@
 //! Webhooks: which bot has one, and what it has met.
 
+mod certificate;
 mod delivery;
 mod target;
 

@@ -55,11 +55,12 @@ impl Connection {
         if !request.without_updates {
             self.follow(&call);
         }
+        let clock = self.shared.world.clock().clone();
         match dispatch(&mut call, request) {
             Answer::Now(outcome) if fate.lose => self.lose(id, outcome),
             Answer::Now(outcome) if fate.late.is_some() => {
                 self.waiting.spawn(async move {
-                    let outcome = fate.delay(async { outcome }).await;
+                    let outcome = fate.delay(clock, async { outcome }).await;
                     Waited { session, request: id, outcome, lose: false }
                 });
                 Ok(())
@@ -70,7 +71,7 @@ impl Connection {
             }
             Answer::Later(waiting) => {
                 self.waiting.spawn(async move {
-                    let outcome = fate.delay(waiting).await;
+                    let outcome = fate.delay(clock, waiting).await;
                     Waited { session, request: id, outcome, lose: fate.lose }
                 });
                 out.push(acknowledgement(id));

@@ -6,7 +6,7 @@ use grammers_tl_types::{Cursor, Deserializable, Identifiable, enums, functions::
 
 use super::Connection;
 use crate::mtproto::rpc::Request;
-use crate::world::{Peer, RpcFault, UserId};
+use crate::world::{Clock, Peer, RpcFault, UserId};
 
 /// How the answer to an executed request goes astray.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,11 +18,11 @@ pub struct Fate {
 }
 
 impl Fate {
-    /// Waits for the outcome, and then as long as was ordered.
-    pub async fn delay<T>(self, outcome: impl Future<Output = T>) -> T {
+    /// Waits for the outcome, and then as long as was ordered, by the world's clock.
+    pub async fn delay<T>(self, clock: Clock, outcome: impl Future<Output = T>) -> T {
         let outcome = outcome.await;
         if let Some(late) = self.late {
-            tokio::time::sleep(late).await;
+            clock.sleep(late).await;
         }
         outcome
     }

@@ -31,7 +31,7 @@ use calls::Waited;
 pub use feed::Feed;
 
 /// Bytes read at once.
-const READ_SIZE: usize = 64 * 1024;
+const READ_SIZE: usize = 16 * 1024;
 /// How long a connection may be silent, unless its client asks for less.
 const PATIENCE: Duration = Duration::from_mins(15);
 /// The same before it has shown a key.

@@ -25,6 +25,12 @@ pub fn rpc_result(request: i64, result: &[u8]) -> Vec<u8> {
     body
 }
 
+/// The request whose result a message is.
+pub fn answered(body: &[u8]) -> Option<i64> {
+    let request = body.strip_prefix(&RPC_RESULT.to_le_bytes())?.first_chunk()?;
+    Some(i64::from_le_bytes(*request))
+}
+
 fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).ok()?;

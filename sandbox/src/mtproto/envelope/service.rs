@@ -98,7 +98,7 @@ fn answers_again(id: i64, wanted: &[i64], around: &Around<'_>) -> Vec<Event> {
     for request in wanted.iter().take(IDS_LIMIT) {
         match around.answers.know(*request) {
             Known::Answered(answer) => events.push(Event::Send(Outgoing::answer(answer.to_vec()))),
-            Known::New | Known::Seen => gone.push(*request),
+            Known::New | Known::Seen | Known::Taken => gone.push(*request),
         }
     }
     if !gone.is_empty() {
@@ -111,7 +111,7 @@ fn answers_again(id: i64, wanted: &[i64], around: &Around<'_>) -> Vec<Event> {
 fn drop_answer(id: i64, request: i64, around: &Around<'_>) -> Event {
     let answer = match around.answers.know(request) {
         Known::Seen => enums::RpcDropAnswer::RpcAnswerDroppedRunning,
-        Known::New | Known::Answered(_) => enums::RpcDropAnswer::RpcAnswerUnknown,
+        Known::New | Known::Answered(_) | Known::Taken => enums::RpcDropAnswer::RpcAnswerUnknown,
     };
     Event::Send(Outgoing::answer(rpc_result(id, &tl::Serializable::to_bytes(&answer))))
 }

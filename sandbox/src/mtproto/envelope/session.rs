@@ -165,12 +165,12 @@ impl Session {
         }
         match self.answers.know(message.id) {
             Known::Answered(answer) => return events.push(Event::Send(Outgoing::answer(answer.to_vec()))),
-            Known::Seen => return,
+            Known::Seen | Known::Taken => return,
             Known::New => self.answers.came(message.id),
         }
         if constructor(&message.body) == types::MsgsAck::CONSTRUCTOR_ID {
             if let Ok(ack) = types::MsgsAck::from_bytes(&message.body[4..]) {
-                self.unacked.came(&ack.msg_ids);
+                self.acknowledged(&ack.msg_ids);
             }
             return;
         }
@@ -182,6 +182,16 @@ impl Session {
                 events.push(bad_message((message.id, message.seq_no), Bad::SeqNotOdd));
             }
             None => events.push(Event::Request { id: message.id, body: message.body }),
+        }
+    }
+
+    /// The client has these messages, and so the answers among them.
+    fn acknowledged(&mut self, ids: &[i64]) {
+        for id in ids {
+            let message = self.unacked.came(*id);
+            if let Some(request) = message.and_then(|message| pack::answered(&message.body)) {
+                self.answers.taken(request);
+            }
         }
     }
 

@@ -99,6 +99,22 @@ fn a_request_that_comes_twice_is_executed_once() {
 }
 
 #[test]
+fn an_answer_that_was_acknowledged_is_not_kept() {
+    let mut fixture = Fixture::new();
+    fixture.receive(ID, 1, get_config());
+    let answer = rpc_result(ID, b"done");
+    fixture.session.keep_answer(ID, &answer);
+    let sent = fixture.session.wrap(vec![Outgoing::answer(answer.clone())], NOW).unwrap();
+    assert_eq!(fixture.receive(ID, 1, get_config()), [Event::Send(Outgoing::answer(answer))]);
+    let ack: enums::MsgsAck = types::MsgsAck { msg_ids: vec![sent.id] }.into();
+    fixture.receive(ID + 4, 2, ack.to_bytes());
+    assert_eq!(fixture.receive(ID, 1, get_config()), [], "it is neither executed nor answered again");
+    let drop = functions::RpcDropAnswer { req_msg_id: ID };
+    let [Event::Send(out)] = &fixture.receive(ID + 8, 3, drop.to_bytes())[..] else { panic!("one answer") };
+    assert!(is::<types::RpcAnswerUnknown>(&out.body[12..]), "there is nothing left to drop");
+}
+
+#[test]
 fn containers_and_compression_are_undone_and_done() {
     let mut fixture = Fixture::new();
     let long = rpc_result(1, &"again and again ".repeat(1000).into_bytes());

@@ -27,11 +27,11 @@ impl Unacked {
         }
     }
 
-    /// The client says that these came.
-    pub fn came(&mut self, ids: &[i64]) {
-        for id in ids {
-            self.bytes -= self.messages.remove(id).map_or(0, |message| message.body.len());
-        }
+    /// The client says that this came; the message it was, if that is still known.
+    pub fn came(&mut self, id: i64) -> Option<Message> {
+        let message = self.messages.remove(&id)?;
+        self.bytes -= message.body.len();
+        Some(message)
     }
 
     /// A message that still waits.
@@ -54,7 +54,8 @@ mod tests {
         let message = |id, size| Message { id, seq_no: 1, body: vec![0; size] };
         let mut unacked = Unacked::default();
         (1..=3).for_each(|id| unacked.sent(&message(id, 8)));
-        unacked.came(&[2, 9]);
+        assert_eq!(unacked.came(2), Some(message(2, 8)));
+        assert_eq!(unacked.came(9), None);
         assert_eq!(unacked.all().map(|message| message.id).collect::<Vec<_>>(), [1, 3]);
         unacked.sent(&message(4, BYTES_KEPT));
         assert_eq!((unacked.messages.len(), unacked.bytes), (1, BYTES_KEPT));

@@ -31,8 +31,12 @@ const TYPING_RICH: [u32; 2] = [
 ];
 
 /// `messages.sendMedia`: the media that is known here; others hold media themselves.
-const MEDIA: [u32; 2] =
-    [types::InputMediaUploadedDocument::CONSTRUCTOR_ID, types::InputMediaDocument::CONSTRUCTOR_ID];
+const MEDIA: [u32; 4] = [
+    types::InputMediaUploadedDocument::CONSTRUCTOR_ID,
+    types::InputMediaDocument::CONSTRUCTOR_ID,
+    types::InputMediaUploadedPhoto::CONSTRUCTOR_ID,
+    types::InputMediaPhoto::CONSTRUCTOR_ID,
+];
 
 /// A request without its wrappers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

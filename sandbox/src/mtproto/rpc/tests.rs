@@ -6,7 +6,6 @@ use grammers_tl_types::{
 };
 
 mod every_method;
-mod requests;
 
 use super::table::METHODS;
 use super::*;
@@ -14,6 +13,7 @@ use crate::mtproto::chance::{Chances, fixed::FixedChance};
 use crate::mtproto::crypto::AuthKey;
 use crate::mtproto::door::Shared;
 use crate::mtproto::handshake::Made;
+use crate::mtproto::requests::difference;
 use crate::mtproto::rsa_key::tests::shared;
 use crate::world::{Draft, Peer, User, World};
 
@@ -58,17 +58,6 @@ fn user(server: &Shared, username: &str) -> User {
 
 fn group(server: &Shared) -> Peer {
     server.world.groups()[0].peer
-}
-
-fn difference(pts: i32) -> f::updates::GetDifference {
-    f::updates::GetDifference {
-        pts,
-        pts_limit: None,
-        pts_total_limit: None,
-        date: 1,
-        qts: 0,
-        qts_limit: None,
-    }
 }
 
 #[test]

@@ -25,26 +25,41 @@ fn keep(call: &Call, file: i64, part: i32, bytes: &[u8]) -> Result<bool, RpcErro
 
 pub fn get_file(call: &mut Call, request: &f::upload::GetFile) -> Result<enums::upload::File, RpcError> {
     let me = call.me()?;
-    let enums::InputFileLocation::InputDocumentFileLocation(wanted) = &request.location else {
-        return Err(RpcError::bad("LOCATION_INVALID"));
+    use enums::InputFileLocation as Location;
+    let (id, hash, reference) = match &request.location {
+        Location::InputDocumentFileLocation(file) => (file.id, file.access_hash, &file.file_reference),
+        Location::InputPhotoFileLocation(photo) => (photo.id, photo.access_hash, &photo.file_reference),
+        _ => return Err(RpcError::bad("LOCATION_INVALID")),
     };
-    if wanted.access_hash != file_hash(me, wanted.id) {
+    if hash != file_hash(me, id) {
         return Err(RpcError::bad("FILE_ID_INVALID"));
     }
-    if wanted.file_reference != file_reference(wanted.id) {
+    if *reference != file_reference(id) {
         return Err(RpcError::bad("FILE_REFERENCE_INVALID"));
     }
-    let (document, bytes) = call.world().file(wanted.id).ok_or(RpcError::bad("FILE_REFERENCE_EXPIRED"))?;
+    let (document, bytes) = call.world().file(id).ok_or(RpcError::bad("FILE_REFERENCE_EXPIRED"))?;
     let limit = usize::try_from(request.limit).ok().filter(|limit| (1..=CHUNK_LIMIT).contains(limit));
     let limit = limit.ok_or(RpcError::bad("LIMIT_INVALID"))?;
     let offset = usize::try_from(request.offset).map_err(|_| RpcError::bad("OFFSET_INVALID"))?;
     let rest = bytes.get(offset..).unwrap_or_default();
     Ok(types::upload::File {
-        r#type: enums::storage::FileType::FileUnknown,
+        r#type: kind_of(&document.mime),
         mtime: date(document.date),
         bytes: rest[..rest.len().min(limit)].to_vec(),
     }
     .into())
+}
+
+fn kind_of(mime: &str) -> enums::storage::FileType {
+    use enums::storage::FileType;
+    match mime {
+        "image/jpeg" => FileType::FileJpeg,
+        "image/png" => FileType::FilePng,
+        "image/gif" => FileType::FileGif,
+        "image/webp" => FileType::FileWebp,
+        "application/pdf" => FileType::FilePdf,
+        _ => FileType::FileUnknown,
+    }
 }
 
 impl From<BadPart> for RpcError {
@@ -54,6 +69,7 @@ impl From<BadPart> for RpcError {
             BadPart::TooBig => Self::bad("FILE_PART_TOO_BIG"),
             BadPart::Number => Self::bad("FILE_PART_INVALID"),
             BadPart::Size => Self::bad("FILE_PART_SIZE_INVALID"),
+            BadPart::Checksum => Self::bad("MD5_CHECKSUM_INVALID"),
             BadPart::Missing(part) => Self::part_missing(part),
         }
     }

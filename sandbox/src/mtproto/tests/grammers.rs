@@ -5,6 +5,7 @@ use grammers_client::{InvocationError, SignInError};
 use grammers_session::types::PeerRef;
 
 use super::{AT_MOST, Grammers, Sandbox, addresses, refusal};
+use crate::mtproto::requests::{difference, history, send};
 use crate::world::{
     BotUpdateKind, Button, ChatKind, Draft, Fault, HistoryQuery, Keyboard, Peer, TapAnswer, UserId, World,
 };
@@ -26,33 +27,6 @@ impl Grammers {
 
     pub(super) async fn mastermind(&self) -> PeerRef {
         self.chat("Mesh Mastermind").await
-    }
-}
-
-fn send(peer: PeerRef, message: &str, random_id: i64) -> f::messages::SendMessage {
-    f::messages::SendMessage {
-        no_webpage: false,
-        silent: false,
-        background: false,
-        clear_draft: false,
-        noforwards: false,
-        update_stickersets_order: false,
-        invert_media: false,
-        allow_paid_floodskip: false,
-        peer: peer.into(),
-        reply_to: None,
-        message: message.to_owned(),
-        random_id,
-        reply_markup: None,
-        entities: None,
-        schedule_date: None,
-        schedule_repeat_period: None,
-        send_as: None,
-        quick_reply_shortcut: None,
-        effect: None,
-        allow_paid_stars: None,
-        suggested_post: None,
-        rich_message: None,
     }
 }
 
@@ -276,11 +250,11 @@ async fn ordered_faults_happen() {
     let group = ely.mastermind().await;
     let method = || "messages.sendMessage".to_owned();
     sandbox.world.faults().add(Fault::FloodWait { method: method(), seconds: 7, times: 1 });
-    assert_eq!(refusal(ely.client.invoke(&send(group, "flooded", 1)).await), "420 FLOOD_WAIT 7");
+    assert_eq!(refusal(ely.client.invoke(&send(group.into(), "flooded", 1)).await), "420 FLOOD_WAIT 7");
     sandbox.world.faults().add(Fault::LoseReply { method: method(), times: 1 });
-    let lost = ely.client.invoke(&send(group, "once", 2)).await;
+    let lost = ely.client.invoke(&send(group.into(), "once", 2)).await;
     assert!(!matches!(lost, Ok(_) | Err(InvocationError::Rpc(_))), "{lost:?}");
-    assert_eq!(refusal(ely.client.invoke(&send(group, "once", 2)).await), "500 RANDOM_ID_DUPLICATE");
+    assert_eq!(refusal(ely.client.invoke(&send(group.into(), "once", 2)).await), "500 RANDOM_ID_DUPLICATE");
     let account = sandbox.user("ely_exec").id;
     assert_eq!(times_in_history(&sandbox.world, account, sandbox.group(), "once"), 1);
     assert_eq!(times_in_history(&sandbox.world, account, sandbox.group(), "flooded"), 0);
@@ -294,26 +268,8 @@ async fn what_is_not_there_is_refused_by_name() {
     assert_eq!(refusal(unknown), "400 METHOD_NOT_IMPLEMENTED");
     let alex = sandbox.user("alex_ops").id.0;
     let wrong_hash = types::InputPeerUser { user_id: alex, access_hash: 1 }.into();
-    let history = f::messages::GetHistory {
-        peer: wrong_hash,
-        offset_id: 0,
-        offset_date: 0,
-        add_offset: 0,
-        limit: 1,
-        max_id: 0,
-        min_id: 0,
-        hash: 0,
-    };
-    assert_eq!(refusal(ely.client.invoke(&history).await), "400 PEER_ID_INVALID");
-    let too_far = f::updates::GetDifference {
-        pts: 1,
-        pts_limit: None,
-        pts_total_limit: None,
-        date: 1,
-        qts: 0,
-        qts_limit: None,
-    };
-    let difference = ely.client.invoke(&too_far).await.unwrap();
+    assert_eq!(refusal(ely.client.invoke(&history(wrong_hash)).await), "400 PEER_ID_INVALID");
+    let difference = ely.client.invoke(&difference(1)).await.unwrap();
     assert!(matches!(
         difference,
         enums::updates::Difference::TooLong(_) | enums::updates::Difference::Difference(_)

@@ -7,7 +7,8 @@ use grammers_client::update::Update;
 use grammers_session::types::PeerRef;
 
 use super::{Grammers, Sandbox, refusal};
-use crate::world::{BotUpdateKind, ChatKind, Content, Draft, LOG_KEPT, Peer, Service};
+use crate::mtproto::requests::send_media;
+use crate::world::{BotUpdateKind, ChatKind, Content, Draft, LOG_KEPT, Peer, Rank, Service};
 
 /// More than one part of a file, and more than one answer of `upload.getFile`.
 const FILE_SIZE: usize = 1_200_000;
@@ -179,6 +180,71 @@ async fn a_file_goes_up_and_comes_down() {
         down.extend(chunk);
     }
     assert!(down == bytes, "it came down different: {} bytes", down.len());
+}
+
+#[tokio::test]
+async fn a_photo_is_seen_as_one_and_what_arrives_changed_is_refused() {
+    let sandbox = Sandbox::start().await;
+    let (ely, mut alex) = (sandbox.sign_in("ely_exec").await, sandbox.sign_in("alex_ops").await);
+    let picture = b"GIF89a\x40\x01\x78\0 and the rest of it";
+    let upload = async |bytes: &[u8]| {
+        let mut stream = bytes;
+        ely.client.upload_stream(&mut stream, bytes.len(), "any.gif".to_owned()).await.unwrap()
+    };
+    let group = ely.mastermind().await;
+    ely.say(group, InputMessage::new().text("seen").photo(upload(picture).await)).await.unwrap();
+    let heard = alex.heard("seen").await;
+    let media = heard.media().unwrap();
+    assert!(matches!(media, grammers_client::media::Media::Photo(_)), "{media:?}");
+    let mut down = Vec::new();
+    let mut chunks = alex.client.iter_download(&media);
+    while let Some(chunk) = chunks.next().await.unwrap() {
+        down.extend(chunk);
+    }
+    assert_eq!(down, picture);
+    let no_picture = InputMessage::new().photo(upload(b"no picture").await);
+    assert_eq!(refusal(ely.say(group, no_picture).await), "400 IMAGE_PROCESS_FAILED");
+
+    let part = f::upload::SaveFilePart { file_id: 9, file_part: 0, bytes: b"as it was sent".to_vec() };
+    ely.client.invoke(&part).await.unwrap();
+    let md5_checksum = "0".repeat(32);
+    let changed = types::InputFile { id: 9, parts: 1, name: "plan.txt".to_owned(), md5_checksum };
+    let sent = ely.client.invoke(&send_media(group.into(), changed.into(), 1)).await;
+    assert_eq!(refusal(sent), "400 MD5_CHECKSUM_INVALID");
+}
+
+#[tokio::test]
+async fn who_comes_and_goes_is_told_with_the_list() {
+    let sandbox = Sandbox::start().await;
+    let mut ely = sandbox.sign_in("ely_exec").await;
+    let (alex, sam) = (sandbox.user("alex_ops").id, sandbox.user("sam_stranger").id);
+    ely.mastermind().await;
+    let before = sandbox.world.group(sandbox.group()).unwrap();
+    sandbox.world.remove_member(sam, sandbox.group(), sam).unwrap();
+    sandbox.world.add_member(alex, sandbox.group(), sam).unwrap();
+    sandbox.world.set_rank(sandbox.group(), sam, Rank::Admin);
+    let mut told = Vec::new();
+    while told.len() < 3 {
+        let update = ely.next(|update| match update {
+            Update::Raw(raw) => match raw.raw {
+                enums::Update::ChatParticipants(update) => match update.participants {
+                    enums::ChatParticipants::Participants(list) => {
+                        Some((list.participants.len(), list.version))
+                    }
+                    enums::ChatParticipants::Forbidden(_) => None,
+                },
+                enums::Update::ChatParticipantAdmin(rank) => {
+                    assert!(rank.is_admin && rank.user_id == sam.0, "{rank:?}");
+                    Some((0, rank.version))
+                }
+                _ => None,
+            },
+            _ => None,
+        });
+        told.push(update.await);
+    }
+    let (all, version) = (before.members.len(), before.version);
+    assert_eq!(told, [(all - 1, version + 1), (all, version + 2), (0, version + 3)]);
 }
 
 #[tokio::test]

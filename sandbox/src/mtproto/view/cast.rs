@@ -85,6 +85,14 @@ impl Cast {
                 self.peer(*peer);
                 self.user(*by);
             }
+            UpdateKind::Members(group) => {
+                self.peer(group.peer);
+                self.users(group.members.iter().map(|member| member.user));
+            }
+            UpdateKind::Rank { group, user, .. } => {
+                self.peer(Peer::Group(*group));
+                self.user(*user);
+            }
             UpdateKind::Channel { channel } => self.peer(Peer::Channel(*channel)),
             UpdateKind::DeleteMessages { .. } => {}
         }

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::date;
 use crate::mtproto::rpc::THIS_DC;
-use crate::world::{Document, UserId};
+use crate::world::{Document, Size, UserId};
 
 /// A file as `viewer` may ask for it.
 pub fn document(file: &Document, viewer: UserId) -> enums::Document {
@@ -25,8 +25,43 @@ pub fn document(file: &Document, viewer: UserId) -> enums::Document {
     .into()
 }
 
+/// The one size in which a photo is there.
+const PHOTO_SIZE: &str = "x";
+
+/// A photo as `viewer` may ask for it.
+fn photo(file: &Document, size: Size, viewer: UserId) -> enums::Photo {
+    let side = |pixels: u32| i32::try_from(pixels).unwrap_or(i32::MAX);
+    let size = types::PhotoSize {
+        r#type: PHOTO_SIZE.to_owned(),
+        w: side(size.width),
+        h: side(size.height),
+        size: i32::try_from(file.size).unwrap_or(i32::MAX),
+    };
+    types::Photo {
+        has_stickers: false,
+        id: file.id,
+        access_hash: file_hash(viewer, file.id),
+        file_reference: file_reference(file.id),
+        date: date(file.date),
+        sizes: vec![size.into()],
+        video_sizes: None,
+        dc_id: THIS_DC,
+    }
+    .into()
+}
+
 /// A file as the media of a message.
 pub fn media(file: &Document, viewer: UserId) -> enums::MessageMedia {
+    if let Some(size) = file.photo {
+        return types::MessageMediaPhoto {
+            spoiler: false,
+            live_photo: false,
+            photo: Some(photo(file, size, viewer)),
+            ttl_seconds: None,
+            video: None,
+        }
+        .into();
+    }
     types::MessageMediaDocument {
         nopremium: false,
         spoiler: false,

@@ -5,9 +5,6 @@ use grammers_tl_types::{enums, types};
 use super::{access_hash, blank, count, date};
 use crate::world::{ChatView, Peer, Rank, User, UserId};
 
-/// The basic group's version; the sandbox does not count changes of members.
-const CHAT_VERSION: i32 = 1;
-
 /// A user as `viewer` sees it; the phone number is one's own only.
 pub fn user(user: &User, viewer: UserId) -> enums::User {
     let is_self = user.id == viewer;
@@ -47,7 +44,7 @@ pub fn chat(chat: &ChatView, viewer: UserId) -> enums::Chat {
             photo: enums::ChatPhoto::Empty,
             participants_count: count(chat.members.len()),
             date: date(chat.date),
-            version: CHAT_VERSION,
+            version: chat.version,
             migrated_to: chat.migrated_to.map(|channel| input_channel(channel, viewer)),
             admin_rights: (rank == Some(Rank::Admin)).then(|| admin_rights().into()),
             default_banned_rights: Some(blank::<types::ChatBannedRights>().into()),

@@ -3,7 +3,7 @@
 use grammers_tl_types::{enums, types};
 
 use super::typing::typing;
-use super::{Cast, date, message, peer, reactions};
+use super::{Cast, date, message, participants, peer, reactions};
 use crate::world::{MessageView, Peer, Update, UpdateKind, UserId, World};
 
 /// An update as `viewer` is told it.
@@ -22,9 +22,25 @@ pub fn update(update: &Update, viewer: UserId) -> enums::Update {
         }
         .into(),
         UpdateKind::Typing { peer, by, action } => typing(*peer, *by, *action),
+        UpdateKind::Members(group) => {
+            types::UpdateChatParticipants { participants: participants(bare(group.peer), group) }.into()
+        }
+        UpdateKind::Rank { group, user, admin, version } => types::UpdateChatParticipantAdmin {
+            chat_id: *group,
+            user_id: user.0,
+            is_admin: *admin,
+            version: *version,
+        }
+        .into(),
         UpdateKind::Channel { channel } => types::UpdateChannel { channel_id: *channel }.into(),
         UpdateKind::ReadOutbox { peer, max_id } => read_by_others(update, *peer, *max_id),
         UpdateKind::ReadInbox { peer, max_id, unread } => read(update, *peer, *max_id, *unread),
+    }
+}
+
+fn bare(peer: Peer) -> i64 {
+    match peer {
+        Peer::Group(id) | Peer::Channel(id) | Peer::User(UserId(id)) => id,
     }
 }
 

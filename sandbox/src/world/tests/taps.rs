@@ -1,4 +1,7 @@
+use std::pin::pin;
 use std::time::Duration;
+
+use tokio::time::timeout;
 
 use super::*;
 
@@ -45,6 +48,21 @@ async fn a_tap_needs_a_bots_message_and_fair_data() {
     assert_eq!(tap(word.view.id, b"x").await, Err(WorldError::MessageNotFound));
     let card = card(&cast);
     assert_eq!(tap(cast.id(cast.ely, &card), &[0; 65]).await, Err(WorldError::ButtonDataInvalid));
+}
+
+#[tokio::test]
+async fn a_tap_waits_by_the_worlds_clock() {
+    let cast = cast();
+    let card = card(&cast);
+    let id = cast.id(cast.ely, &card);
+    let mut tap = pin!(cast.world.tap(cast.ely, cast.group, id, b"take:7".to_vec()));
+    let second = Duration::from_secs(1);
+    for wait in [Duration::ZERO, ANSWER_WAIT - second] {
+        cast.world.clock().advance(wait);
+        assert!(timeout(Duration::ZERO, &mut tap).await.is_err(), "it is not over yet");
+    }
+    cast.world.clock().advance(second);
+    assert_eq!(tap.await, Err(WorldError::BotResponseTimeout));
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 use grammers_tl_types::{enums, functions as f, types};
 
 use crate::mtproto::rpc::{Call, RpcError, input};
-use crate::mtproto::view::{Cast, action_from_tl, chat, date, notify_settings};
-use crate::world::{ChatView, Member, Peer, Rank, UserId};
+use crate::mtproto::view::{Cast, action_from_tl, chat, notify_settings, participants};
+use crate::world::{ChatView, Peer};
 
 /// The most groups of one request.
 const CHATS_LIMIT: usize = 200;
@@ -71,21 +71,5 @@ fn full(id: i64, view: &ChatView) -> types::ChatFull {
         recent_requesters: None,
         available_reactions: None,
         reactions_limit: None,
-    }
-}
-
-fn participants(chat_id: i64, view: &ChatView) -> enums::ChatParticipants {
-    let creator = view.members.iter().find(|member| member.rank == Rank::Creator);
-    let inviter = creator.or(view.members.first()).map_or(UserId(0), |member| member.user);
-    let participants = view.members.iter().map(|member| participant(*member, inviter, view.date)).collect();
-    types::ChatParticipants { chat_id, participants, version: 1 }.into()
-}
-
-fn participant(member: Member, inviter: UserId, joined: i64) -> enums::ChatParticipant {
-    let (user_id, inviter_id, date, rank) = (member.user.0, inviter.0, date(joined), None);
-    match member.rank {
-        Rank::Creator => types::ChatParticipantCreator { user_id, rank }.into(),
-        Rank::Admin => types::ChatParticipantAdmin { user_id, inviter_id, date, rank }.into(),
-        Rank::Member => types::ChatParticipant { user_id, inviter_id, date, rank }.into(),
     }
 }

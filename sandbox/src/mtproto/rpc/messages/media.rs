@@ -29,33 +29,55 @@ pub fn send_media(call: &mut Call, request: &f::messages::SendMedia) -> Result<e
 /// The file to be sent: uploaded just now, or met before.
 fn document(call: &Call, me: UserId, media: &enums::InputMedia) -> Result<Document, RpcError> {
     match media {
-        enums::InputMedia::UploadedDocument(media) => uploaded(call, me, media),
+        enums::InputMedia::UploadedDocument(media) => uploaded_document(call, me, media),
+        enums::InputMedia::UploadedPhoto(media) => {
+            let (_, bytes) = uploaded(call, me, &media.file)?;
+            Ok(call.world().keep_photo(bytes)?)
+        }
         enums::InputMedia::Document(media) => {
             let enums::InputDocument::Document(wanted) = &media.id else { return Err(MEDIA_INVALID) };
-            if wanted.access_hash != file_hash(me, wanted.id) {
-                return Err(MEDIA_INVALID);
-            }
-            let found = call.world().file(wanted.id);
-            found.map(|(document, _)| document).ok_or(RpcError::bad("FILE_REFERENCE_EXPIRED"))
+            known(call, me, wanted.id, wanted.access_hash, false)
+        }
+        enums::InputMedia::Photo(media) => {
+            let enums::InputPhoto::Photo(wanted) = &media.id else { return Err(MEDIA_INVALID) };
+            known(call, me, wanted.id, wanted.access_hash, true)
         }
         _ => Err(MEDIA_INVALID),
     }
 }
 
-fn uploaded(
+/// A file that the account has met, as what it was sent.
+fn known(call: &Call, me: UserId, id: i64, hash: i64, as_photo: bool) -> Result<Document, RpcError> {
+    if hash != file_hash(me, id) {
+        return Err(MEDIA_INVALID);
+    }
+    let (document, _) = call.world().file(id).ok_or(RpcError::bad("FILE_REFERENCE_EXPIRED"))?;
+    if document.photo.is_some() == as_photo { Ok(document) } else { Err(MEDIA_INVALID) }
+}
+
+fn uploaded_document(
     call: &Call,
     me: UserId,
     media: &types::InputMediaUploadedDocument,
 ) -> Result<Document, RpcError> {
-    let (file, parts, name) = match &media.file {
-        enums::InputFile::File(file) => (file.id, file.parts, &file.name),
-        enums::InputFile::Big(file) => (file.id, file.parts, &file.name),
-        enums::InputFile::StoryDocument(_) => return Err(MEDIA_INVALID),
-    };
-    let bytes = call.shared().uploads.take(me, file, parts)?;
+    let (name, bytes) = uploaded(call, me, &media.file)?;
     let named = media.attributes.iter().find_map(|attribute| match attribute {
         enums::DocumentAttribute::Filename(name) => Some(&name.file_name),
         _ => None,
     });
     Ok(call.world().keep_file(named.unwrap_or(name), &media.mime_type, bytes)?)
+}
+
+/// The name and the bytes of an upload. Of a small one the client tells the checksum; an empty one is not looked at.
+fn uploaded<'a>(
+    call: &Call,
+    me: UserId,
+    file: &'a enums::InputFile,
+) -> Result<(&'a String, Vec<u8>), RpcError> {
+    let (file, parts, name, checksum) = match file {
+        enums::InputFile::File(file) => (file.id, file.parts, &file.name, file.md5_checksum.as_str()),
+        enums::InputFile::Big(file) => (file.id, file.parts, &file.name, ""),
+        enums::InputFile::StoryDocument(_) => return Err(MEDIA_INVALID),
+    };
+    Ok((name, call.shared().uploads.take(me, file, parts, checksum)?))
 }

@@ -71,7 +71,12 @@ fn suits(filter: &enums::MessagesFilter, view: &MessageView) -> bool {
     match filter {
         enums::MessagesFilter::InputMessagesFilterEmpty => true,
         enums::MessagesFilter::InputMessagesFilterPinned => view.pinned,
-        enums::MessagesFilter::InputMessagesFilterDocument => view.document.is_some(),
+        enums::MessagesFilter::InputMessagesFilterDocument => {
+            view.document.as_ref().is_some_and(|file| file.photo.is_none())
+        }
+        enums::MessagesFilter::InputMessagesFilterPhotos => {
+            view.document.as_ref().is_some_and(|file| file.photo.is_some())
+        }
         _ => false,
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use grammers_crypto::two_factor_auth::calculate_2fa;
 
-use super::requests::{edit, history, search, search_global, send, send_media};
 use super::*;
+use crate::mtproto::requests::{edit, history, search, search_global, send, send_media};
 use crate::mtproto::view::{access_hash, file_hash, file_reference};
 use crate::world::{ChatKind, UserId};
 

@@ -1,15 +1,13 @@
 //! Telegram's `MarkdownV2`: marks become entities, offsets in UTF-16 units, bad markup is told with its byte offset.
 
-pub(super) mod legacy;
-
 use thiserror::Error;
 
-use super::html::link;
+use super::{Builder, Open, block, link};
 use crate::world::{Entity, EntityKind};
 
 /// What is wrong with the markup, in Telegram's words.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub(super) enum MarkdownFault {
+pub(in crate::botapi) enum MarkdownFault {
     #[error("Character '{0}' is reserved and must be escaped with the preceding '\\'")]
     Reserved(char),
     #[error("Can't find end of a URL at byte offset {0}")]
@@ -36,56 +34,24 @@ enum Mark {
     Quote,
 }
 
-/// A mark that waits for its end.
-struct Open {
-    mark: Mark,
-    /// Byte offset in the source.
-    at: usize,
-    /// UTF-16 offset in the result.
-    offset: usize,
-    /// Byte offset in the result.
-    start: usize,
-}
-
-struct Parser<'a> {
-    source: &'a str,
-    /// Byte offset in the source.
-    at: usize,
-    text: String,
-    units: usize,
-    open: Vec<Open>,
-    entities: Vec<Entity>,
-}
+type Parser<'a> = Builder<'a, Mark>;
 
 /// The plain text and its entities.
-pub(super) fn parse(source: &str) -> Result<(String, Vec<Entity>), MarkdownFault> {
-    let mut parser =
-        Parser { source, at: 0, text: String::new(), units: 0, open: Vec::new(), entities: Vec::new() };
-    while let Some(next) = parser.rest().chars().next() {
+pub(in crate::botapi) fn parse(source: &str) -> Result<(String, Vec<Entity>), MarkdownFault> {
+    let mut parser = Parser::new(source);
+    while let Some(next) = parser.peek() {
         parser.step(next)?;
     }
     if parser.in_quote() {
         parser.close_quote()?;
     }
-    match parser.open.pop() {
-        Some(open) => Err(open.unclosed()),
-        None => Ok((parser.text, parser.entities)),
-    }
+    parser.finish().map_err(|open| open.unclosed())
 }
 
-impl<'a> Parser<'a> {
-    fn rest(&self) -> &'a str {
-        &self.source[self.at..]
-    }
-
-    fn follows(&self, mark: &str) -> bool {
-        self.rest().starts_with(mark)
-    }
-
+impl Parser<'_> {
     fn step(&mut self, next: char) -> Result<(), MarkdownFault> {
         if let Some(escaped) = self.escaped() {
-            self.at += 1;
-            self.take(escaped);
+            self.put(escaped, 1 + escaped.len_utf8());
         } else if !self.is_reserved(next) {
             self.take(next);
         } else if next == '\n' {
@@ -93,7 +59,7 @@ impl<'a> Parser<'a> {
         } else if let Some(length) = self.end() {
             return self.close(length);
         } else {
-            return self.begin(next);
+            return self.open(next);
         }
         Ok(())
     }
@@ -105,22 +71,20 @@ impl<'a> Parser<'a> {
     }
 
     fn is_reserved(&self, next: char) -> bool {
-        match self.open.last().map(|open| &open.mark) {
+        match self.innermost() {
             Some(Mark::Code | Mark::Pre { .. }) => next == '`',
             _ => "_*[]()~`>#+-=|{}.!\n".contains(next),
         }
     }
 
     fn take(&mut self, character: char) {
-        self.at += character.len_utf8();
-        self.text.push(character);
-        self.units += character.len_utf16();
+        self.put(character, character.len_utf8());
     }
 
     /// The length of the mark that ends the innermost entity here.
     fn end(&self) -> Option<usize> {
         let italic = || self.follows("_") && !self.follows("__");
-        let (ends, length) = match &self.open.last()?.mark {
+        let (ends, length) = match self.innermost()? {
             Mark::Bold => (self.follows("*"), 1),
             Mark::Italic => (italic(), 1),
             Mark::Underline => (self.follows("__"), 2),
@@ -134,7 +98,7 @@ impl<'a> Parser<'a> {
         ends.then_some(length)
     }
 
-    fn begin(&mut self, next: char) -> Result<(), MarkdownFault> {
+    fn open(&mut self, next: char) -> Result<(), MarkdownFault> {
         let (mark, length) = match next {
             '_' if self.follows("__") => (Mark::Underline, 2),
             '_' => (Mark::Italic, 1),
@@ -151,8 +115,7 @@ impl<'a> Parser<'a> {
             '>' if self.at_line_start() && !self.in_quote() => (Mark::Quote, 1),
             reserved => return Err(MarkdownFault::Reserved(reserved)),
         };
-        self.open.push(Open { mark, at: self.at, offset: self.units, start: self.text.len() });
-        self.at += length;
+        self.begin(mark, length);
         Ok(())
     }
 
@@ -180,7 +143,7 @@ impl<'a> Parser<'a> {
 
     /// `||` at the very end makes a quotation expandable.
     fn close_quote(&mut self) -> Result<(), MarkdownFault> {
-        let is_mark = |open: &mut Open| open.mark == Mark::Spoiler && open.offset == self.units;
+        let is_mark = |open: &mut Open<Mark>| open.mark == Mark::Spoiler && open.offset == self.units;
         let expandable = self.open.pop_if(is_mark).is_some();
         let Some(open) = self.open.pop() else { return Ok(()) };
         if open.mark != Mark::Quote {
@@ -207,13 +170,6 @@ impl<'a> Parser<'a> {
         };
         self.keep(&open, kind);
         Ok(())
-    }
-
-    fn keep(&mut self, open: &Open, kind: Option<EntityKind>) {
-        let length = self.units - open.offset;
-        if let Some(kind) = kind.filter(|_| length > 0) {
-            self.entities.push(Entity { offset: open.offset, length, kind });
-        }
     }
 
     /// The `(address)` after a link's text; without one the text is the address.
@@ -252,17 +208,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// The language of a code block, and the length of its mark with that and the line end after it.
-fn block(rest: &str) -> (Option<String>, usize) {
-    let inner = &rest[3..];
-    let end = inner.find(|c: char| c.is_whitespace() || c == '`').unwrap_or(inner.len());
-    let is_language = end > 0 && inner[end..].starts_with(char::is_whitespace);
-    let (language, used) = if is_language { (Some(inner[..end].to_owned()), end) } else { (None, 0) };
-    let line_end = ["\r\n", "\n\r", "\n", "\r"].into_iter().find(|end| inner[used..].starts_with(end));
-    (language, 3 + used + line_end.map_or(0, str::len))
-}
-
-impl Open {
+impl Open<Mark> {
     fn unclosed(&self) -> MarkdownFault {
         let kind = match &self.mark {
             Mark::Bold => "Bold",

@@ -137,3 +137,14 @@ pub fn search_global(q: &str) -> f::messages::SearchGlobal {
         limit: 10,
     }
 }
+
+pub fn difference(pts: i32) -> f::updates::GetDifference {
+    f::updates::GetDifference {
+        pts,
+        pts_limit: None,
+        pts_total_limit: None,
+        date: 1,
+        qts: 0,
+        qts_limit: None,
+    }
+}

@@ -1,3 +1,4 @@
+use super::super::legacy;
 use super::*;
 
 fn kinds(source: &str) -> (String, Vec<(usize, usize, EntityKind)>) {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::world::utf16_len;
+use crate::world::{UserId, utf16_len};
 
 fn fault(source: &str) -> String {
     parse(source).unwrap_err().to_string()

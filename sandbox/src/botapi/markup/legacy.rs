@@ -2,9 +2,8 @@
 
 use thiserror::Error;
 
-use super::block;
-use crate::botapi::html::link;
-use crate::world::{Entity, EntityKind, utf16_len};
+use super::{Builder, block, link};
+use crate::world::{Entity, EntityKind};
 
 /// A mark without its end, by byte offset.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -13,26 +12,30 @@ pub(in crate::botapi) struct NoEnd(usize);
 
 /// The plain text and its entities.
 pub(in crate::botapi) fn parse(source: &str) -> Result<(String, Vec<Entity>), NoEnd> {
-    let (mut text, mut entities) = (String::new(), Vec::new());
-    let mut rest = source;
-    while let Some(next) = rest.chars().next() {
-        if let Some(escaped) =
-            rest.strip_prefix('\\').and_then(|after| after.chars().next()).filter(|next| is_mark(*next))
-        {
-            text.push(escaped);
-            rest = &rest[1 + escaped.len_utf8()..];
+    let mut builder = Builder::new(source);
+    while let Some(next) = builder.peek() {
+        let escaped = builder.rest().strip_prefix('\\').and_then(|after| after.chars().next());
+        if let Some(escaped) = escaped.filter(|next| is_mark(*next)) {
+            builder.put(escaped, 1 + escaped.len_utf8());
         } else if is_mark(next) {
-            let (inner, kind, length) = marked(rest).ok_or(NoEnd(source.len() - rest.len()))?;
-            let entity = kind.map(|kind| Entity { offset: utf16_len(&text), length: utf16_len(inner), kind });
-            entities.extend(entity.filter(|entity| entity.length > 0));
-            text.push_str(inner);
-            rest = &rest[length..];
+            mark(&mut builder)?;
         } else {
-            text.push(next);
-            rest = &rest[next.len_utf8()..];
+            builder.put(next, next.len_utf8());
         }
     }
-    Ok((text, entities))
+    builder.finish().map_err(|open| NoEnd(open.at))
+}
+
+/// Reads a whole mark, with what stands in it.
+fn mark(builder: &mut Builder<'_, ()>) -> Result<(), NoEnd> {
+    let (inner, kind, length) = marked(builder.rest()).ok_or(NoEnd(builder.at))?;
+    builder.begin((), 0);
+    inner.chars().for_each(|c| builder.put(c, 0));
+    builder.at += length;
+    if let Some(open) = builder.open.pop() {
+        builder.keep(&open, kind);
+    }
+    Ok(())
 }
 
 fn is_mark(character: char) -> bool {

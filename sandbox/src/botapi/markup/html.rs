@@ -2,11 +2,12 @@
 
 use thiserror::Error;
 
-use crate::world::{Entity, EntityKind, UserId};
+use super::{Builder, Open, link};
+use crate::world::{Entity, EntityKind};
 
 /// What is wrong with the markup, in Telegram's words.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub(super) enum HtmlFault {
+pub(in crate::botapi) enum HtmlFault {
     #[error("Unclosed start tag at byte offset {0}")]
     UnclosedStart(usize),
     #[error("Unclosed start tag \"{tag}\" at byte offset {at}")]
@@ -31,65 +32,31 @@ pub(super) enum HtmlFault {
     NoEndTag(String),
 }
 
-/// A tag that waits for its end.
-struct Open {
-    tag: String,
+/// An element's tag, and the one argument that it knows.
+struct Tag {
+    name: String,
     argument: Option<String>,
-    /// UTF-16 offset in the result.
-    offset: usize,
-    /// Byte offset in the result.
-    start: usize,
 }
 
-struct Parser<'a> {
-    source: &'a str,
-    /// Byte offset in the source.
-    at: usize,
-    text: String,
-    units: usize,
-    open: Vec<Open>,
-    entities: Vec<Entity>,
-}
+type Parser<'a> = Builder<'a, Tag>;
 
 /// The plain text and its entities.
-pub(super) fn parse(source: &str) -> Result<(String, Vec<Entity>), HtmlFault> {
-    let mut parser =
-        Parser { source, at: 0, text: String::new(), units: 0, open: Vec::new(), entities: Vec::new() };
+pub(in crate::botapi) fn parse(source: &str) -> Result<(String, Vec<Entity>), HtmlFault> {
+    let mut parser = Parser::new(source);
     while let Some(next) = parser.peek() {
         match next {
-            '<' if parser.rest().starts_with("</") => parser.end_tag()?,
+            '<' if parser.follows("</") => parser.end_tag()?,
             '<' => parser.start_tag()?,
             _ => parser.character(next),
         }
     }
-    match parser.open.pop() {
-        Some(open) => Err(HtmlFault::NoEndTag(open.tag)),
-        None => Ok((parser.text, parser.entities)),
-    }
+    parser.finish().map_err(|open| HtmlFault::NoEndTag(open.mark.name))
 }
 
-impl<'a> Parser<'a> {
-    fn rest(&self) -> &'a str {
-        &self.source[self.at..]
-    }
-
-    fn peek(&self) -> Option<char> {
-        self.rest().chars().next()
-    }
-
-    /// Moves on while `wanted` holds and returns what was passed.
-    fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> &'a str {
-        let rest = self.rest();
-        let end = rest.find(|c| !wanted(c)).unwrap_or(rest.len());
-        self.at += end;
-        &rest[..end]
-    }
-
+impl Parser<'_> {
     fn character(&mut self, plain: char) {
         let (decoded, used) = decode(self.rest()).unwrap_or((plain, plain.len_utf8()));
-        self.at += used;
-        self.text.push(decoded);
-        self.units += decoded.len_utf16();
+        self.put(decoded, used);
     }
 
     fn start_tag(&mut self) -> Result<(), HtmlFault> {
@@ -106,8 +73,7 @@ impl<'a> Parser<'a> {
         if tag == "span" && argument.is_none() {
             return Err(HtmlFault::PlainSpan(begin));
         }
-        let (offset, start) = (self.units, self.text.len());
-        self.open.push(Open { tag, argument, offset, start });
+        self.begin(Tag { name: tag, argument }, 0);
         Ok(())
     }
 
@@ -191,25 +157,23 @@ impl<'a> Parser<'a> {
             return Err(HtmlFault::UnclosedEnd(begin));
         }
         self.at += 1;
-        if !found.is_empty() && found != open.tag {
-            return Err(HtmlFault::Unmatched { at: begin, expected: open.tag, found });
+        if !found.is_empty() && found != open.mark.name {
+            return Err(HtmlFault::Unmatched { at: begin, expected: open.mark.name, found });
         }
         self.close(&open);
         Ok(())
     }
 
-    fn close(&mut self, open: &Open) {
-        let length = self.units - open.offset;
-        let inner = &self.text[open.start..];
-        let Some(kind) = kind_of(open, inner).filter(|_| length > 0) else { return };
-        if let EntityKind::Pre { .. } = kind
-            && let Some(language) = self.take_inner_language(open.offset, length)
-        {
-            let kind = EntityKind::Pre { language: Some(language) };
-            self.entities.push(Entity { offset: open.offset, length, kind });
-            return;
-        }
-        self.entities.push(Entity { offset: open.offset, length, kind });
+    fn close(&mut self, open: &Open<Tag>) {
+        let kind = kind_of(&open.mark, &self.text[open.start..]);
+        let kind = kind.map(|kind| match kind {
+            EntityKind::Pre { .. } => {
+                let inner = self.take_inner_language(open.offset, self.units - open.offset);
+                inner.map_or(kind, |language| EntityKind::Pre { language: Some(language) })
+            }
+            other => other,
+        });
+        self.keep(open, kind);
     }
 
     /// `<pre><code class="language-…">`: the code's language is the block's, and the code's own entity goes.
@@ -255,35 +219,24 @@ fn argument_of(tag: &str, name: &str, value: String) -> Option<String> {
 }
 
 /// What an element is; `None` where it is nothing but its text.
-fn kind_of(open: &Open, inner: &str) -> Option<EntityKind> {
-    Some(match open.tag.as_str() {
+fn kind_of(tag: &Tag, inner: &str) -> Option<EntityKind> {
+    Some(match tag.name.as_str() {
         "b" | "strong" => EntityKind::Bold,
         "i" | "em" => EntityKind::Italic,
         "s" | "strike" | "del" => EntityKind::Strikethrough,
         "u" | "ins" => EntityKind::Underline,
         "tg-spoiler" | "span" => EntityKind::Spoiler,
         "pre" => EntityKind::Pre { language: None },
-        "blockquote" => EntityKind::Blockquote { expandable: open.argument.is_some() },
-        "tg-emoji" => EntityKind::CustomEmoji { id: open.argument.as_deref()?.parse().ok()? },
-        "a" => link(open.argument.as_deref().filter(|href| !href.is_empty()).unwrap_or(inner))?,
+        "blockquote" => EntityKind::Blockquote { expandable: tag.argument.is_some() },
+        "tg-emoji" => EntityKind::CustomEmoji { id: tag.argument.as_deref()?.parse().ok()? },
+        "a" => link(tag.argument.as_deref().filter(|href| !href.is_empty()).unwrap_or(inner))?,
         // A code with a language counts only inside `pre`, which takes it over at once.
-        "code" => match &open.argument {
+        "code" => match &tag.argument {
             Some(language) => EntityKind::Pre { language: Some(language.clone()) },
             None => EntityKind::Code,
         },
         _ => return None,
     })
-}
-
-/// A link's entity; `None` for what is no address.
-pub(super) fn link(href: &str) -> Option<EntityKind> {
-    if let Some(id) = href.strip_prefix("tg://user?id=") {
-        return Some(EntityKind::TextMention { user: UserId(id.parse().ok()?) });
-    }
-    let is_web = ["http://", "https://", "tg://", "mailto:"].iter().any(|scheme| href.starts_with(scheme));
-    let looks_like_host = href.contains('.') && !href.contains(char::is_whitespace);
-    let url = if is_web { href.to_owned() } else { format!("http://{href}") };
-    (is_web || looks_like_host).then_some(EntityKind::TextLink { url })
 }
 
 /// `&lt;`, `&gt;`, `&amp;`, `&quot;` and numbers, the semicolon optional; the character and the bytes used.
