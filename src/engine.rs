@@ -2,6 +2,8 @@
 
 mod calls;
 pub mod ears;
+mod migration;
+mod orders;
 mod presence;
 mod queries;
 pub mod vitals;
@@ -16,21 +18,22 @@ use bridge::telegram::Account;
 use commands::answer::Answer;
 use commands::decide::Mind;
 use commands::effect::Class;
-use commands::fact::Roster;
+use commands::fact::{Fact, Roster};
 use commands::ids::{ChatId, Ear};
 use commands::input::{EffectResult, Input, Outcome, What};
 use jiff::Timestamp;
 use sessions::{Batch, Cause, EffectId, OutboxEntry, Progress, Retry, Seq, Store};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::ears::{Ears, changed, next_of};
 use self::work::Work;
+use crate::control::Obeyed;
 use crate::dispatch::{self, Dispatch, Next};
-use crate::fail_point;
+use crate::fail_point::{self, Step};
 use crate::node::chance;
-use crate::perform::{Finished, Voices};
+use crate::perform::{Finished, Speaker, Voices};
 
 /// So many batches of inputs share one transaction at most.
 const SHARED_COMMIT: usize = 64;
@@ -52,6 +55,8 @@ pub struct Engine {
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     finished: (mpsc::Sender<Ended>, mpsc::Receiver<Ended>),
     calls: TaskTracker,
+    /// Who waits for what came of an order, by its key.
+    ordered: BTreeMap<String, Vec<oneshot::Sender<Obeyed>>>,
     asked: Option<tokio::time::Instant>,
     started: tokio::time::Instant,
     ear_first: bool,
@@ -90,6 +95,7 @@ impl Engine {
             clock,
             finished,
             calls,
+            ordered: BTreeMap::new(),
             asked: None,
             started,
             ear_first: true,
@@ -97,6 +103,7 @@ impl Engine {
             heard_last: None,
         };
         engine.present = presence::last(&engine.store);
+        engine.remember_moves();
         for entry in engine.store.outbox().context("the outbox can't be read")? {
             engine.take_up(entry)?;
         }
@@ -112,6 +119,11 @@ impl Engine {
     /// An effect of an earlier run: what was begun and may not be repeated has an unknown outcome.
     fn take_up(&mut self, entry: OutboxEntry) -> anyhow::Result<()> {
         let begun_once = entry.class == Class::Once && entry.state == Progress::Started;
+        if self.is_left_behind(&entry) {
+            let mut work = Work::default();
+            self.readdress(entry, &mut work);
+            return self.commit(work);
+        }
         if !begun_once && !dispatch::outlived(&entry, (self.clock)()) {
             let needless = self.dispatch.add(entry);
             return self.strike(needless);
@@ -142,6 +154,8 @@ impl Engine {
                 Some(query) = ears.control.recv() => self.answer(query, caught_up),
                 // 4. Calls; after a start they wait for the ear, as the bot does.
                 Some(call) = ears.calls.recv(), if hears_bot => self.call(call, caught_up, &mut work),
+                // ... and orders of whoever is at the shell.
+                Some(order) = ears.orders.recv(), if hears_bot => self.obey(order, &mut work),
                 // 5. The bot: commands and taps.
                 Some(batch) = next_of(ears.bot.as_mut()), if hears_bot => {
                     self.hear_bot(batch, &mut work);
@@ -149,6 +163,10 @@ impl Engine {
                 // 6. The account: everything said.
                 Some(batch) = next_of(ears.account.as_mut()) => {
                     self.hear_account(batch, &ears.account_cursor, &mut work);
+                }
+                // ... and what is said in private to the other accounts.
+                Some((cursor, batch)) = next_of(ears.others.as_mut()), if hears_bot => {
+                    self.hear_account(batch, &cursor, &mut work);
                 }
                 // 7. The ear has caught up, or lost the thread.
                 Some(()) = changed(ears.account_caught_up.as_mut()) => {}
@@ -190,6 +208,9 @@ impl Engine {
     }
 
     fn hear_account(&mut self, heard: bridge::telegram::Batch, cursor: &str, work: &mut Work) {
+        if !heard.inputs.is_empty() {
+            fail_point::reach(Step::HeardByAccount);
+        }
         for input in heard.inputs {
             self.note_heard(&input);
             self.decide(input, work);
@@ -202,6 +223,9 @@ impl Engine {
             tracing::warn!(?notice, "the bot's place in its group changed");
         }
         let inputs = std::mem::take(&mut heard.inputs);
+        if !inputs.is_empty() {
+            fail_point::reach(Step::HeardByBot);
+        }
         for input in inputs {
             self.note_heard(&input);
             self.decide(input, work);
@@ -227,7 +251,15 @@ impl Engine {
             }
             work.batch.struck.extend(self.dispatch.strike(*agent).into_iter().chain(under_way));
         }
-        work.record(decision, self.mind.now(), cause, (self.clock)())
+        let moved = decision.facts.iter().find_map(|fact| match fact {
+            Fact::Migrated { from, to, .. } => Some((*from, *to)),
+            _ => None,
+        });
+        let answer = work.record(decision, self.mind.now(), cause, (self.clock)());
+        if let Some((from, to)) = moved {
+            self.follow(from, to, work);
+        }
+        answer
     }
 
     fn tick(&mut self, work: &mut Work) {
@@ -239,8 +271,18 @@ impl Engine {
 
     fn learn(&mut self, ended: Ended, work: &mut Work) {
         let Ended { mut entry, how } = ended;
+        let done = matches!(how, Finished::Ended(EffectResult::Done(_)));
+        if !done && self.is_left_behind(&entry) {
+            return self.readdress(entry, work);
+        }
         let (wait, unclear) = match how {
             Finished::Ended(result) => return self.end(entry, result, work),
+            Finished::Moved(to) => return self.was_moved(entry, to, work),
+            Finished::DrawAnew => {
+                entry.random_id = chance();
+                work.batch.replaced.push(entry.clone());
+                return work.again.push(entry);
+            }
             Finished::Again(wait) => (wait, false),
             Finished::Unclear(wait) => (wait, true),
         };
@@ -261,6 +303,8 @@ impl Engine {
     }
 
     fn end(&mut self, entry: OutboxEntry, result: EffectResult, work: &mut Work) {
+        fail_point::reach(Step::Learnt(entry.effect.kind()));
+        self.report(&entry.effect, &result, work);
         self.dispatch.finished(entry.id);
         work.batch.struck.push(entry.id);
         if let EffectResult::Failed(why) = &result {
@@ -275,11 +319,21 @@ impl Engine {
     /// One transaction for all of it; only then is anything acted on.
     fn commit(&mut self, work: Work) -> anyhow::Result<()> {
         let idle = work.is_idle();
-        let Work { batch, committed, answers, again } = work;
+        let Work { batch, committed, answers, again, readdressed, obeyed } = work;
         if !idle {
+            let (told, ticked_off) = (!batch.facts.is_empty(), !batch.struck.is_empty());
+            if told {
+                fail_point::reach(Step::Decided);
+            }
             let store = &self.store;
             let done = tokio::task::block_in_place(|| store.commit(batch))
                 .context("the journal can't be written")?;
+            if told {
+                fail_point::reach(Step::Journalled);
+            }
+            if ticked_off {
+                fail_point::reach(Step::TickedOff);
+            }
             let mut needless = Vec::new();
             for entry in done.entries {
                 needless.extend(self.dispatch.add(entry));
@@ -288,6 +342,14 @@ impl Engine {
         }
         for entry in again {
             self.dispatch.later(entry);
+        }
+        let mut needless = Vec::new();
+        for entry in readdressed {
+            needless.extend(self.dispatch.add(entry));
+        }
+        self.strike(needless)?;
+        for (caller, obeyed) in obeyed {
+            let _ = caller.send(obeyed);
         }
         for told in committed {
             let _ = told.send(());
@@ -333,13 +395,14 @@ impl Engine {
             tokio::task::block_in_place(|| self.store.start(entry.id))
                 .context("the outbox can't be written")?;
             entry.state = Progress::Started;
+            fail_point::reach(Step::Begun);
         }
         let (voices, finished, now) = (self.voices.clone(), self.finished.0.clone(), (self.clock)());
         self.calls.spawn(async move {
-            let kind = kind(&before);
-            fail_point::reach("before", &kind);
+            let kind = before.effect.kind();
+            fail_point::reach(Step::Before(kind));
             let how = voices.perform(&before, now).await;
-            fail_point::reach("after", &kind);
+            fail_point::reach(Step::After(kind));
             let _ = finished.send(Ended { entry, how }).await;
         });
         Ok(())
@@ -357,7 +420,7 @@ impl Engine {
     }
 
     fn awaits_thumb(&self) -> bool {
-        self.voices.account.is_some() && self.mind.mesh().awaits_thumb().next().is_some()
+        !self.voices.accounts.is_empty() && self.mind.mesh().awaits_thumb().next().is_some()
     }
 
     fn reactions_every(&self) -> Duration {
@@ -370,7 +433,7 @@ impl Engine {
         if !self.awaits_thumb() || self.asked.is_some_and(|asked| now - asked < self.reactions_every()) {
             return;
         }
-        let Some((account, _)) = &self.voices.account else { return };
+        let Some(Speaker { account, .. }) = self.voices.accounts.first() else { return };
         self.asked = Some(now);
         let ear = Ear::Account(account.user().0);
         let mut waiting: BTreeMap<ChatId, Vec<i32>> = BTreeMap::new();
@@ -385,12 +448,6 @@ impl Engine {
             }
         });
     }
-}
-
-/// The name of an effect's kind, as in the outbox.
-fn kind(entry: &OutboxEntry) -> String {
-    let value = serde_json::to_value(&entry.effect).unwrap_or_default();
-    value["do"].as_str().unwrap_or_default().to_owned()
 }
 
 async fn sleep_until(wake: Option<Duration>) {

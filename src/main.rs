@@ -88,6 +88,15 @@ enum Command {
     /// Tell how the running node is: account, bot, what it heard, what waits, what is wrong and what to do.
     #[command(after_help = cli::status::EXIT_CODES)]
     Status(cli::status::Options),
+    /// Say something in the group, by an account of the running node.
+    #[command(after_help = POST_HELP)]
+    Post(cli::speak::InGroup),
+    /// Say something to somebody in private, by an account of the running node.
+    #[command(after_help = POST_HELP)]
+    Dm(cli::speak::InPrivate),
+    /// Press an inline button of a bot, by an account of the running node, and show what the bot answers.
+    #[command(after_help = TAP_HELP)]
+    Tap(cli::speak::Press),
     /// Show who has what, as the running node of a configuration knows it.
     #[command(after_help = cli::EXIT_CODES)]
     Claims(cli::claims::Options),
@@ -108,6 +117,26 @@ const CLAIM_HELP: &str = "Examples:
 Exit codes: 0 it is yours; 1 it is not, the text says why; 2 the node can't be reached or did not answer;
 64 the command was not understood; 78 the configuration is wrong.";
 
+const POST_HELP: &str = "A dedicated account does it; somebody's own only with relay = true in its configuration, for what it \
+says is that person's word to everybody. The mesh itself takes nothing that was said so for anybody's word, and refuses \
+words that would count as a claim or an order.
+
+Examples:
+  mesh post \"Deploy at 14:00, all hands off main please.\"
+  mesh dm Oracle \"the staging key is in the vault\"
+  mesh dm @some_bot /start --key start-1
+
+Exit codes: 0 Telegram has it; 1 refused, the text says why; 2 the node can't be reached, or it was not done in time: it \
+waits in the outbox and --key asks again; 64 the command was not understood; 78 the configuration is wrong.";
+
+const TAP_HELP: &str = "Examples:
+  mesh tap last Approve
+  mesh tap 4711 \"Take it\" --json
+  mesh tap last Yes --with @some_bot
+
+Exit codes: 0 pressed, and the bot answered; 1 refused or unanswered, the text says why; 2 the node can't be reached; \
+64 the command was not understood; 78 the configuration is wrong.";
+
 #[derive(Args)]
 struct ParseOptions {
     /// Read one JSON string, or {"text":…}, from each line and answer each with one object on a line.
@@ -116,6 +145,9 @@ struct ParseOptions {
 }
 
 fn main() -> ExitCode {
+    if fail_point::list_if_asked() {
+        return ExitCode::SUCCESS;
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return explain(&error),
@@ -150,6 +182,9 @@ fn dispatch_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Release(options) => Ok(cli::conclude(runtime()?.block_on(cli::say::release(&options)))),
         Command::Preflight(options) => Ok(cli::conclude(runtime()?.block_on(cli::preflight::run(&options)))),
         Command::Why(options) => Ok(cli::conclude(runtime()?.block_on(cli::why::run(&options)))),
+        Command::Post(options) => Ok(cli::conclude(runtime()?.block_on(cli::speak::post(&options)))),
+        Command::Dm(options) => Ok(cli::conclude(runtime()?.block_on(cli::speak::dm(&options)))),
+        Command::Tap(options) => Ok(cli::conclude(runtime()?.block_on(cli::speak::tap(&options)))),
         Command::Claims(options) => Ok(cli::conclude(runtime()?.block_on(cli::claims::run(&options)))),
         Command::Status(options) => Ok(cli::conclude(runtime()?.block_on(cli::status::run(&options)))),
         Command::Doctor(options) => runtime()?.block_on(doctor::run(&options)),

@@ -1,19 +1,15 @@
 //! One node, wired: store, mind, account, bot, engine, control socket. `mesh run` and `mesh demo` start the same.
 
+mod accounts;
 mod ear;
 
 use std::collections::BTreeSet;
-use std::io::IsTerminal;
-use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use bot::{Bot, Listening};
-use bridge::telegram::{
-    self, Account, Address, Connected, Credentials, Kind, SignIn, Step, Surroundings, Waits,
-};
+use bridge::telegram::{Address, Kind, Waits};
 use commands::decide::Mind;
 use commands::fact::Roster;
 use commands::ids::{AgentId, ChatId, PersonId, UserId};
@@ -21,7 +17,7 @@ use commands::mesh::Mesh;
 use commands::rules::Rules;
 use commands::slash::COMMANDS;
 use jiff::Timestamp;
-use sessions::{AccountSession, Store};
+use sessions::Store;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -30,11 +26,14 @@ use crate::control::{self, Asker};
 use crate::dispatch::Limits;
 use crate::engine::Engine;
 use crate::engine::ears::{BOT_CURSOR, Ears, decode_offset};
-use crate::perform::Voices;
-use crate::standing::{self, Standing};
-use crate::status::{AccountPart, Part};
+use crate::perform::{Speaker, Voices};
+use crate::standing::Standing;
+use crate::status::Part;
 
-use self::ear::{AccountEar, NotSignedIn, hears_everything};
+use self::ear::hears_everything;
+
+use self::accounts::Accounts;
+pub use self::accounts::connect;
 
 /// How long the bot's Telegram and the account's may take to answer at the start.
 const START_WITHIN: Duration = Duration::from_secs(30);
@@ -55,8 +54,8 @@ pub struct Settings {
     pub roster: Roster,
     /// Telegram's limits: messages a second in a chat, a minute in a group, a second in all.
     pub limits: (u32, u32, u32),
-    /// The user account, if there is one.
-    pub account: Option<AccountSettings>,
+    /// The user accounts, the ear first. Without one the bot is the ear.
+    pub accounts: Vec<AccountSettings>,
     /// The mesh's bot, if there is one.
     pub bot: Option<BotSettings>,
     /// Agents that the dedicated account may write to.
@@ -71,6 +70,8 @@ pub struct AccountSettings {
     pub kind: Kind,
     /// Whose it is, for a personal one.
     pub person: Option<PersonId>,
+    /// Whether whoever is at the node's shell may order it to say something.
+    pub relays: bool,
     /// From my.telegram.org.
     pub api_id: i32,
     /// From my.telegram.org.
@@ -111,7 +112,7 @@ pub struct Node {
     stop: CancellationToken,
     engine: JoinHandle<anyhow::Result<()>>,
     listener: Option<JoinHandle<()>>,
-    account: Option<Account>,
+    accounts: Vec<Speaker>,
 }
 
 impl Node {
@@ -122,53 +123,55 @@ impl Node {
     pub async fn start(mut settings: Settings, clock: bot::listen::Clock) -> anyhow::Result<Self> {
         let stop = CancellationToken::new();
         let store = Store::open(&settings.state)?;
-        let bot = start_bot(&mut settings, &store).await?;
-        let ear = start_account(&settings, &store, &clock).await?;
-        let voice = ear.as_ref().and_then(|ear| ear.voice.clone());
-        if let Some((account, Kind::Dedicated)) = &voice {
-            settings.rules.own.push(account.user());
-        }
+        let (mesh, now) = remember(&store, settings.rules.term)?;
+        let home = Home::of(&mesh, settings.rules.group);
+        let bot = start_bot(&mut settings, home, &store).await?;
+        let Accounts { speakers, parts, heard } =
+            accounts::start(&mut settings, home, &store, (&clock, &stop)).await?;
         warn_of_deafness(&settings);
-        let dedicated = |wanted: &AccountSettings| wanted.kind == Kind::Dedicated;
-        let voices = Voices {
-            bot: bot.clone(),
-            awaits_account: voice.is_none() && settings.account.as_ref().is_some_and(dedicated),
-            account: voice,
-            by_dm: settings.by_dm.clone(),
-            store: store.clone(),
-        };
-        expect_own_posts(&store, voices.account.as_ref())?;
-        let (asker, control, calls) = control::channel();
+        let (asker, inbox) = control::channel();
         let (listener, bot_ear) = listen(bot.as_ref(), &store, &clock, &stop)?;
-        let bot_health = bot_ear.as_ref().map(|(_, health)| health.clone());
-        let part = part(&settings, ear.as_ref(), bot_health.clone(), &clock);
-        let standings = part.accounts.iter().map(|account| account.standing.clone()).collect();
-        control::serve(part, asker.clone(), clock.clone(), stop.clone())?;
-        let account = voices.account.as_ref().map(|(account, _)| account.clone());
-        let wait_for = ear.as_ref().map(|ear| (ear.caught_up.clone(), ear.health.clone()));
+        let (bot_health, bot_batches) = bot_ear.map(|(batches, health)| (health, batches)).unzip();
+        let standings = parts.iter().map(|account| account.standing.clone()).collect();
+        let part = Part {
+            node: settings.node.clone(),
+            mesh: settings.mesh.clone(),
+            state: settings.state.clone(),
+            started: clock(),
+            accounts: parts,
+            bot: settings.rules.bot_username.clone().zip(bot_health.clone()),
+        };
+        control::serve(part, asker.clone(), speakers.clone(), clock.clone(), stop.clone())?;
+        let wait_for = heard.caught_up.clone().zip(heard.health.clone());
         let ears = Ears {
-            account_cursor: settings
-                .account
-                .as_ref()
-                .map(|a| sessions::updates_cursor(&a.name))
-                .unwrap_or_default(),
-            account_health: ear.as_ref().map(|ear| ear.health.clone()),
-            account_caught_up: ear.as_ref().map(|ear| ear.caught_up.clone()),
-            account: ear.and_then(|ear| ear.batches),
+            account_cursor: heard.cursor,
+            account_health: heard.health,
+            account_caught_up: heard.caught_up,
+            account: heard.batches,
+            others: heard.others,
             bot_health,
-            bot: bot_ear.map(|(batches, _)| batches),
-            control,
-            calls,
+            bot: bot_batches,
+            control: inbox.control,
+            calls: inbox.calls,
+            orders: inbox.orders,
         };
         let (per_chat, per_group, overall) = settings.limits;
         let limits = Limits::new(per_chat, per_group, overall);
-        let mind = remember(&store, settings.rules)?;
+        let mind = Mind::new(mesh, settings.rules, now);
+        let dedicated = settings.accounts.iter().any(|wanted| wanted.kind == Kind::Dedicated);
+        let voices = Voices {
+            bot,
+            awaits_account: dedicated && !speakers.iter().any(|speaker| speaker.kind == Kind::Dedicated),
+            accounts: speakers.clone(),
+            by_dm: settings.by_dm.clone(),
+            store: store.clone(),
+        };
         let engine = Engine::new(mind, settings.roster, store, voices, limits, clock)?;
         let engine = tokio::spawn(engine.run(ears, stop.clone()));
         if let Some((caught_up, health)) = wait_for {
             hears_everything(caught_up, health).await;
         }
-        Ok(Self { asker, standings, stop, engine, listener, account })
+        Ok(Self { asker, standings, stop, engine, listener, accounts: speakers })
     }
 
     /// Waits until the engine ends by itself: only a fault does that.
@@ -189,8 +192,8 @@ impl Node {
         if let Some(listener) = self.listener {
             let _ = listener.await;
         }
-        if let Some(account) = self.account {
-            account.stop().await;
+        for speaker in self.accounts {
+            speaker.account.stop().await;
         }
         ended
     }
@@ -198,67 +201,65 @@ impl Node {
 
 /// What the chosen ear can't do is said once, at the start.
 fn warn_of_deafness(settings: &Settings) {
-    match settings.account.as_ref().map(|account| account.kind) {
+    match settings.accounts.first().map(|account| account.kind) {
         _ if settings.roster.agents.is_empty() => {}
         None => {
             tracing::warn!("no [account]: a bot does not hear other bots, so what agents say is not heard");
         }
-        Some(Kind::Personal) => tracing::warn!(
+        Some(Kind::Personal) if settings.accounts.len() == 1 => tracing::warn!(
             "a personal account only listens: agents get no private word, and in a basic group no reaction"
         ),
-        Some(Kind::Dedicated) => {}
+        Some(_) => {}
     }
 }
 
-/// What the control socket tells of the node.
-fn part(
-    settings: &Settings,
-    ear: Option<&AccountEar>,
-    bot: Option<watch::Receiver<bot::Health>>,
-    clock: &bot::listen::Clock,
-) -> Part {
-    let account = settings.account.as_ref().zip(ear).map(|(wanted, ear)| AccountPart {
-        name: wanted.name.clone(),
-        kind: wanted.kind,
-        standing: standing::follow(&wanted.name, ear.health.clone(), clock.clone()),
-    });
-    Part {
-        node: settings.node.clone(),
-        mesh: settings.mesh.clone(),
-        state: settings.state.clone(),
-        started: clock(),
-        accounts: account.into_iter().collect(),
-        bot: settings.rules.bot_username.clone().zip(bot),
+/// Where the group is, and the basic group that it was.
+#[derive(Clone, Copy, Debug)]
+pub struct Home {
+    /// The group.
+    pub group: ChatId,
+    /// What it was, if that is known.
+    pub former: Option<ChatId>,
+}
+
+impl Home {
+    fn of(mesh: &Mesh, configured: ChatId) -> Self {
+        let group = mesh.moved.home(configured);
+        Self { group, former: mesh.moved.former(group) }
     }
 }
 
-/// The mesh that the journal's facts make, as of the last of them.
-fn remember(store: &Store, rules: Rules) -> anyhow::Result<Mind> {
+/// The mesh that the journal's facts make, and when the last of them became true.
+fn remember(store: &Store, term: u32) -> anyhow::Result<(Mesh, Timestamp)> {
     let (mut mesh, mut now) = (Mesh::default(), Timestamp::MIN);
     for journalled in store.replay() {
         let journalled = journalled.context("the journal can't be read")?;
         mesh.apply(&journalled.fact);
         now = now.max(journalled.at);
     }
-    if mesh.last_fence().term() > rules.term {
+    if mesh.last_fence().term() > term {
         bail!(
-            "[mesh] term = {}: this node has seen term {}; a lower one is refused, so raise it to that at least",
-            rules.term,
+            "[mesh] term = {term}: this node has seen term {}; a lower one is refused, so raise it to that at least",
             mesh.last_fence().term()
         );
     }
-    Ok(Mind::new(mesh, rules, now))
+    Ok((mesh, now))
 }
 
-async fn start_bot(settings: &mut Settings, store: &Store) -> anyhow::Result<Option<(Bot, UserId)>> {
+async fn start_bot(
+    settings: &mut Settings,
+    home: Home,
+    store: &Store,
+) -> anyhow::Result<Option<(Bot, UserId)>> {
     let Some(wanted) = &settings.bot else { return Ok(None) };
     let api_url = wanted.api_url.as_deref().map(str::parse).transpose().context("[bot] api_url")?;
     let params = bot::Params {
         token: wanted.token.clone(),
         api_url,
-        group: settings.rules.group,
+        group: home.group,
+        former: home.former,
         signing_key: store.node_key().derive(BUTTON_KEY),
-        with_ear: settings.account.is_some(),
+        with_ear: !settings.accounts.is_empty(),
     };
     let bot = Bot::new(params)?;
     let identity =
@@ -269,7 +270,7 @@ async fn start_bot(settings: &mut Settings, store: &Store) -> anyhow::Result<Opt
     settings.rules.own.push(identity.id);
     settings.rules.bot_username = Some(identity.username);
     let menu: Vec<_> = COMMANDS.iter().map(|command| (command.name, command.help)).collect();
-    set_menu(&bot, settings.rules.group, &menu).await;
+    set_menu(&bot, home.group, &menu).await;
     Ok(Some((bot, identity.id)))
 }
 
@@ -284,115 +285,6 @@ async fn set_menu(bot: &Bot, chat: ChatId, private: &[(&str, &str)]) {
             tracing::warn!(?outcome, ?scope, "the menu could not be set");
         }
     }
-}
-
-/// An account that nobody can sign in now is a state, not an end: unless somebody sits at the terminal.
-async fn start_account(
-    settings: &Settings,
-    store: &Store,
-    clock: &bot::listen::Clock,
-) -> anyhow::Result<Option<AccountEar>> {
-    let Some(wanted) = &settings.account else { return Ok(None) };
-    match connect(wanted, settings.rules.group, store, clock.clone()).await {
-        Ok(connected) => {
-            check_voice(settings, wanted, connected.account.user())?;
-            Ok(Some(AccountEar::of(connected, wanted.kind)))
-        }
-        Err(error) => match error.downcast_ref::<NotSignedIn>() {
-            Some(why) if !std::io::stdin().is_terminal() => Ok(Some(AccountEar::deaf(why))),
-            _ => Err(error),
-        },
-    }
-}
-
-/// What a person with a role says is an order: the mesh never speaks in such a name.
-fn check_voice(settings: &Settings, wanted: &AccountSettings, user: UserId) -> anyhow::Result<()> {
-    let person = settings.roster.people.iter().find(|person| person.id.0 == user.0 && person.role.is_some());
-    if wanted.kind == Kind::Personal && wanted.person != Some(PersonId(user.0)) {
-        bail!("[account] person: this account is user {user}, not the person named; write person = {user}");
-    }
-    match person {
-        Some(person) if wanted.kind == Kind::Dedicated => bail!(
-            "[account] kind = \"dedicated\": this account is {}'s, who has a role, so the mesh must not speak as it; \
-             write kind = \"personal\" or sign in with an account of its own",
-            person.name
-        ),
-        _ => Ok(()),
-    }
-}
-
-/// Connects an account, signing it in first if nobody has. Where a Telegram of one's own is configured, every data
-/// centre is that one, and nothing else is ever contacted.
-///
-/// # Errors
-/// What Telegram refuses, or a code that nobody gives.
-pub async fn connect(
-    wanted: &AccountSettings,
-    group: ChatId,
-    store: &Store,
-    clock: bot::listen::Clock,
-) -> anyhow::Result<Connected> {
-    let session = Arc::new(store.account(&wanted.name)?);
-    if let Some(Address { socket: SocketAddr::V4(socket), .. }) = &wanted.address {
-        session.data_centers_at(*socket, None)?;
-    }
-    if !session.is_signed_in()? {
-        sign_in(wanted, &session)
-            .await
-            .map_err(|error| NotSignedIn(format!("account {} can't sign in: {error:#}", wanted.name)))?;
-    }
-    let (api_id, kind, address) = (wanted.api_id, wanted.kind, wanted.address.clone());
-    let params = telegram::Params { api_id, kind, group, address };
-    let around = Surroundings { clock, ..Surroundings::real(wanted.waits) };
-    let connected = Account::connect_in(around, params, session).await;
-    connected.with_context(|| format!("account {} can't connect", wanted.name))
-}
-
-async fn sign_in(wanted: &AccountSettings, session: &Arc<AccountSession>) -> anyhow::Result<()> {
-    let credentials = Credentials {
-        api_id: wanted.api_id,
-        api_hash: wanted.api_hash.clone(),
-        address: wanted.address.clone(),
-    };
-    let begun = SignIn::begin(credentials, session.clone(), &wanted.phone);
-    let (mut attempt, mut step) = tokio::time::timeout(START_WITHIN, begun).await.context("no answer")??;
-    loop {
-        step = match step {
-            Step::SignedIn { name, .. } => {
-                tracing::info!("signed in as {name}");
-                return Ok(());
-            }
-            Step::AskPassword { .. } => bail!("it has a password (2FA), which this release does not ask for"),
-            Step::AskCode => attempt.code(&code(wanted).await?).await?,
-        };
-    }
-}
-
-/// The configured code, or the one typed at the terminal. It is never logged.
-async fn code(wanted: &AccountSettings) -> anyhow::Result<String> {
-    if let Some(code) = &wanted.code {
-        return Ok(code.clone());
-    }
-    if !std::io::stdin().is_terminal() {
-        bail!("Telegram sent a code: run this once in a terminal and type it, or name it by [account] code");
-    }
-    let ask = || {
-        eprint!("Code that Telegram sent: ");
-        let mut line = String::new();
-        std::io::stdin().read_line(&mut line).map(|_| line.trim().to_owned())
-    };
-    tokio::task::spawn_blocking(ask).await?.context("no code was read")
-}
-
-fn expect_own_posts(store: &Store, account: Option<&(Account, Kind)>) -> anyhow::Result<()> {
-    let Some((account, _)) = account else { return Ok(()) };
-    for entry in store.outbox()? {
-        let Some(chat) = entry.effect.chat() else { continue };
-        if let Some(text) = entry.effect.text() {
-            account.expect(chat, text, entry.random_id);
-        }
-    }
-    Ok(())
 }
 
 type BotEar = (Option<JoinHandle<()>>, Option<(mpsc::Receiver<bot::Batch>, watch::Receiver<bot::Health>)>);

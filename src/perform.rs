@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use bot::{Bot, Outcome, Post};
-use bridge::telegram::{Account, CallError, Kind, Performed};
+use bridge::telegram::{Account, CallError, Kind, Performed, TapAnswer};
 use commands::effect::{Class, Effect, Slot};
 use commands::ids::{AgentId, ChatId, Ear, MessageRef, UserId, VoiceId};
 use commands::input::EffectResult;
@@ -18,19 +18,35 @@ const SIGHTING_AGAIN: Duration = Duration::from_millis(150);
 /// A post that may have happened is looked for from this much before it was decided (clocks differ).
 const LOOK_BACK: SignedDuration = SignedDuration::from_secs(30);
 
+/// Telegram is not relied upon to know a random id again for longer.
+const RANDOM_ID_FOR: SignedDuration = SignedDuration::from_mins(10);
+
 /// Those through whom the node acts; cheap to clone.
 #[derive(Clone)]
 pub struct Voices {
     /// The mesh's bot, and its user.
     pub bot: Option<(Bot, UserId)>,
-    /// The user account, and what it may do.
-    pub account: Option<(Account, Kind)>,
+    /// The user accounts that are signed in, the ear first.
+    pub accounts: Vec<Speaker>,
     /// A dedicated account is configured, and nobody is signed in with it yet: what is its to do waits.
     pub awaits_account: bool,
     /// Agents that can be written to by the account.
     pub by_dm: BTreeSet<AgentId>,
     /// Where the bot's own numbers of messages are kept.
     pub store: Store,
+}
+
+/// One of the node's user accounts.
+#[derive(Clone)]
+pub struct Speaker {
+    /// How the configuration calls it.
+    pub name: String,
+    /// Makes its calls.
+    pub account: Account,
+    /// What it may do by itself.
+    pub kind: Kind,
+    /// Whether whoever is at the node's shell may order it to say something.
+    pub relays: bool,
 }
 
 /// How a call ended.
@@ -42,6 +58,10 @@ pub enum Finished {
     Again(Option<Duration>),
     /// It was sent, and whether it arrived can't be told: look before it is sent again.
     Unclear(Option<Duration>),
+    /// Its chat goes on as this one, and nothing was done.
+    Moved(ChatId),
+    /// Its random id stands for something else: it is to be tried again at once with another.
+    DrawAnew,
 }
 
 impl Voices {
@@ -67,10 +87,16 @@ impl Voices {
                 Some((bot, _)) => bot.answer_tap(query, text.as_deref(), *alert).await.into(),
                 None => no_voice(),
             },
-            Effect::Dm { to, text, reply_to } => {
-                self.dm(*to, text, reply_to.map(|message| message.id), entry.random_id).await
-            }
-            Effect::Tell { agent, text, .. } => self.tell(*agent, text, entry.random_id).await,
+            Effect::Dm { reply_to, .. } => self.dm(*reply_to, entry, now).await,
+            Effect::Tell { agent, .. } => self.tell(*agent, entry, now).await,
+            Effect::Speak { account, .. } => match self.of(*account) {
+                Some(speaker) => self.say(&speaker.account, entry, now).await,
+                None => no_voice(),
+            },
+            Effect::Press { account, chat, message, data, .. } => match self.of(*account) {
+                Some(speaker) => press(&speaker.account, *chat, *message, data).await,
+                None => no_voice(),
+            },
         }
     }
 
@@ -109,6 +135,10 @@ impl Voices {
         let Effect::Post { chat, text, reply_to, buttons, sound, .. } = &entry.effect else {
             return no_voice();
         };
+        let Some((bot, _)) = &self.bot else {
+            let Some(account) = self.dedicated() else { return no_voice() };
+            return self.say(account, entry, now).await;
+        };
         let mut text = text.clone();
         if entry.class == Class::LookThenSend && entry.state == Progress::Started {
             match self.look_for(entry).await {
@@ -118,11 +148,6 @@ impl Voices {
                 Looked::NoEar => text.push_str(" (again)"),
             }
         }
-        let Some((bot, _)) = &self.bot else {
-            let Some(account) = self.dedicated() else { return no_voice() };
-            let reply_to = reply_to.map(|message| message.id);
-            return account.post(*chat, &text, reply_to, entry.random_id, !sound).await.into();
-        };
         let reply_to = match reply_to {
             None => None,
             Some(message) => match self.bots_number(message) {
@@ -137,19 +162,44 @@ impl Voices {
     /// Seeks a post that may have happened in the history, by the account's ear.
     async fn look_for(&self, entry: &OutboxEntry) -> Looked {
         let Effect::Post { chat, text, .. } = &entry.effect else { return Looked::NotThere };
-        let (Some((account, _)), Some((_, bot))) = (&self.account, &self.bot) else { return Looked::NoEar };
-        let since = entry.at.saturating_sub(LOOK_BACK).unwrap_or(entry.at);
-        match account.find_post(*chat, *bot, text, since).await {
-            Ok(Some(id)) if chat.shares_message_ids() => Looked::There(Some(VoiceId(id))),
-            Ok(Some(id)) => {
+        let (Some(Speaker { account, .. }), Some((_, bot))) = (self.accounts.first(), &self.bot) else {
+            return Looked::NoEar;
+        };
+        let looked = look(account, *bot, *chat, text, entry.at).await;
+        match looked {
+            Looked::There(Some(VoiceId(id))) if !chat.shares_message_ids() => {
                 self.have_it_numbered(entry, *chat, id).await;
                 Looked::There(None)
             }
-            Ok(None) => Looked::NotThere,
-            Err(CallError::Wait(wait)) => Looked::NotNow(Some(wait)),
-            Err(CallError::NoAnswer(_) | CallError::Fault(_)) => Looked::NotNow(None),
-            Err(_) => Looked::NoEar,
+            other => other,
         }
+    }
+
+    /// Said by an account: Telegram drops a repeat by its random id. What is older than it may remember that is sought
+    /// in the history first.
+    async fn say(&self, account: &Account, entry: &OutboxEntry, now: Timestamp) -> Finished {
+        let (Some(chat), Some(text)) = (entry.effect.chat(), entry.effect.text()) else { return no_voice() };
+        if now.duration_since(entry.at) > RANDOM_ID_FOR {
+            match look(account, account.user(), chat, text, entry.at).await {
+                Looked::There(id) => return Finished::Ended(EffectResult::Done(id)),
+                Looked::NotNow(wait) => return Finished::Again(wait),
+                Looked::NotThere | Looked::NoEar => {}
+            }
+        }
+        let random_id = entry.random_id;
+        match &entry.effect {
+            Effect::Speak { reply_to, .. } => account.speak(chat, text, *reply_to, random_id).await,
+            Effect::Post { reply_to, sound, .. } => {
+                let reply_to = reply_to.filter(|to| numbers(account, to)).map(|to| to.id);
+                account.post(chat, text, reply_to, random_id, !sound).await
+            }
+            Effect::Dm { reply_to, .. } => {
+                let reply_to = reply_to.filter(|to| numbers(account, to)).map(|to| to.id);
+                account.dm(UserId(chat.0), text, reply_to, random_id).await
+            }
+            _ => account.dm(UserId(chat.0), text, None, random_id).await,
+        }
+        .into()
     }
 
     /// In a basic group the bot does not know its own number of a post whose answer was lost. It hears it when the
@@ -169,24 +219,37 @@ impl Voices {
         }
     }
 
-    async fn dm(&self, to: UserId, text: &str, reply_to: Option<i32>, random_id: i64) -> Finished {
-        match self.dedicated() {
-            Some(account) => account.dm(to, text, reply_to, random_id).await.into(),
+    /// By the account that was written to, where it may.
+    async fn dm(&self, by: Option<MessageRef>, entry: &OutboxEntry, now: Timestamp) -> Finished {
+        let asked = by.and_then(|message| match message.ear {
+            Ear::Account(user) => self.of(UserId(user)),
+            _ => None,
+        });
+        let asked = asked.filter(|speaker| speaker.kind == Kind::Dedicated).map(|speaker| &speaker.account);
+        match asked.or(self.dedicated()) {
+            Some(account) => self.say(account, entry, now).await,
             None if self.awaits_account => Finished::Again(None),
             None => no_voice(),
         }
     }
 
-    async fn tell(&self, agent: AgentId, text: &str, random_id: i64) -> Finished {
+    async fn tell(&self, agent: AgentId, entry: &OutboxEntry, now: Timestamp) -> Finished {
         match self.dedicated().filter(|_| self.by_dm.contains(&agent)) {
-            Some(account) => account.dm(UserId(agent.0), text, None, random_id).await.into(),
+            Some(account) => self.say(account, entry, now).await,
             None if self.awaits_account && self.by_dm.contains(&agent) => Finished::Again(None),
             None => Finished::Ended(EffectResult::NoDoor(agent)),
         }
     }
 
+    /// The account that speaks for the mesh where its bot can't.
     fn dedicated(&self) -> Option<&Account> {
-        self.account.as_ref().filter(|(_, kind)| *kind == Kind::Dedicated).map(|(account, _)| account)
+        let mut dedicated = self.accounts.iter().filter(|speaker| speaker.kind == Kind::Dedicated);
+        dedicated.next().map(|speaker| &speaker.account)
+    }
+
+    /// The account of that user.
+    pub fn of(&self, user: UserId) -> Option<&Speaker> {
+        self.accounts.iter().find(|speaker| speaker.account.user() == user)
     }
 
     /// The bot's own number of a message.
@@ -206,6 +269,32 @@ enum Looked {
     NoEar,
 }
 
+/// Whether the account itself numbered that message so.
+fn numbers(account: &Account, message: &MessageRef) -> bool {
+    message.ear == Ear::Account(account.user().0) || message.chat.shares_message_ids()
+}
+
+/// Seeks a message in the history.
+async fn look(account: &Account, from: UserId, chat: ChatId, text: &str, at: Timestamp) -> Looked {
+    let since = at.saturating_sub(LOOK_BACK).unwrap_or(at);
+    match account.find_post(chat, from, text, since).await {
+        Ok(found) => found.map_or(Looked::NotThere, |id| Looked::There(Some(VoiceId(id)))),
+        Err(CallError::Wait(wait)) => Looked::NotNow(Some(wait)),
+        Err(CallError::NoAnswer(_) | CallError::Fault(_)) => Looked::NotNow(None),
+        Err(_) => Looked::NoEar,
+    }
+}
+
+/// Presses a button once. Without an answer nobody knows whether it was pressed.
+async fn press(account: &Account, chat: ChatId, message: i32, data: &[u8]) -> Finished {
+    Finished::Ended(match account.tap(chat, message, data).await {
+        Ok(TapAnswer { text, alert }) => EffectResult::Shown { text, alert },
+        Err(CallError::Wait(wait)) => return Finished::Again(Some(wait)),
+        Err(CallError::NoAnswer(_) | CallError::Fault(_)) => EffectResult::Unknown,
+        Err(refused) => EffectResult::Failed(refused.to_string()),
+    })
+}
+
 fn still_fresh(entry: &OutboxEntry, now: Timestamp) -> bool {
     now.duration_since(entry.at) < SIGHTING_FOR
 }
@@ -221,9 +310,7 @@ impl From<Outcome> for Finished {
             Outcome::RetryAfter(wait) => Self::Again(Some(wait)),
             Outcome::Unclear(wait) => Self::Unclear(Some(wait)),
             Outcome::Gone => Self::Ended(EffectResult::Gone),
-            Outcome::Migrated(chat) => Self::Ended(EffectResult::Failed(format!(
-                "the group became the supergroup {chat}: put this id into the configuration"
-            ))),
+            Outcome::Migrated(chat) => Self::Moved(chat),
             Outcome::Failed(why) => Self::Ended(EffectResult::Failed(why)),
         }
     }
@@ -234,6 +321,8 @@ impl From<Performed> for Finished {
         match performed {
             Performed::Done(id) => Self::Ended(EffectResult::Done(id.map(VoiceId))),
             Performed::RetryAfter(wait) => Self::Again(Some(wait)),
+            Performed::Moved(chat) => Self::Moved(chat),
+            Performed::DrawAnew => Self::DrawAnew,
             Performed::Failed { what, permanent: true } => Self::Ended(EffectResult::Failed(what)),
             Performed::Failed { .. } => Self::Again(None),
         }

@@ -64,7 +64,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
              later release; run the mesh on the sequencer alone"
         );
     }
-    let account = account_settings(config);
+    let accounts = config.accounts().filter_map(|account| account_settings(config, account)).collect();
     let bot = config.bot.as_ref().map(|bot| -> anyhow::Result<_> {
         let token = bot::Token::new(bot.token.expose()).context("[bot] token")?;
         Ok(BotSettings { token, api_url: bot.api_url.clone() })
@@ -82,7 +82,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
             number(limits.per_group_per_minute),
             number(limits.overall_per_second),
         ),
-        account,
+        accounts,
         bot: bot.transpose()?,
         by_dm: by_dm(config),
     })
@@ -103,9 +103,9 @@ fn known_tokens(config: &Config) -> anyhow::Result<KnownTokens> {
     Ok(known)
 }
 
-/// The account as the node is told of it.
-pub fn account_settings(config: &Config) -> Option<AccountSettings> {
-    let (account, telegram) = (config.account.as_ref()?, config.telegram.as_ref()?);
+/// An account as the node is told of it.
+pub fn account_settings(config: &Config, account: &config::Account) -> Option<AccountSettings> {
+    let telegram = config.telegram.as_ref()?;
     let address = telegram.datacenter.as_ref().map(|datacenter| Address {
         socket: datacenter.address.into(),
         rsa_key_pem: datacenter.rsa_key.clone(),
@@ -118,6 +118,7 @@ pub fn account_settings(config: &Config) -> Option<AccountSettings> {
         name: account.name.clone(),
         kind,
         person: account.person,
+        relays: account.relay,
         api_id: telegram.api_id,
         api_hash: telegram.api_hash.expose().to_owned(),
         phone: account.phone.expose().to_owned(),

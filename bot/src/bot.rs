@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use commands::ids::{ChatId, UserId};
@@ -14,6 +15,7 @@ use teloxide::requests::{JsonRequest, Payload, Request};
 
 use crate::buttons::Signer;
 use crate::fault::Fault;
+use crate::place::Place;
 use crate::token::Token;
 use crate::trouble::Trouble;
 
@@ -34,6 +36,8 @@ pub struct Params {
     pub api_url: Option<Url>,
     /// The one group of the mesh; other groups are not heard.
     pub group: ChatId,
+    /// The basic group that it was, if it was one: what was said there may yet be heard.
+    pub former: Option<ChatId>,
     /// Signs the data of buttons.
     pub signing_key: [u8; 32],
     /// Whether an account of the node hears the group too: then the bot hears `/mesh` of people only.
@@ -67,7 +71,7 @@ pub struct Identity {
 pub struct Bot {
     pub(crate) inner: teloxide::Bot,
     pub(crate) token: Token,
-    pub(crate) group: ChatId,
+    pub(crate) place: Arc<Place>,
     pub(crate) with_ear: bool,
     pub(crate) signer: Signer,
     pub(crate) deadline: Duration,
@@ -75,7 +79,7 @@ pub struct Bot {
 
 impl fmt::Debug for Bot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bot").field("token", &self.token).field("group", &self.group).finish_non_exhaustive()
+        f.debug_struct("Bot").field("token", &self.token).field("place", &self.place).finish_non_exhaustive()
     }
 }
 
@@ -94,11 +98,16 @@ impl Bot {
         Ok(Self {
             inner,
             token: params.token,
-            group: params.group,
+            place: Arc::new(Place::new(params.group, params.former)),
             with_ear: params.with_ear,
             signer: Signer::new(&params.signing_key),
             deadline: DEADLINE,
         })
+    }
+
+    /// The group goes on as a supergroup: from now on that is the one. Told again, it changes nothing.
+    pub fn moved(&self, from: ChatId, to: ChatId) {
+        self.place.moved(from, to);
     }
 
     /// Asks Telegram who the bot is: the first call of a start.

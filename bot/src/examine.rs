@@ -130,7 +130,7 @@ impl Bot {
     }
 
     fn here(&self) -> Recipient {
-        Recipient::Id(teloxide::types::ChatId(self.group.0))
+        Recipient::Id(teloxide::types::ChatId(self.place.now().0))
     }
 }
 

@@ -52,7 +52,11 @@ fn message(whole: &Value) -> Value {
         let origin = json!({"type": "hidden_user", "sender_user_name": "", "date": 0});
         lean.insert("forward_origin".to_owned(), origin);
     }
-    if let Some(answered) = whole.get("reply_to_message") {
+    // In a forum, a message that answers nothing still names the first of its topic.
+    let topic = whole.get("is_topic_message").and_then(|_| whole.get("message_thread_id"));
+    let answered =
+        whole.get("reply_to_message").filter(|answered| topic.is_none_or(|id| answered["message_id"] != *id));
+    if let Some(answered) = answered {
         lean.insert("reply_to_message".to_owned(), head(answered).into());
     }
     lean.into()

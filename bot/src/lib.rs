@@ -11,6 +11,7 @@ mod html;
 mod lean;
 pub mod listen;
 pub mod perform;
+mod place;
 mod token;
 mod translate;
 mod trouble;

@@ -73,9 +73,7 @@ impl<'a> Translator<'a> {
 
     fn message(&self, message: &Message, edited: bool, out: &mut Translated) {
         let chat = ChatId(message.chat.id.0);
-        if let Some(to) = message.migrate_to_chat_id().filter(|_| self.is_ours(chat)) {
-            out.notices.push(Notice::Moved(ChatId(to.0)));
-        }
+        self.migration(message, chat, out);
         let (Some(door), Some(sender)) = (self.door(&message.chat), sender(message)) else {
             return;
         };
@@ -99,6 +97,23 @@ impl<'a> Translator<'a> {
         out.inputs.extend(heard(message, reference, door, sender, edited));
     }
 
+    /// The last word of a basic group, or the first of the supergroup that it became: what follows is heard there.
+    fn migration(&self, message: &Message, chat: ChatId, out: &mut Translated) {
+        let moved = match (message.migrate_to_chat_id(), message.migrate_from_chat_id()) {
+            (Some(to), _) => (chat, ChatId(to.0)),
+            (None, Some(from)) => (ChatId(from.0), chat),
+            (None, None) => return,
+        };
+        let (from, to) = moved;
+        let Some(at) = instant(message.date.timestamp()).filter(|_| self.is_ours(from) || self.is_ours(to))
+        else {
+            return;
+        };
+        self.bot.moved(from, to);
+        out.notices.push(Notice::Moved(to));
+        out.inputs.push(Input { at, what: What::Migrated { from, to } });
+    }
+
     /// The group and private chats have a door; nothing else has.
     fn door(&self, chat: &Chat) -> Option<Door> {
         if self.is_ours(ChatId(chat.id.0)) {
@@ -109,7 +124,7 @@ impl<'a> Translator<'a> {
     }
 
     fn is_ours(&self, chat: ChatId) -> bool {
-        chat == self.bot.group
+        self.bot.place.is(chat)
     }
 
     fn tap(&self, query: CallbackQuery) -> Option<Input> {

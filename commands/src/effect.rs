@@ -80,6 +80,34 @@ pub enum Effect {
         /// The message it answers, in the account's numbering.
         reply_to: Option<MessageRef>,
     },
+    /// Something an account was ordered to say, by somebody at the node's shell.
+    Speak {
+        /// Which order.
+        key: String,
+        /// The account.
+        account: UserId,
+        /// Where: the group, or a user.
+        chat: ChatId,
+        /// What, word for word: here backticks mark nothing.
+        text: String,
+        /// The message it answers, in the account's own numbering.
+        reply_to: Option<i32>,
+    },
+    /// An inline button that an account was ordered to press.
+    Press {
+        /// Which order.
+        key: String,
+        /// The account.
+        account: UserId,
+        /// The chat of the message with the button.
+        chat: ChatId,
+        /// The message, in the account's own numbering.
+        message: i32,
+        /// What the button says, for the log.
+        label: String,
+        /// What it sends.
+        data: Vec<u8>,
+    },
     /// Something an agent must know, by the first of its ways in that works; never in the group.
     Tell {
         /// Which agent.
@@ -94,6 +122,27 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// Every kind of effect, by the name it has in the outbox.
+    pub const KINDS: [&'static str; 11] =
+        ["react", "post", "edit", "pin", "disarm", "delete", "answer_tap", "dm", "speak", "press", "tell"];
+
+    /// Which of [`Self::KINDS`] it is.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::React { .. } => "react",
+            Self::Post { .. } => "post",
+            Self::Edit { .. } => "edit",
+            Self::Pin { .. } => "pin",
+            Self::Disarm { .. } => "disarm",
+            Self::Delete { .. } => "delete",
+            Self::AnswerTap { .. } => "answer_tap",
+            Self::Dm { .. } => "dm",
+            Self::Speak { .. } => "speak",
+            Self::Press { .. } => "press",
+            Self::Tell { .. } => "tell",
+        }
+    }
+
     /// The slot it fills, if any.
     pub fn slot(&self) -> Option<&Slot> {
         match self {
@@ -110,7 +159,9 @@ impl Effect {
             Self::Post { chat, .. }
             | Self::Edit { chat, .. }
             | Self::Pin { chat, .. }
-            | Self::Disarm { chat, .. } => Some(*chat),
+            | Self::Disarm { chat, .. }
+            | Self::Speak { chat, .. }
+            | Self::Press { chat, .. } => Some(*chat),
             Self::Dm { to, .. } => Some(ChatId(to.0)),
             Self::Tell { agent, .. } => Some(ChatId(agent.0)),
             Self::AnswerTap { .. } => None,
@@ -125,8 +176,33 @@ impl Effect {
     /// The text it sends, where that is a message of its own.
     pub fn text(&self) -> Option<&str> {
         match self {
-            Self::Post { text, .. } | Self::Dm { text, .. } | Self::Tell { text, .. } => Some(text),
+            Self::Post { text, .. }
+            | Self::Dm { text, .. }
+            | Self::Tell { text, .. }
+            | Self::Speak { text, .. } => Some(text),
             _ => None,
+        }
+    }
+
+    /// What is left to do of it once its chat goes on as another: an edit becomes a post, and what concerns a message
+    /// that can't be changed any more lapses. The board lapses, too: it is drawn anew.
+    #[must_use]
+    pub fn moved(self, to: ChatId) -> Option<Self> {
+        if self.slot() == Some(&Slot::Board) {
+            return None;
+        }
+        match self {
+            Self::Post { slot, text, buttons, sound, .. } => {
+                Some(Self::Post { slot, chat: to, text, reply_to: None, buttons, sound })
+            }
+            Self::Edit { slot, text, buttons, .. } => {
+                Some(Self::Post { slot, chat: to, text, reply_to: None, buttons, sound: false })
+            }
+            Self::Speak { key, account, text, .. } => {
+                Some(Self::Speak { key, account, chat: to, text, reply_to: None })
+            }
+            Self::React { .. } | Self::Pin { .. } | Self::Disarm { .. } | Self::Press { .. } => None,
+            Self::Delete { .. } | Self::AnswerTap { .. } | Self::Dm { .. } | Self::Tell { .. } => Some(self),
         }
     }
 
@@ -134,21 +210,26 @@ impl Effect {
     pub fn class(&self) -> Class {
         match self {
             Self::Post { .. } => Class::LookThenSend,
-            Self::AnswerTap { .. } => Class::Once,
+            Self::AnswerTap { .. } | Self::Press { .. } => Class::Once,
             Self::React { .. }
             | Self::Edit { .. }
             | Self::Pin { .. }
             | Self::Disarm { .. }
             | Self::Delete { .. }
             | Self::Dm { .. }
-            | Self::Tell { .. } => Class::Idempotent,
+            | Self::Tell { .. }
+            | Self::Speak { .. } => Class::Idempotent,
         }
     }
 
     /// How soon it goes, among what waits for the same limit.
     pub fn lane(&self) -> Lane {
         match self {
-            Self::AnswerTap { .. } | Self::Delete { .. } | Self::Tell { urgent: true, .. } => Lane::Order,
+            Self::AnswerTap { .. }
+            | Self::Delete { .. }
+            | Self::Speak { .. }
+            | Self::Press { .. }
+            | Self::Tell { urgent: true, .. } => Lane::Order,
             Self::Edit { slot: Slot::Board, .. } | Self::Disarm { .. } | Self::Tell { .. } => Lane::Notice,
             _ => Lane::Answer,
         }

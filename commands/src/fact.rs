@@ -3,6 +3,7 @@
 
 mod leak;
 mod people;
+mod relay;
 mod task;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::leak::{Deletion, Leaked, Ruling};
 pub use self::people::{Agent, Person, Role, Roster};
+pub use self::relay::Relay;
 pub use self::task::{How, Rival, Warning};
 use crate::answer::Answer;
 use crate::effect::Slot;
@@ -452,6 +454,17 @@ pub enum Fact {
     Refetched {
         /// Where.
         chat: ChatId,
+    },
+    /// Something that an account of the node was ordered to say.
+    Relayed(Relay),
+    /// The group goes on as a supergroup, under another id.
+    Migrated {
+        /// The basic group it was; nothing can be changed there any more.
+        from: ChatId,
+        /// The supergroup it is.
+        to: ChatId,
+        /// When that was heard.
+        at: Timestamp,
     },
 }
 

@@ -23,6 +23,8 @@ pub enum What {
     Roster(Roster),
     /// A message was heard.
     Heard(Heard),
+    /// Somebody at the node's shell has an account say something.
+    Relay(Order),
     /// Somebody asked by a call or a hook, and waits for the answer: the decision has it.
     Called(Call),
     /// An agent can't be reached any more, or can again, as whoever asks it found out.
@@ -56,6 +58,13 @@ pub enum What {
     Gap(ChatId),
     /// What was missed in the chat has been fetched, as far as it can be.
     Refetched(ChatId),
+    /// A basic group goes on as a supergroup; may be told more than once.
+    Migrated {
+        /// What it was.
+        from: ChatId,
+        /// What it is.
+        to: ChatId,
+    },
     /// Time went by; reaches the core only while the ear is caught up.
     Tick,
 }
@@ -92,6 +101,21 @@ pub struct Call {
     pub at: Timestamp,
     /// What was said, as it would be written in the group.
     pub said: Said,
+}
+
+/// Something that an account of the node is to say. The same key, within a day, is the same order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Drawn by whoever orders it, at most [`CALL_KEY_MOST`] bytes.
+    pub key: String,
+    /// The account that is to say it.
+    pub account: UserId,
+    /// Where: the group, or a user.
+    pub chat: ChatId,
+    /// What, word for word: at most 4,096 UTF-16 units.
+    pub text: String,
+    /// The message it answers, in the account's own numbering.
+    pub reply_to: Option<i32>,
 }
 
 /// A message that was heard.
@@ -200,4 +224,11 @@ pub enum EffectResult {
     Unknown,
     /// No way to the agent is configured.
     NoDoor(AgentId),
+    /// A button was pressed, and its bot answered.
+    Shown {
+        /// What it shows, if anything.
+        text: Option<String>,
+        /// In a box that has to be closed.
+        alert: bool,
+    },
 }

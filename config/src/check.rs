@@ -6,6 +6,7 @@ use commands::fact::Person;
 use commands::rules::Mode;
 
 use crate::reading::{Found, Reading, Section, Spot};
+use crate::sections::account;
 use crate::sections::agents::Agent;
 
 /// Ids and names that are taken, with where.
@@ -82,32 +83,67 @@ fn is_agent(agents: &[(Spot, Agent)], name: &str) -> bool {
 
 /// Somebody must hear and speak, and nobody with a role may be the voice. A dedicated account whose owner is not named
 /// here is looked at again once it is signed in.
-pub(crate) fn account<'a>(
+pub(crate) fn accounts<'a>(
     reading: &mut Reading<'a>,
     document: &Section<'a>,
     (people, mode): (&[(Spot, Person)], Mode),
 ) {
     let bot = document.get("bot").is_some();
-    let Some(account) = document.get("account") else {
+    let all = account::all(reading, document);
+    let Some((_, first)) = all.first() else {
         if !bot {
             let what = "there is neither an [account] nor a [bot]";
             reading.fault(&document.spot, what, "add at least one of them");
         }
         return;
     };
-    let person = document.below("account", "person");
-    match document.below("account", "kind").and_then(text) {
-        Some((_, kind)) if kind == "personal" => {
-            owner(reading, &account, person, people);
-            if !bot && mode != Mode::Observe {
-                reading.fault(
-                    &account.spot,
-                    "is personal and only listens, so nobody speaks for the mesh",
-                    "add a [bot], or set mode = \"observe\" in [mesh]",
-                );
-            }
+    let kinds: Vec<_> = all.iter().map(|(_, found)| whose(reading, found, people)).collect();
+    let all_personal = kinds.iter().all(|kind| kind.as_deref() == Some("personal"));
+    if all_personal && !bot && mode != Mode::Observe {
+        reading.fault(
+            &first.spot,
+            "is personal and only listens, so nobody speaks for the mesh",
+            "add a [bot], or set mode = \"observe\" in [mesh]",
+        );
+    }
+    one_ear(reading, document, &all);
+}
+
+/// Looks at whose account it is; returns its kind as written.
+fn whose<'a>(reading: &mut Reading<'a>, found: &Found<'a>, people: &[(Spot, Person)]) -> Option<String> {
+    let person = found.below("person");
+    let (_, kind) = found.below("kind").and_then(text)?;
+    match kind.as_str() {
+        "personal" => owner(reading, found, person, people),
+        "dedicated" => no_role(reading, person, people),
+        _ => {}
+    }
+    Some(kind)
+}
+
+/// The group is heard by one account, or everything would be heard twice.
+fn one_ear<'a>(reading: &mut Reading<'a>, document: &Section<'a>, all: &[(Option<String>, Found<'a>)]) {
+    if document.get("account").is_some()
+        && let Some(several) = document.get("accounts")
+    {
+        let what = "stands beside [account]";
+        return reading.fault(&several.spot, what, "write that one as [accounts.NAME], too");
+    }
+    let is_ear = |found: &Found<'_>| found.below("ear").is_some_and(|ear| ear.value.as_bool() == Some(true));
+    let ears: Vec<_> = all.iter().filter(|(_, found)| is_ear(found)).collect();
+    match ears.as_slice() {
+        [] if all.len() > 1 => {
+            let what = "has several accounts, and none of them is the ear";
+            reading.fault(
+                &document.spot_of("accounts"),
+                what,
+                "write ear = true at the one that hears the group",
+            );
         }
-        Some((_, kind)) if kind == "dedicated" => no_role(reading, person, people),
+        [_, (_, second), ..] => {
+            let what = "is the ear beside another";
+            reading.fault(&second.spot.child("ear"), what, "leave ear = true at one account only");
+        }
         _ => {}
     }
 }

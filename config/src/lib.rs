@@ -37,8 +37,11 @@ pub struct Config {
     pub state_dir: PathBuf,
     /// `[telegram]`; there is one wherever there is an account.
     pub telegram: Option<Telegram>,
-    /// `[account]`; where there is none, the bot is the ear.
+    /// The account that hears the group: `[account]`, or the `[accounts.NAME]` that is the ear. Where there is none, the
+    /// bot is the ear.
     pub account: Option<Account>,
+    /// The other `[accounts.NAME]`, by name.
+    pub other_accounts: Vec<Account>,
     /// `[bot]`; where there is none, a dedicated account speaks.
     pub bot: Option<Bot>,
     /// `[[people]]`
@@ -59,6 +62,11 @@ impl Config {
     /// only once it is connected.
     pub fn rules(&self) -> Rules {
         self.rules.clone()
+    }
+
+    /// Every account, the ear first.
+    pub fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.account.iter().chain(&self.other_accounts)
     }
 
     /// The people and agents, as the core wants to hear of them.

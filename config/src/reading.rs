@@ -54,6 +54,14 @@ impl Spot {
     }
 }
 
+impl<'a> Found<'a> {
+    /// The value of a key of this table; none where it is none.
+    pub(crate) fn below(&self, key: &str) -> Option<Found<'a>> {
+        let table = self.value.as_table()?;
+        Section { spot: self.spot.clone(), table }.get(key)
+    }
+}
+
 impl<'a> Section<'a> {
     /// The document itself.
     pub(crate) fn document(table: &'a DeTable<'a>) -> Self {

@@ -78,6 +78,7 @@ fn the_example_has_every_key_with_a_comment_above() {
         telegram::KEYS,
         telegram::DATACENTER_KEYS,
         account::KEYS,
+        account::ONE_OF_MANY_KEYS,
         bot::KEYS,
         people::KEYS,
         agents::KEYS,
@@ -238,6 +239,45 @@ fn an_account_with_a_role_is_not_the_voice() {
         format!("{base}kind = \"personal\"\nperson = 4001\n[bot]\ntoken = {{ env = \"MESH_BOT_TOKEN\" }}\n");
     assert_eq!(read(&personal).unwrap().account.unwrap().kind, AccountKind::Personal);
     assert_eq!(read(&format!("{base}kind = \"dedicated\"\n")).unwrap().bot.map(|_| ()), None);
+}
+
+/// Three accounts, `first` and `second` with these lines more.
+fn three(first: &str, second: &str) -> String {
+    let account = |name: &str, more: &str| {
+        format!("[accounts.{name}]\nkind = \"dedicated\"\nphone = {{ env = \"MESH_PHONE\" }}\n{more}")
+    };
+    sound(&format!(
+        "[telegram]\napi_id = 4001\napi_hash = {{ env = \"MESH_API_HASH\" }}\n\
+         [[people]]\nid = 4001\nname = \"Ely\"\nrole = \"exec\"\n{}{}\
+         [accounts.ely]\nkind = \"personal\"\nphone = {{ env = \"MESH_PHONE\" }}\nperson = 4001\n",
+        account("voice", first),
+        account("ear", second)
+    ))
+}
+
+#[test]
+fn of_several_accounts_one_is_the_ear() {
+    let config = read(&three("relay = false\n", "ear = true\n")).unwrap();
+    let accounts: Vec<_> = config.accounts().map(|account| (account.name.as_str(), account.relay)).collect();
+    assert_eq!(accounts, [("ear", true), ("ely", false), ("voice", false)]);
+    assert_eq!(config.account.unwrap().name, "ear");
+
+    let none = faults(&three("", ""));
+    assert!(
+        none.contains("accounts: has several accounts, and none of them is the ear; write ear = true"),
+        "{none}"
+    );
+    let two = faults(&three("ear = true\n", "ear = true\n"));
+    assert!(two.contains("is the ear beside another; leave ear = true at one account only"), "{two}");
+    let beside =
+        three("ear = true\n", "") + "[account]\nkind = \"dedicated\"\nphone = { env = \"MESH_PHONE\" }\n";
+    let beside = faults(&beside);
+    assert!(
+        beside.contains("accounts: stands beside [account]; write that one as [accounts.NAME], too"),
+        "{beside}"
+    );
+    let voice = faults(&three("ear = true\nperson = 4001\n", ""));
+    assert!(voice.contains("accounts.voice.person: Ely has a role"), "{voice}");
 }
 
 #[test]

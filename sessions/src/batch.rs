@@ -20,6 +20,8 @@ pub struct Batch {
     pub struck: Vec<EffectId>,
     /// Effects to be tried again later; one that is gone, or struck in this batch, stays gone.
     pub retried: Vec<Retry>,
+    /// Effects that became others, as they now are; one that is gone, or struck in this batch, stays gone.
+    pub replaced: Vec<OutboxEntry>,
     /// Cursors by name, each replaced whole.
     pub cursors: Vec<(String, Vec<u8>)>,
     /// Messages that the voice heard.

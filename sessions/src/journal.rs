@@ -97,7 +97,10 @@ impl Cause {
                 from: reacted.from,
             },
             What::Outcome(_) | What::Pinned { .. } => Self::Outcome,
-            What::Gap(chat) | What::Refetched(chat) => Self::Gap { chat: *chat },
+            What::Gap(chat) | What::Refetched(chat) | What::Migrated { from: chat, .. } => {
+                Self::Gap { chat: *chat }
+            }
+            What::Relay(order) => Self::Call { from: order.account, key: order.key.clone() },
             What::Tick | What::Health { .. } | What::Away { .. } | What::Back => Self::Clock,
         }
     }

@@ -7,7 +7,7 @@ use commands::effect::{Class, Effect, Lane};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::batch::{NewEffect, Retry};
+use crate::batch::{Batch, NewEffect};
 use crate::error::StoreError;
 use crate::record;
 use crate::trees::{Numbers, Trees, Writes};
@@ -86,15 +86,15 @@ fn entry(id: EffectId, new: NewEffect) -> OutboxEntry {
     }
 }
 
-/// Strikes finished effects off and puts retried ones back; returns how many entries go.
-pub(crate) fn settle(
-    trees: &Trees,
-    writes: &mut Writes,
-    struck: &[EffectId],
-    retried: &[Retry],
-) -> Result<usize, StoreError> {
-    let struck: BTreeSet<_> = struck.iter().copied().collect();
-    for retry in retried.iter().filter(|retry| !struck.contains(&retry.id)) {
+/// Strikes finished effects off and puts retried and replaced ones back; returns how many entries go.
+pub(crate) fn settle(trees: &Trees, writes: &mut Writes, batch: &Batch) -> Result<usize, StoreError> {
+    let struck: BTreeSet<_> = batch.struck.iter().copied().collect();
+    for entry in batch.replaced.iter().filter(|entry| !struck.contains(&entry.id)) {
+        if get(trees, entry.id)?.is_some() {
+            put(writes, entry);
+        }
+    }
+    for retry in batch.retried.iter().filter(|retry| !struck.contains(&retry.id)) {
         if let Some(mut entry) = get(trees, retry.id)? {
             entry.not_before = retry.not_before;
             entry.tries = retry.tries;

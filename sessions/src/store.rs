@@ -200,7 +200,7 @@ impl Head {
         writes: &mut Writes,
         batch: Batch,
     ) -> Result<Vec<OutboxEntry>, StoreError> {
-        self.waiting -= outbox::settle(trees, writes, &batch.struck, &batch.retried)?;
+        self.waiting -= outbox::settle(trees, writes, &batch)?;
         self.make_room(batch.effects.len())?;
         let entries = outbox::write(writes, &mut self.numbers, batch.effects);
         journal::write(writes, &mut self.numbers, batch.facts);

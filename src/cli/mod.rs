@@ -4,6 +4,7 @@ pub mod agents_md;
 pub mod claims;
 pub mod preflight;
 pub mod say;
+pub mod speak;
 pub mod status;
 pub mod why;
 

@@ -8,7 +8,7 @@ use commands::answer::Answer;
 use reqwest::{Response, StatusCode};
 
 use super::calls::Request;
-use super::{ANSWER_WITHIN, CALL_WITHIN, Heeded, socket};
+use super::{ANSWER_WITHIN, CALL_WITHIN, Heeded, Obeyed, Told, socket};
 
 /// Gets one answer of a running node. `path` may end with a query.
 ///
@@ -49,6 +49,19 @@ pub async fn call(state: &Path, request: &Request) -> anyhow::Result<Heeded> {
         return Ok(Err(answer.text().await?));
     }
     Ok(Ok(well(answer).await?.json::<Answer>().await?))
+}
+
+/// Orders something of an account; an inner error where it was refused or failed.
+///
+/// # Errors
+/// No node holds this state directory, or it has not done it in time.
+pub async fn order<T: serde::Serialize>(state: &Path, path: &str, request: &T) -> anyhow::Result<Obeyed> {
+    let client = client(state, CALL_WITHIN + Duration::from_mins(1))?;
+    let answer = answered(state, client.post(url(path)).json(request).send().await)?;
+    if answer.status() == StatusCode::FORBIDDEN {
+        return Ok(Err(answer.text().await?));
+    }
+    Ok(Ok(well(answer).await?.json::<Told>().await?))
 }
 
 fn client(state: &Path, within: Duration) -> anyhow::Result<reqwest::Client> {

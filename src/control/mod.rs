@@ -3,6 +3,7 @@
 
 mod calls;
 mod client;
+mod orders;
 mod queries;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use commands::answer::Answer;
 use commands::check::Check;
+use commands::ids::{ChatId, UserId};
 use serde::Deserialize;
 use sessions::Journalled;
 use tokio::net::UnixListener;
@@ -21,9 +23,11 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 pub use self::calls::Request;
-pub use self::client::{ask, call, fetch};
+pub use self::client::{ask, call, fetch, order};
+pub use self::orders::{Obeyed, Ordered, Post, Tap, Told, Wanted};
 use crate::engine::vitals::Vitals;
 use crate::history::History;
+use crate::perform::Speaker;
 use crate::state::StateView;
 use crate::status::Part;
 
@@ -50,6 +54,8 @@ pub enum Query {
     Check(FenceOf, oneshot::Sender<Check>),
     /// What somebody should know before they begin a task; an error for what names no task.
     Preflight(About, oneshot::Sender<Result<serde_json::Value, String>>),
+    /// The chat of a member of the mesh; without a name the group.
+    Place(Option<String>, oneshot::Sender<Result<ChatId, String>>),
     /// What became of a task.
     History(String, oneshot::Sender<History>),
 }
@@ -98,6 +104,17 @@ pub type Heeded = Result<Answer, String>;
 pub struct Asker {
     queries: mpsc::Sender<Query>,
     calls: mpsc::Sender<Called>,
+    orders: mpsc::Sender<Ordered>,
+}
+
+/// Where the engine finds what is asked of it.
+pub struct Asked {
+    /// Questions.
+    pub control: mpsc::Receiver<Query>,
+    /// Calls.
+    pub calls: mpsc::Receiver<Called>,
+    /// Orders.
+    pub orders: mpsc::Receiver<Ordered>,
 }
 
 /// What the socket serves from.
@@ -105,14 +122,16 @@ pub struct Asker {
 struct Node {
     asker: Asker,
     part: Arc<Part>,
+    speakers: Arc<Vec<Speaker>>,
     clock: bot::listen::Clock,
 }
 
-/// A way to ask, and where the engine finds the questions and the calls.
-pub fn channel() -> (Asker, mpsc::Receiver<Query>, mpsc::Receiver<Called>) {
-    let (queries, asked) = mpsc::channel(QUERIES_MOST);
+/// A way to ask, and where the engine finds what was asked.
+pub fn channel() -> (Asker, Asked) {
+    let (queries, control) = mpsc::channel(QUERIES_MOST);
     let (calls, called) = mpsc::channel(QUERIES_MOST);
-    (Asker { queries, calls }, asked, called)
+    let (orders, ordered) = mpsc::channel(QUERIES_MOST);
+    (Asker { queries, calls, orders }, Asked { control, calls: called, orders: ordered })
 }
 
 impl Asker {
@@ -141,6 +160,27 @@ impl Asker {
     }
 }
 
+impl Asker {
+    /// Orders something of an account.
+    ///
+    /// # Errors
+    /// A node that is stopping, or has not done it within [`CALL_WITHIN`]: it will, unless it was a tap.
+    pub async fn order(
+        &self,
+        key: String,
+        account: UserId,
+        chat: ChatId,
+        wanted: Wanted,
+    ) -> anyhow::Result<Obeyed> {
+        let (answer, obeyed) = oneshot::channel();
+        self.orders.send(Ordered { key, account, chat, wanted, answer }).await.ok().context(STOPPING)?;
+        let obeyed = tokio::time::timeout(CALL_WITHIN, obeyed).await;
+        obeyed
+            .context("not done yet: it waits in the outbox, and goes as soon as Telegram lets it; the same key asks again")?
+            .context(STOPPING)
+    }
+}
+
 /// The socket of the node with this state directory.
 pub fn socket(state: &Path) -> PathBuf {
     state.join("control.sock")
@@ -153,6 +193,7 @@ pub fn socket(state: &Path) -> PathBuf {
 pub fn serve(
     part: Part,
     asker: Asker,
+    speakers: Vec<Speaker>,
     clock: bot::listen::Clock,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
@@ -170,7 +211,9 @@ pub fn serve(
         .route("/preflight", get(queries::preflight))
         .route("/why", get(queries::why))
         .route("/call", post(calls::call))
-        .with_state(Node { asker, part: Arc::new(part), clock });
+        .route("/post", post(orders::post))
+        .route("/tap", post(orders::tap))
+        .with_state(Node { asker, part: Arc::new(part), speakers: Arc::new(speakers), clock });
     tokio::spawn(async move {
         let served = axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await;
         if let Err(error) = served {

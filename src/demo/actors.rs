@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::stage::{self, WITHIN};
-use crate::node::{self, AccountSettings};
+use crate::node::{self, AccountSettings, Home};
 
 /// At most so many messages wait until an actor looks at them.
 const HEARD_MOST: usize = 1_024;
@@ -41,6 +41,7 @@ impl Person {
             name: name.into(),
             kind: Kind::Dedicated,
             person: None,
+            relays: false,
             api_id: 1,
             api_hash: "sandbox".into(),
             phone: who.phone.clone(),
@@ -49,7 +50,8 @@ impl Person {
             waits: Waits::default(),
         };
         let store = Store::open(state.path())?;
-        let connected = node::connect(&settings, group, &store, Arc::new(Timestamp::now)).await?;
+        let home = Home { group, former: None };
+        let connected = node::connect(&settings, true, home, &store, Arc::new(Timestamp::now)).await?;
         let (account, heard) = listen(connected);
         Ok(Self { account, group, heard, _state: state })
     }
@@ -150,6 +152,7 @@ impl Agent {
             token: bot::Token::new(&ready.token)?,
             api_url: Some(api.parse().context("the sandbox's address")?),
             group,
+            former: None,
             signing_key: [0; 32],
             with_ear: false,
         };

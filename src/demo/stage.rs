@@ -108,6 +108,7 @@ fn settings(ready: &Ready, group: ChatId, state: &std::path::Path) -> anyhow::Re
         name: "bridge".into(),
         kind: Kind::Dedicated,
         person: None,
+        relays: true,
         api_id: API_ID,
         api_hash: API_HASH.into(),
         phone: bridge.phone.clone(),
@@ -125,7 +126,7 @@ fn settings(ready: &Ready, group: ChatId, state: &std::path::Path) -> anyhow::Re
         roster,
         // The conversation takes seconds: the pace is the script's.
         limits: (0, 0, 0),
-        account: Some(account),
+        accounts: vec![account],
         bot: Some(bot),
         by_dm,
     })

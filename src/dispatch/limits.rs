@@ -28,6 +28,8 @@ pub struct Limits {
     per_group: Option<Limiter>,
     per_chat: Option<Limiter>,
     overall: Option<Limiter>,
+    /// Groups that go on as others, by what they are now: they are counted as what they were.
+    former: BTreeMap<ChatId, ChatId>,
     /// How many of the three an effect that waits has passed: what one limit granted is kept while another refuses.
     passed: BTreeMap<EffectId, usize>,
 }
@@ -41,16 +43,19 @@ impl Limits {
         let minute = |n| NonZeroU32::new(n).map(Quota::per_minute).map(limiter);
         let (per_group, per_chat) = (minute(per_group_a_minute), second(per_chat_a_second));
         let overall = second(overall_a_second);
-        Self { clock, per_group, per_chat, overall, passed: BTreeMap::new() }
+        Self { clock, per_group, per_chat, overall, former: BTreeMap::new(), passed: BTreeMap::new() }
     }
 
     /// When this effect may go: `now`, and then it is counted; or when to ask again.
     pub fn check(&mut self, entry: &OutboxEntry, now: Timestamp) -> Timestamp {
-        let (Effect::Post { .. } | Effect::Dm { .. } | Effect::Tell { .. }, Some(chat)) =
-            (&entry.effect, entry.effect.chat())
+        let (
+            Effect::Post { .. } | Effect::Dm { .. } | Effect::Tell { .. } | Effect::Speak { .. },
+            Some(chat),
+        ) = (&entry.effect, entry.effect.chat())
         else {
             return now;
         };
+        let chat = self.former.get(&chat).copied().unwrap_or(chat);
         self.clock.tell(now);
         let group = self.per_group.as_ref().filter(|_| !chat.is_private());
         let stages = [(group, chat), (self.per_chat.as_ref(), chat), (self.overall.as_ref(), EVERYWHERE)];
@@ -62,6 +67,11 @@ impl Limits {
             }
         }
         now
+    }
+
+    /// A group goes on as another, with what was counted of it.
+    pub fn moved(&mut self, from: ChatId, to: ChatId) {
+        self.former.insert(to, from);
     }
 
     fn wait(&self, not: &NotUntil<Nanos>) -> Duration {

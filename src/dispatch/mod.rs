@@ -26,6 +26,8 @@ enum Way {
     Reactions,
     Private,
     Taps,
+    Spoken,
+    Pressed,
 }
 
 type Destination = (Way, ChatId);
@@ -82,6 +84,17 @@ impl Dispatch {
     pub fn strike(&mut self, agent: AgentId) -> Vec<EffectId> {
         let struck = self.waiting.extract_if(.., |_, entry| entry.effect.is_struck_for(agent));
         struck.map(|((_, id), _)| id).collect()
+    }
+
+    /// A group goes on as another, and its limits with it; a pause that was asked for in the old one is over. Takes off
+    /// what waits for the old one, and every answer to a tap.
+    pub fn moved(&mut self, from: ChatId, to: ChatId) -> Vec<OutboxEntry> {
+        self.limits.moved(from, to);
+        let concerned = |entry: &OutboxEntry| match entry.effect {
+            Effect::AnswerTap { .. } => true,
+            _ => entry.effect.chat() == Some(from),
+        };
+        self.waiting.extract_if(.., |_, entry| concerned(entry)).map(|(_, entry)| entry).collect()
     }
 
     /// The next effect that may go at `now`, by lane, then by age.
@@ -150,6 +163,9 @@ fn destination(entry: &OutboxEntry) -> Destination {
         Effect::React { .. } => Way::Reactions,
         Effect::Dm { .. } | Effect::Tell { .. } => Way::Private,
         Effect::AnswerTap { .. } => Way::Taps,
+        // Accounts' own, beside those of the mesh: one chat may ask only one of them to wait.
+        Effect::Speak { .. } => Way::Spoken,
+        Effect::Press { .. } => Way::Pressed,
         Effect::Post { .. }
         | Effect::Edit { .. }
         | Effect::Pin { .. }

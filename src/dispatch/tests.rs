@@ -125,6 +125,26 @@ fn twenty_a_minute_go_to_a_group_and_no_token_is_lost() {
 }
 
 #[test]
+fn a_group_that_moved_keeps_its_limits_and_what_waits_for_it() {
+    const NEW: ChatId = ChatId(-1_000_000_000_077);
+    let mut dispatch = Dispatch::new(Limits::new(1, 20, 30));
+    dispatch.add(entry(1, post("a")));
+    dispatch.add(entry(2, post("b")));
+    dispatch.add(entry(3, order()));
+    let Next::Perform(first) = dispatch.next(NOW) else { panic!("the tap's answer goes") };
+    assert_eq!(first.id, EffectId(3));
+    dispatch.finished(first.id);
+    assert_eq!(take(&mut dispatch, NOW), Some(1));
+    dispatch.finished(EffectId(1));
+    let waiting = dispatch.moved(CHAT, NEW);
+    assert_eq!(waiting.iter().map(|entry| entry.id.0).collect::<Vec<_>>(), [2]);
+    let effect = waiting.into_iter().next().and_then(|entry| entry.effect.moved(NEW)).expect("a post");
+    dispatch.add(entry(2, effect));
+    assert!(matches!(dispatch.next(NOW), Next::Wait(at) if at > NOW), "one a second, wherever it is");
+    assert_eq!(take(&mut dispatch, NOW + SignedDuration::from_secs(2)), Some(2));
+}
+
+#[test]
 fn waits_double_up_to_five_minutes() {
     assert_eq!(delay(Some(Duration::from_secs(9)), 3, 1), Duration::from_secs(9));
     assert_eq!(delay(None, 0, 0), Duration::from_secs(1));

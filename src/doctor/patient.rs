@@ -44,7 +44,8 @@ impl Patient {
 
     /// The account's settings, where there is one and the configuration has no fault.
     pub fn account(&self) -> Option<AccountSettings> {
-        account_settings(self.config.as_ref().ok()?)
+        let config = self.config.as_ref().ok()?;
+        account_settings(config, config.account.as_ref()?)
     }
 
     /// The state directory, where it is there and ours to open.
@@ -95,6 +96,7 @@ fn bot(config: &Config, wanted: &config::Bot) -> anyhow::Result<Bot> {
         token: ::bot::Token::new(wanted.token.expose())?,
         api_url,
         group: config.rules().group,
+        former: None,
         // Nothing is posted, so nothing is signed.
         signing_key: [0; 32],
         with_ear: config.account.is_some(),

@@ -135,6 +135,7 @@ mod tests {
 
     fn account(kind: Kind, person: Option<i64>) -> AccountSettings {
         AccountSettings {
+            relays: false,
             name: "bridge".into(),
             kind,
             person: person.map(PersonId),

@@ -4,7 +4,7 @@ use bridge::telegram::{Grade, Health};
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
-use crate::control::{Called, Query};
+use crate::control::{Called, Ordered, Query};
 
 /// What the loop listens to; a missing ear is `None`.
 pub struct Ears {
@@ -16,6 +16,8 @@ pub struct Ears {
     pub account_health: Option<watch::Receiver<Health>>,
     /// The cursor under which the account's state is kept.
     pub account_cursor: String,
+    /// What the other accounts hear in private, each batch with the cursor it moves.
+    pub others: Option<mpsc::Receiver<(String, bridge::telegram::Batch)>>,
     /// The bot's batches.
     pub bot: Option<mpsc::Receiver<bot::Batch>>,
     /// How the bot's listening is: where there is no account, the bot is the ear.
@@ -24,6 +26,8 @@ pub struct Ears {
     pub control: mpsc::Receiver<Query>,
     /// What is asked by calls.
     pub calls: mpsc::Receiver<Called>,
+    /// What accounts are ordered to do.
+    pub orders: mpsc::Receiver<Ordered>,
 }
 
 /// The name of the bot's cursor: the offset of its updates, and when it was stored.

@@ -2,7 +2,7 @@
 
 use commands::check;
 use commands::grammar::Task;
-use commands::ids::Fence;
+use commands::ids::{ChatId, Fence};
 use commands::preflight::{Preflight, Similar};
 use commands::say;
 use serde_json::{Value, json};
@@ -29,6 +29,9 @@ impl Engine {
             Query::Journal(answer) => {
                 let _ = answer.send(self.journal());
             }
+            Query::Place(name, answer) => {
+                let _ = answer.send(self.place(name.as_deref()));
+            }
             Query::Check(asked, answer) => {
                 let _ = answer.send(self.check(&asked));
             }
@@ -44,6 +47,13 @@ impl Engine {
     /// Every fact; at most those since the last snapshot, and the snapshot's.
     fn journal(&self) -> Vec<sessions::Journalled> {
         tokio::task::block_in_place(|| self.store.replay().collect::<Result<Vec<_>, _>>()).unwrap_or_default()
+    }
+
+    fn place(&self, name: Option<&str>) -> Result<ChatId, String> {
+        match name {
+            None => Ok(self.mind.rules().group),
+            Some(name) => self.caller(Some(name)).map(|who| ChatId(who.user().0)),
+        }
     }
 
     fn check(&self, asked: &FenceOf) -> check::Check {

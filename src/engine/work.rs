@@ -8,7 +8,7 @@ use sessions::{AuditLine, Batch, Became, Cause, EffectId, NewEffect, OutboxEntry
 use tokio::sync::oneshot;
 
 use super::ears::{BOT_CURSOR, encode_offset};
-use crate::control::Heeded;
+use crate::control::{Heeded, Obeyed};
 use crate::node::chance;
 
 /// What one turn of the loop leaves to be written together.
@@ -22,6 +22,10 @@ pub struct Work {
     pub answers: Vec<(oneshot::Sender<Heeded>, Answer)>,
     /// Effects to be tried again, from then on.
     pub again: Vec<OutboxEntry>,
+    /// Effects that go to another chat by now.
+    pub readdressed: Vec<OutboxEntry>,
+    /// What came of orders, told once it is written.
+    pub obeyed: Vec<(oneshot::Sender<Obeyed>, Obeyed)>,
 }
 
 impl Work {
@@ -60,11 +64,12 @@ impl Work {
 
     /// Whether there is nothing to write.
     pub fn is_idle(&self) -> bool {
-        let Batch { facts, effects, struck, retried, cursors, sightings, audit } = &self.batch;
+        let Batch { facts, effects, struck, retried, replaced, cursors, sightings, audit } = &self.batch;
         facts.is_empty()
             && effects.is_empty()
             && struck.is_empty()
             && retried.is_empty()
+            && replaced.is_empty()
             && cursors.is_empty()
             && sightings.is_empty()
             && audit.is_empty()

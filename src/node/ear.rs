@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use bridge::telegram::{Account, Batch, Connected, Grade, Health, Kind};
+use bridge::telegram::{Account, Batch, Connected, Grade, Health};
 use tokio::sync::{mpsc, watch};
 
 use super::START_WITHIN;
@@ -10,7 +10,7 @@ use super::START_WITHIN;
 /// An account of the configuration.
 pub(super) struct AccountEar {
     /// For calls; none while nobody is signed in.
-    pub voice: Option<(Account, Kind)>,
+    pub voice: Option<Account>,
     /// What is heard.
     pub batches: Option<mpsc::Receiver<Batch>>,
     /// How it stands.
@@ -32,9 +32,9 @@ impl fmt::Display for NotSignedIn {
 }
 
 impl AccountEar {
-    pub fn of(connected: Connected, kind: Kind) -> Self {
+    pub fn of(connected: Connected) -> Self {
         let Connected { account, batches, health, caught_up } = connected;
-        Self { voice: Some((account, kind)), batches: Some(batches), health, caught_up }
+        Self { voice: Some(account), batches: Some(batches), health, caught_up }
     }
 
     /// Hears nothing, and never will: its time stands still, so that nothing expires that might have been answered.

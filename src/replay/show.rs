@@ -37,6 +37,8 @@ pub fn kind(effect: &Effect) -> &'static str {
         Effect::Delete { .. } => "delete",
         Effect::AnswerTap { .. } => "answer",
         Effect::Dm { .. } => "dm",
+        Effect::Speak { .. } => "speak",
+        Effect::Press { .. } => "press",
         Effect::Tell { .. } => "tell",
     }
 }
@@ -68,6 +70,8 @@ pub fn effect(mesh: &Mesh, at: Timestamp, effect: &Effect) -> String {
         Effect::AnswerTap { text, .. } => {
             format!("answer tap: {}", one_line(text.as_deref().unwrap_or_default()))
         }
+        Effect::Speak { chat, text, .. } => format!("speak in {chat}: {}", one_line(text)),
+        Effect::Press { chat, message, label, .. } => format!("press [{label}] of #{message} in {chat}"),
         Effect::Dm { to, text, .. } => format!("dm {to}: {}", one_line(text)),
         Effect::Tell { agent, text, urgent, .. } => {
             let how = if *urgent { "tell" } else { "notice" };

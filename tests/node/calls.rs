@@ -116,6 +116,7 @@ async fn an_answer_is_kept_over_a_crash() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_call_sets_going_is_finished_after_a_crash() {
     let bench = Bench::new(Ear::Dedicated).await;
+    bench.open_gate();
     let mut node = bench.start_failing_at("before:tell").await;
     let (code, answer) = bench.run(&["claim", TASK, "--as", "Sandman"]).await;
     assert_eq!(code, Some(0), "{answer}");

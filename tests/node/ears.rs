@@ -94,3 +94,61 @@ async fn a_supergroup_is_heard_and_answered() {
         node.stop().await;
     }
 }
+
+/// Ely's own account hears the group, another is the mesh's voice in private; each has its own session and cursor.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_account_hears_and_another_speaks() {
+    let bench = Bench::new(Ear::Personal).await;
+    bench.add_account("voice", "Mesh Bridge", "dedicated", "");
+    for round in 1..=2 {
+        let node = bench.start().await;
+        let (told, heard) =
+            (bench.private("Oracle", "Mesh Bridge").len(), bench.private("Alex", "Mesh Bridge").len());
+        bench.say("Sandman", &format!("🔒 EXCLUSIVE CLAIM: task {round}"));
+        bench.until("a word to Oracle", |bench| bench.private("Oracle", "Mesh Bridge").len() > told).await;
+        bench.write_to("Alex", "Mesh Bridge", "/mesh claims");
+        bench.write_to("Sam", "Mesh Bridge", "hello?");
+        bench
+            .until("an answer in private", |bench| bench.private("Alex", "Mesh Bridge").len() == heard + 2)
+            .await;
+        bench.say("Alex", "🔒 EXCLUSIVE CLAIM: the last word");
+        bench.until_reaction("Alex", "👌").await;
+        let state = bench.state().await;
+        assert_eq!(state["claims"].as_array().map(Vec::len), Some(1 + round), "heard once: {state}");
+        node.stop().await;
+        bench.write_to("Alex", "Ely", "🔒 EXCLUSIVE CLAIM: a private matter");
+    }
+    assert!(!bench.chat().iter().any(|m| m.name == "Ely"), "Ely's account says nothing");
+    assert_eq!(bench.private("Sam", "Mesh Bridge").len(), 3, "one line for both, and for a day");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_account_under_two_names_is_refused() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    bench.add_account("again", "Mesh Bridge", "dedicated", "");
+    let complaint = bench.start_in_vain().await;
+    assert!(complaint.contains("accounts \"ear\" and \"again\" are one and the same"), "{complaint}");
+}
+
+/// Nothing is marked read, nothing written down of what is not the mesh's: private chats and Telegram's own.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_private_is_neither_read_nor_kept() {
+    const PRIVATE: &str = "the-word-that-is-nobodys-business";
+    let bench = Bench::new(Ear::Personal).await;
+    let node = bench.start().await;
+    bench.write_to("Alex", "Ely", PRIVATE);
+    bench.write_to("Ely", "Sam", PRIVATE);
+    bench.say("Alex", "🔒 EXCLUSIVE CLAIM: rotate the hooks token");
+    bench.until_reaction("Alex", "👌").await;
+    node.stop().await;
+    let node = bench.start().await;
+    bench.say("Alex", "🔒 EXCLUSIVE CLAIM: another");
+    bench.until_reaction("Alex", "👌").await;
+    node.stop().await;
+    let ely = bench.user("Ely");
+    for dialog in bench.world().dialogs(ely) {
+        assert_eq!(dialog.read_max_id, 0, "nothing is marked read: {dialog:?}");
+    }
+    assert!(!bench.state_holds(PRIVATE), "nothing of it is on the disk");
+    assert!(bench.state_holds("rotate the hooks token"), "what is said in the group is");
+}

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
-use sandbox::world::{ButtonAction, ChatKey, ChatKind, Clock, Draft, Peer, Rank, SeenMessage, UserId, World};
+use sandbox::world::{
+    BotUpdateKind, ButtonAction, ChatKey, ChatKind, Clock, Draft, MessageKey, Peer, Rank, SeenMessage,
+    UserId, World,
+};
 use sandbox::{Sandbox, Settings};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
@@ -71,7 +74,7 @@ impl Bench {
 
     fn write(&self, name: &str, text: &str) {
         use std::os::unix::fs::PermissionsExt;
-        let path = self.folder.path().join(name);
+        let path = self.folder().join(name);
         std::fs::write(&path, text).expect("a file");
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).expect("its mode");
     }
@@ -165,6 +168,17 @@ impl Bench {
         assert!(happened, "{what} did not happen; the group:\n{:#?}", self.chat());
     }
 
+    /// Waits until the world's clock is past that second.
+    pub async fn until_the_second_after(&self, second: i64) {
+        let mut beat = tokio::time::interval(Duration::from_millis(50));
+        let past = async {
+            while self.world().now() <= second {
+                beat.tick().await;
+            }
+        };
+        tokio::time::timeout(WITHIN, past).await.expect("time goes by");
+    }
+
     /// Waits until the last message of that sender bears that reaction.
     pub async fn until_reaction(&self, name: &str, emoji: &str) {
         let what = format!("{emoji} on the last message of {name}");
@@ -183,12 +197,23 @@ impl Bench {
 
     /// Somebody taps a button of the mesh's; what the answer shows.
     pub async fn tap(&self, who: &str, message: &SeenMessage, label: &str) -> Option<String> {
+        self.tap_data(who, message, self.button_data(who, message, label)).await
+    }
+
+    /// What a button sends.
+    pub fn button_data(&self, who: &str, message: &SeenMessage, label: &str) -> Vec<u8> {
         let (peer, id) = self.world().place_of(self.user(who), message.key).expect("they see it");
         let view = self.world().message(self.user(who), peer, id).expect("they see it");
         let keyboard = view.keyboard.expect("buttons");
         let button = keyboard.rows.iter().flatten().find(|button| button.text == label).expect("the button");
         let ButtonAction::Callback(data) = &button.action else { panic!("{label} sends no data") };
-        self.tap_data(who, message, data.clone()).await
+        data.clone()
+    }
+
+    /// How often buttons of a bot that nobody polls were tapped.
+    pub fn taps_of(&self, bot: &str) -> usize {
+        let updates = self.world().bot_updates(self.user(bot), 0, 100);
+        updates.iter().filter(|update| matches!(update.kind, BotUpdateKind::CallbackQuery(_))).count()
     }
 
     /// Somebody sends data as if by a button.
@@ -202,6 +227,22 @@ impl Bench {
         let config = std::fs::read_to_string(self.config_path()).expect("the configuration");
         assert!(config.contains(from), "{from} does not stand in the configuration");
         self.write("mesh.toml", &config.replace(from, to));
+    }
+
+    /// A second account beside the one that is the ear.
+    pub fn add_account(&self, heading: &str, name: &str, kind: &str, more: &str) {
+        let ready = self.sandbox.ready();
+        let who = ready.accounts.iter().find(|account| account.name == name).expect("an account");
+        let (phone, code) = (&who.phone, &who.code);
+        self.write(&format!("phone-{heading}"), phone);
+        self.set(
+            "[bot]",
+            &format!(
+                "[accounts.{heading}]\nkind = \"{kind}\"\nphone = {{ file = \"phone-{heading}\" }}\n\
+                 code = {{ value = \"{code}\" }}\n{more}\n[bot]"
+            ),
+        );
+        self.set("[account]\nname = \"ear\"", "[accounts.ear]\near = true");
     }
 
     /// Starts a node that must not run; what it says.
@@ -218,7 +259,12 @@ impl Bench {
         node
     }
 
-    /// Starts a node that stops dead at a fail point.
+    /// From here on a node stops at the fail point that it was started with.
+    pub fn open_gate(&self) {
+        self.write("gate", "");
+    }
+
+    /// Starts a node that stops dead at a fail point once the gate is open.
     pub async fn start_failing_at(&self, point: &str) -> Node {
         let mut node = self.spawn(Some(point));
         node.says("mesh: running").await;
@@ -228,7 +274,7 @@ impl Bench {
     fn spawn(&self, fail_point: Option<&str>) -> Node {
         let mut command = self.mesh(&["run"]);
         if let Some(point) = fail_point {
-            command.env("MESH_FAIL_POINT", point);
+            command.env("MESH_FAIL_POINT", point).env("MESH_FAIL_GATE", self.folder().join("gate"));
         }
         let child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().expect("mesh starts");
         Node::of(child)
@@ -248,8 +294,24 @@ impl Bench {
         (output.status.code(), text(&output.stdout) + &text(&output.stderr))
     }
 
+    /// Whether these words stand in a file of the node's state.
+    pub fn state_holds(&self, words: &str) -> bool {
+        fn holds(folder: &std::path::Path, words: &[u8]) -> bool {
+            std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).any(
+                |path| {
+                    if path.is_dir() {
+                        return holds(&path, words);
+                    }
+                    let bytes = std::fs::read(&path).unwrap_or_default();
+                    bytes.windows(words.len()).any(|found| found == words)
+                },
+            )
+        }
+        holds(&self.folder().join("state"), words.as_bytes())
+    }
+
     fn config_path(&self) -> PathBuf {
-        self.folder.path().join("mesh.toml")
+        self.folder().join("mesh.toml")
     }
 
     /// The state, as `mesh claims --json` tells it.
@@ -257,6 +319,21 @@ impl Bench {
         let output = self.mesh(&["claims", "--json"]).output().await.expect("mesh claims");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).expect("JSON")
+    }
+}
+
+impl Bench {
+    /// Whether somebody has set a reaction on a message.
+    pub fn has_reacted(&self, who: &str, message: MessageKey) -> bool {
+        let (viewer, who) = (self.user("Ely"), self.user(who));
+        let place = self.world().place_of(viewer, message);
+        let found = place.and_then(|(peer, id)| self.world().message(viewer, peer, id).ok());
+        found.is_some_and(|message| message.reactions.iter().any(|reaction| reaction.by == who))
+    }
+
+    /// Where the configuration and the state are.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 }
 
@@ -288,6 +365,11 @@ impl Node {
             .unwrap_or_else(|_| panic!("the node never said \"{wanted}\""));
     }
 
+    /// Its number among the processes.
+    pub fn pid(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
     /// kill -9.
     pub async fn kill(mut self) {
         self.child.kill().await.expect("it can be killed");
@@ -295,11 +377,19 @@ impl Node {
 
     /// SIGTERM, and a clean end.
     pub async fn stop(mut self) {
-        let pid = self.child.id().expect("it runs").to_string();
+        let pid = self.pid().to_string();
         let sent = std::process::Command::new("kill").args(["-TERM", &pid]).status().expect("kill");
         assert!(sent.success());
         let ended =
             tokio::time::timeout(WITHIN, self.child.wait()).await.expect("it ends").expect("its status");
         assert!(ended.success(), "{ended}");
     }
+}
+
+/// The steps at which the program can be stopped, as it lists them.
+pub async fn listed_fail_points() -> Vec<String> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mesh"));
+    let output = command.env("MESH_FAIL_POINT", "list").output().await.expect("mesh starts");
+    assert!(output.status.success());
+    String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
 }

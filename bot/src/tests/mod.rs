@@ -18,7 +18,14 @@ pub(crate) const GROUP: ChatId = ChatId(-5_550_101);
 pub(crate) const TOKEN: &str = "5550100:SANDBOX-token-for-tests-of-the-mesh_555_";
 
 pub(crate) fn params(api_url: Option<Url>) -> Params {
-    Params { token: Token::new(TOKEN).unwrap(), api_url, group: GROUP, signing_key: [7; 32], with_ear: false }
+    Params {
+        token: Token::new(TOKEN).unwrap(),
+        api_url,
+        group: GROUP,
+        former: None,
+        signing_key: [7; 32],
+        with_ear: false,
+    }
 }
 
 pub(crate) fn bot(api_url: Option<Url>) -> Bot {

@@ -242,6 +242,43 @@ fn reactions_are_told_with_their_emoji() {
 }
 
 #[test]
+fn a_topic_is_not_answered_by_what_is_said_in_it() {
+    let reply = |id: i32| {
+        message(json!({
+            "is_topic_message": true, "message_thread_id": 5,
+            "reply_to_message": {"message_id": id, "date": 1_770_000_000, "chat": group(), "from": ely()},
+        }))
+    };
+    assert_eq!(heard(&reply(5)).reply_to, None);
+    assert_eq!(heard(&reply(7)).reply_to, Some(7));
+}
+
+#[test]
+fn the_group_is_followed_when_it_becomes_a_supergroup() {
+    const NEW: i64 = -1_005_550_101_000;
+    let new = json!({"id": NEW, "type": "supergroup", "title": "Mesh Mastermind"});
+    let there = |changes: Value| {
+        let mut update = message(changes);
+        update["message"]["chat"] = new.clone();
+        update
+    };
+    let last = message(json!({"migrate_to_chat_id": NEW, "text": null}));
+    let first = there(json!({"migrate_from_chat_id": GROUP.0, "text": null}));
+    let said = there(json!({"text": "hello there"}));
+    for told in [vec![last.clone(), first.clone(), said.clone()], vec![first, said.clone()], vec![last, said]]
+    {
+        let bot = bot(None);
+        let inputs = translate_by(&bot, &told).inputs;
+        let moved = What::Migrated { from: GROUP, to: ChatId(NEW) };
+        assert!(inputs.iter().any(|input| input.what == moved), "{inputs:?}");
+        let Some(Input { what: What::Heard(heard), .. }) = inputs.last() else { panic!("{inputs:?}") };
+        assert_eq!((heard.message.chat, heard.door), (ChatId(NEW), Door::Only));
+        let late = translate_by(&bot, &[message(json!({"text": "said before"}))]);
+        assert_eq!(late.inputs.len(), 1, "what was said before may still be on its way");
+    }
+}
+
+#[test]
 fn what_happens_to_the_bot_in_its_group_is_noticed() {
     let moved = translate(&message(json!({"migrate_to_chat_id": -1_005_550_101_000_i64, "text": null})));
     assert_eq!(moved.notices, [Notice::Moved(ChatId(-1_005_550_101_000))]);

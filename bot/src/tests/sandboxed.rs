@@ -54,6 +54,7 @@ impl Scene {
             token: Token::new(&format!("{}:SANDBOX-{BOT}", id(BOT).0)).unwrap(),
             api_url: Some(format!("http://127.0.0.1:{port}").parse().unwrap()),
             group: ChatId(group.to_bot_api()),
+            former: None,
             signing_key: [7; 32],
             with_ear: true,
         });

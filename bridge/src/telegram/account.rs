@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
 use commands::ids::{ChatId, UserId};
@@ -19,7 +19,7 @@ use super::health::Health;
 use super::listen::{BATCHES_WAITING, Ear, Outlets};
 use super::own::Own;
 use super::render::render;
-use super::shared::Shared;
+use super::shared::{Place, Shared};
 use super::waits::{Surroundings, Waits};
 
 /// How long an ear that broke stays silent before a new one takes its place.
@@ -52,9 +52,19 @@ pub struct Params {
     pub kind: Kind,
     /// The group that is heard.
     pub group: ChatId,
+    /// Whether this account is the ear of the group. Another one hears only private chats, and only a dedicated one.
+    pub ear: bool,
+    /// The basic group that it was, if this account heard it as such: hearing goes on from its beginning.
+    pub former: Option<ChatId>,
+    /// Pages of 100 messages of the group that are read back after a gap, at most: [`READ_BACK`].
+    pub read_back: usize,
     /// Where Telegram is; none means the real one.
     pub address: Option<Address>,
 }
+
+/// How far the history is read back after a gap too long for a difference, in pages of 100 messages: some days of a busy
+/// group.
+pub const READ_BACK: usize = 200;
 
 /// Inputs in (date, id) order, edits last, and the point reached with them: to be stored in one transaction.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,6 +141,7 @@ impl Account {
         let cursor = session.updates_state().await.map_err(unreadable)?;
         let line = Line::open(&session, params.api_id);
         let shared = Arc::new(Shared {
+            place: RwLock::new(Place { group: params.group, former: params.former }),
             params,
             around,
             me: UserId(id),

@@ -1,5 +1,7 @@
 //! Fetching what was missed: differences, and the history where a difference would be too long.
 
+use std::time::Duration;
+
 use commands::ids::ChatId;
 use grammers_session::Session;
 use grammers_session::types::{PeerId, PeerInfo};
@@ -9,15 +11,18 @@ use grammers_tl_types::enums::{Dialog, InputChannel};
 use grammers_tl_types::{functions, types};
 
 use super::call::CallError;
+use super::health::Health;
 use super::hearing::{Found, Missed};
-use super::history::{self, PAGE};
+use super::history::{self, PAGE, Page};
 use super::listen::Ear;
 use super::peers::chat_id;
 use super::sift;
 use super::translate::instant;
 
-/// Pages of 100 messages that are refetched of the group at most.
-const PAGES_MOST: usize = 10;
+/// Pauses that Telegram may ask for while a history is read ...
+const PAUSES_MOST: usize = 20;
+/// ... and the longest that is kept there: after a longer one the reading begins anew.
+const PAUSE_MOST: Duration = Duration::from_mins(1);
 /// Private chats that are looked into after a gap, one page each.
 const PRIVATE_MOST: usize = 20;
 /// Updates of one channel difference.
@@ -104,7 +109,7 @@ impl Ear {
     async fn missed(&mut self) -> Result<(Found, Option<Missed>), CallError> {
         let since = self.boxes.session_state().date;
         let mut found = Found::default();
-        let whole = self.refetch(self.scope.group, PAGES_MOST, since, &mut found).await?;
+        let whole = self.refetch(self.scope.group, self.shared.params.read_back, since, &mut found).await?;
         if self.scope.private {
             self.refetch_private(since, &mut found).await?;
         }
@@ -144,8 +149,7 @@ impl Ear {
         let missed = |id: i32, date: i32| known.map_or(date >= since, |newest| id > newest);
         let mut before = 0;
         for _ in 0..pages {
-            let peer = self.shared.input_peer(chat).await?;
-            let page = history::page(&self.shared.caller, peer, before, PAGE).await?;
+            let page = self.patient_page(chat, before).await?;
             found.users.extend(page.users);
             found.chats.extend(page.chats);
             let all = page.messages.len();
@@ -157,6 +161,25 @@ impl Ear {
             before = oldest;
         }
         Ok(false)
+    }
+}
+
+impl Ear {
+    /// One page. A pause that Telegram asks for is kept here, so that what was read before it is not read again.
+    async fn patient_page(&mut self, chat: ChatId, before: i32) -> Result<Page, CallError> {
+        let mut pauses = 0;
+        loop {
+            let peer = self.shared.input_peer(chat).await?;
+            match history::page(&self.shared.caller, peer, before, PAGE).await {
+                Err(CallError::Wait(pause)) if pause <= PAUSE_MOST && pauses < PAUSES_MOST => {
+                    pauses += 1;
+                    self.out.health(Health::FloodWait { until: self.shared.around.after(pause) });
+                    tokio::time::sleep(pause).await;
+                    self.out.health(Health::CatchingUp);
+                }
+                page => return page,
+            }
+        }
     }
 }
 

@@ -86,7 +86,7 @@ impl Ear {
         for (random_id, id) in found.sent.drain(..) {
             self.shared.own.sent(random_id, id);
         }
-        let all = found.messages.len();
+        let (all, date) = (found.messages.len(), found.date);
         self.choose(&mut found);
         let some_ours = found.messages.len() < all;
         self.complete(&found).await;
@@ -101,6 +101,7 @@ impl Ear {
             inputs.insert(over, Input { at: since, what: What::Refetched(group) });
             inputs.insert(0, Input { at: since, what: What::Gap(group) });
         }
+        inputs.extend(self.follow(date));
         if inputs.is_empty() && !some_ours {
             return Ok(());
         }
@@ -109,7 +110,9 @@ impl Ear {
 
     /// Remembers people and chats.
     pub(super) async fn learn(&mut self, users: &[User], chats: &[Chat]) {
-        let news = self.peers.learn(users, chats);
+        let supergroup = self.notice_migration(chats);
+        let mut news = self.peers.learn(users, chats);
+        news.extend(supergroup);
         self.shared.remember(news).await;
     }
 

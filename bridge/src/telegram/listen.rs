@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use commands::ids::{ChatId, UserId};
-use grammers_session::types::UpdatesState;
+use grammers_session::types::{ChannelState, UpdatesState};
 use grammers_session::updates::{Gap, MessageBoxes, UpdatesLike};
 use grammers_tl_types::{enums, functions};
 use tokio::sync::{mpsc, watch};
@@ -23,7 +23,7 @@ use super::hearing::Found;
 use super::peers::{Peers, channel_of};
 use super::reactions::Reactions;
 use super::recent::Recent;
-use super::shared::Shared;
+use super::shared::{Place, Shared};
 use super::translate::Scope;
 use super::{history, sift};
 
@@ -35,6 +35,8 @@ const BATCH_MOST: usize = 256;
 const CURSOR_EVERY: Duration = Duration::from_mins(1);
 /// Messages and senders that are remembered.
 const MESSAGES_KEPT: usize = 1_024;
+/// Where the counter of a new supergroup stands.
+const FIRST_PTS: i32 = 1;
 
 /// Where the ear tells what it hears and how it is. Outlives an ear that broke.
 #[derive(Clone)]
@@ -79,6 +81,8 @@ pub(super) struct Ear {
     pub(super) senders: Recent<(ChatId, i32), UserId>,
     /// The newest message heard in the group.
     pub(super) newest: Option<i32>,
+    /// The supergroup that the group became, until the ear has followed it there.
+    pub(super) moving: Option<ChatId>,
     knows_chats: bool,
     handed_over: Instant,
     pub(super) backoff: Backoff,
@@ -90,12 +94,10 @@ pub(super) struct Ear {
 
 impl Ear {
     pub(super) fn new(shared: Arc<Shared>, out: Outlets, line: Option<Line>) -> Self {
-        let scope = Scope {
-            me: shared.me,
-            group: shared.params.group,
-            private: shared.params.kind == Kind::Dedicated,
-        };
-        let boxes = load(&out.cursor(), scope.group);
+        let Place { group, former } = shared.place();
+        let private = shared.params.kind == Kind::Dedicated;
+        let scope = Scope { me: shared.me, group, former, listens: shared.params.ear, private };
+        let boxes = load(out.cursor(), &scope);
         let backoff = Backoff::new(&shared.around.waits);
         Self {
             shared,
@@ -108,6 +110,7 @@ impl Ear {
             heard: Recent::new(MESSAGES_KEPT),
             senders: Recent::new(MESSAGES_KEPT),
             newest: None,
+            moving: None,
             knows_chats: false,
             handed_over: Instant::now(),
             backoff,
@@ -314,7 +317,7 @@ impl Ear {
 
     /// Asks for the difference of every counter, from where each stands.
     pub(super) fn reload(&mut self) {
-        self.boxes = load(&self.boxes.session_state(), self.scope.group);
+        self.boxes = load(self.boxes.session_state(), &self.scope);
     }
 
     /// Hands over what was heard with the point reached.
@@ -336,13 +339,17 @@ impl Ear {
     }
 }
 
-/// Message boxes that ask for everything since a state. Only the account's own counters and the group's are kept.
-fn load(state: &UpdatesState, group: ChatId) -> MessageBoxes {
+/// Message boxes that ask for everything since a state. Only the account's own counters and the group's are kept. A
+/// supergroup that the account knew as a basic group is heard from its beginning.
+fn load(mut state: UpdatesState, scope: &Scope) -> MessageBoxes {
     if state.pts == 0 {
         return MessageBoxes::new();
     }
-    let mut state = state.clone();
-    state.channels.retain(|channel| channel_of(group) == Some(channel.id));
+    let group = channel_of(scope.group);
+    state.channels.retain(|channel| group == Some(channel.id));
+    if let Some(id) = group.filter(|_| scope.former.is_some() && state.channels.is_empty()) {
+        state.channels.push(ChannelState { id, pts: FIRST_PTS });
+    }
     MessageBoxes::load(state)
 }
 

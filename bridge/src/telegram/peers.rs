@@ -21,8 +21,13 @@ pub(super) fn chat_id(peer: &Peer) -> ChatId {
     ChatId(match peer {
         Peer::User(user) => user.user_id,
         Peer::Chat(chat) => -chat.chat_id,
-        Peer::Channel(channel) => -CHANNEL_SHIFT - channel.channel_id,
+        Peer::Channel(channel) => supergroup(channel.channel_id).0,
     })
+}
+
+/// A supergroup or channel by its own id.
+pub(super) fn supergroup(channel: i64) -> ChatId {
+    ChatId(-CHANNEL_SHIFT - channel)
 }
 
 /// The channel's own id, where the chat is a supergroup or channel.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use commands::ids::{ChatId, UserId};
 use grammers_tl_types::enums::messages::BotCallbackAnswer;
-use grammers_tl_types::enums::{InputChannel, InputPeer, InputReplyTo, Reaction, Update, Updates};
+use grammers_tl_types::enums::{InputChannel, InputPeer, Reaction};
 use grammers_tl_types::{functions, types};
 use jiff::Timestamp;
 
@@ -26,6 +26,10 @@ pub enum Performed {
     Done(Option<i32>),
     /// Telegram wants a pause in that chat first.
     RetryAfter(Duration),
+    /// The chat is a supergroup now, under this id: nothing was done.
+    Moved(ChatId),
+    /// The random id stood for another message already: it has to be sent with another one.
+    DrawAnew,
     /// It did not happen, or can't be told.
     Failed {
         /// One sentence.
@@ -57,81 +61,6 @@ pub struct TapAnswer {
 }
 
 impl Account {
-    /// Posts in a chat. Backticks mark code. The same `random_id` twice makes one message.
-    /// A personal account posts only what its person ordered: that is the caller's to know.
-    pub async fn post(
-        &self,
-        chat: ChatId,
-        text: &str,
-        reply_to: Option<i32>,
-        random_id: i64,
-        silent: bool,
-    ) -> Performed {
-        let (message, entities) = render(text);
-        self.shared.own.expect(chat, &message, random_id);
-        let sent = self.send(chat, message, entities, reply_to, random_id, silent).await;
-        match sent {
-            Ok(id) => {
-                if let Some(id) = id {
-                    self.shared.own.sent(random_id, id);
-                }
-                Performed::Done(id)
-            }
-            Err(error) if error.is("RANDOM_ID_DUPLICATE") => Performed::Done(None),
-            Err(error) => {
-                if matches!(error, CallError::Refused { .. } | CallError::Wait(_)) {
-                    self.shared.own.refused(random_id);
-                }
-                error.into()
-            }
-        }
-    }
-
-    async fn send(
-        &self,
-        chat: ChatId,
-        message: String,
-        entities: Vec<grammers_tl_types::enums::MessageEntity>,
-        reply_to: Option<i32>,
-        random_id: i64,
-        silent: bool,
-    ) -> Result<Option<i32>, CallError> {
-        let request = functions::messages::SendMessage {
-            no_webpage: true,
-            silent,
-            background: false,
-            clear_draft: false,
-            noforwards: false,
-            update_stickersets_order: false,
-            invert_media: false,
-            allow_paid_floodskip: false,
-            peer: self.shared.input_peer(chat).await?,
-            reply_to: reply_to.map(reply),
-            message,
-            random_id,
-            reply_markup: None,
-            entities: (!entities.is_empty()).then_some(entities),
-            schedule_date: None,
-            schedule_repeat_period: None,
-            send_as: None,
-            quick_reply_shortcut: None,
-            effect: None,
-            allow_paid_stars: None,
-            suggested_post: None,
-            rich_message: None,
-        };
-        let updates = self.shared.caller.call(&request).await?;
-        Ok(id_of(&updates, random_id))
-    }
-
-    /// Writes to a user; a personal account refuses.
-    pub async fn dm(&self, user: UserId, text: &str, reply_to: Option<i32>, random_id: i64) -> Performed {
-        if let Some(refusal) = self.refusal("answers no private chats") {
-            return refusal;
-        }
-        self.post(ChatId(user.0), text, reply_to, random_id, false).await
-    }
-
     /// Replaces the text of a message of the account.
     pub async fn edit(&self, chat: ChatId, id: i32, text: &str) -> Performed {
         let (message, entities) = render(text);
@@ -153,7 +82,7 @@ impl Account {
             quick_reply_shortcut_id: None,
             rich_message: None,
         };
-        done(self.shared.caller.call(&request).await, Some(id))
+        self.ended(chat, self.shared.caller.call(&request).await, Some(id)).await
     }
 
     /// Sets the account's one reaction on a message; an empty emoji takes it away. A personal account refuses.
@@ -174,7 +103,7 @@ impl Account {
             msg_id: id,
             reaction: Some(if emoji.is_empty() { Vec::new() } else { vec![one] }),
         };
-        done(self.shared.caller.call(&request).await, None)
+        self.ended(chat, self.shared.caller.call(&request).await, None).await
     }
 
     /// Pins a message for everybody, without a sound. A personal account refuses.
@@ -193,7 +122,7 @@ impl Account {
             peer,
             id,
         };
-        done(self.shared.caller.call(&request).await, None)
+        self.ended(chat, self.shared.caller.call(&request).await, None).await
     }
 
     /// Deletes a message for everybody: the account's own, or anybody's where it is an admin that may. A personal
@@ -243,8 +172,8 @@ impl Account {
         Ok(TapAnswer { text: answer.message, alert: answer.alert })
     }
 
-    /// Looks for a message of `from` that reads exactly `text` (backticks or not) and is not older than `since`,
-    /// among the newest 500 of the chat.
+    /// Looks for a message of `from` that reads exactly `text` (with backticks, or with code in their place) and is not
+    /// older than `since`, among the newest 500 of the chat.
     pub async fn find_post(
         &self,
         chat: ChatId,
@@ -252,17 +181,17 @@ impl Account {
         text: &str,
         since: Timestamp,
     ) -> Result<Option<i32>, CallError> {
-        let (text, _) = render(text);
-        let text = text.trim();
+        let (rendered, _) = render(text);
+        let wanted = [rendered.trim(), text.trim()];
         let mut before = 0;
         for _ in 0..SEARCH_PAGES {
             let peer = self.shared.input_peer(chat).await?;
             let page = history::page(&self.shared.caller, peer, before, PAGE).await?;
             let recent: Vec<_> =
                 page.messages.iter().filter(|message| instant(message.date) >= since).collect();
-            let same = recent
-                .iter()
-                .find(|message| message.message.trim() == text && sender_of(message, self.shared.me) == from);
+            let same = recent.iter().find(|message| {
+                wanted.contains(&message.message.trim()) && sender_of(message, self.shared.me) == from
+            });
             if let Some(found) = same {
                 return Ok(Some(found.id));
             }
@@ -294,7 +223,21 @@ impl Account {
         done(self.shared.caller.call(&request).await, None)
     }
 
-    fn refusal(&self, what: &str) -> Option<Performed> {
+    /// What came of a call about a chat. Where Telegram refuses it for good in a basic group, it may be one no longer.
+    pub(super) async fn ended<T>(
+        &self,
+        chat: ChatId,
+        answer: Result<T, CallError>,
+        id: Option<i32>,
+    ) -> Performed {
+        let ended = done(answer, id);
+        if !matches!(ended, Performed::Failed { permanent: true, .. }) {
+            return ended;
+        }
+        self.shared.moved_to(chat).await.map_or(ended, Performed::Moved)
+    }
+
+    pub(super) fn refusal(&self, what: &str) -> Option<Performed> {
         (self.shared.params.kind == Kind::Personal)
             .then(|| Performed::Failed { what: format!("a personal account {what}"), permanent: true })
     }
@@ -307,36 +250,6 @@ fn done<T>(answer: Result<T, CallError>, id: Option<i32>) -> Performed {
         Err(error) if error.is("MESSAGE_NOT_MODIFIED") => Performed::Done(id),
         Err(error) => error.into(),
     }
-}
-
-fn reply(to: i32) -> InputReplyTo {
-    types::InputReplyToMessage {
-        reply_to_msg_id: to,
-        top_msg_id: None,
-        reply_to_peer_id: None,
-        quote_text: None,
-        quote_entities: None,
-        quote_offset: None,
-        monoforum_peer_id: None,
-        todo_item_id: None,
-        poll_option: None,
-    }
-    .into()
-}
-
-/// The id that a send became.
-fn id_of(updates: &Updates, random_id: i64) -> Option<i32> {
-    let all = match updates {
-        Updates::UpdateShortSentMessage(sent) => return Some(sent.id),
-        Updates::Updates(some) => some.updates.as_slice(),
-        Updates::Combined(some) => some.updates.as_slice(),
-        Updates::UpdateShort(one) => std::slice::from_ref(&one.update),
-        _ => return None,
-    };
-    all.iter().find_map(|update| match update {
-        Update::MessageId(sent) if sent.random_id == random_id => Some(sent.id),
-        _ => None,
-    })
 }
 
 #[cfg(test)]
@@ -353,13 +266,5 @@ mod tests {
         assert!(matches!(refused, Performed::Failed { permanent: true, .. }));
         let same = done::<()>(Err(CallError::refused("MESSAGE_NOT_MODIFIED")), Some(3));
         assert_eq!(same, Performed::Done(Some(3)));
-    }
-
-    #[test]
-    fn the_id_of_a_send_is_found_in_its_answer() {
-        let update = types::UpdateMessageId { id: 12, random_id: 77 }.into();
-        let updates: Updates = types::UpdateShort { update, date: 0 }.into();
-        assert_eq!(id_of(&updates, 77), Some(12));
-        assert_eq!(id_of(&updates, 78), None);
     }
 }

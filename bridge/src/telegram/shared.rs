@@ -1,6 +1,6 @@
 //! What the account's handles and its ear share.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use commands::ids::{ChatId, UserId};
 use grammers_session::Session;
@@ -21,10 +21,19 @@ use super::waits::Surroundings;
 /// The chat list is asked for at most this often to find a chat that is not known.
 const CHATS_EVERY: Duration = Duration::from_mins(1);
 
+/// The group, which can become another while it is heard.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) group: ChatId,
+    /// The basic group that it was.
+    pub(super) former: Option<ChatId>,
+}
+
 /// One account of this process.
 pub(super) struct Shared {
     pub(super) params: Params,
     pub(super) around: Surroundings,
+    pub(super) place: RwLock<Place>,
     pub(super) me: UserId,
     pub(super) session: Arc<Pinned>,
     pub(super) caller: Caller,
@@ -37,6 +46,10 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    pub(super) fn place(&self) -> Place {
+        *self.place.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A chat as Telegram wants it addressed.
     pub(super) async fn input_peer(&self, chat: ChatId) -> Result<InputPeer, CallError> {
         let id =
@@ -69,7 +82,7 @@ impl Shared {
 
     /// Who is in the group but never spoke. Where Telegram does not tell (a hidden member list), they stay unknown.
     async fn look_up_members(&self) {
-        let Some(id) = PeerId::from_bot_api_dialog_id(self.params.group.0) else { return };
+        let Some(id) = PeerId::from_bot_api_dialog_id(self.place().group.0) else { return };
         let group = match self.known(id).await {
             Ok(Some(known)) => known.into(),
             _ => id.to_ambient_ref().into(),

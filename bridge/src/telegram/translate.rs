@@ -17,6 +17,10 @@ pub(super) struct Scope {
     pub(super) me: UserId,
     /// The group.
     pub(super) group: ChatId,
+    /// The basic group that it was: what was said there may yet be heard.
+    pub(super) former: Option<ChatId>,
+    /// Whether the group is heard.
+    pub(super) listens: bool,
     /// Whether private chats are heard too.
     pub(super) private: bool,
 }
@@ -29,8 +33,8 @@ impl Scope {
 
     /// The door of a chat; none where nothing is heard.
     pub(super) fn door(&self, chat: ChatId) -> Option<Door> {
-        if chat == self.group {
-            Some(Door::Ear)
+        if chat == self.group || Some(chat) == self.former {
+            self.listens.then_some(Door::Ear)
         } else if self.private && chat.is_private() && chat.0 != SERVICE && chat.0 != self.me.0 {
             Some(Door::Dm)
         } else {
@@ -126,7 +130,8 @@ mod tests {
     use commands::input::SenderKind;
     use grammers_tl_types::{Deserializable, Serializable, types};
 
-    const SCOPE: Scope = Scope { me: UserId(9), group: ChatId(-5), private: true };
+    const SCOPE: Scope =
+        Scope { me: UserId(9), group: ChatId(-5), former: None, listens: true, private: true };
 
     fn message(peer: &Peer, from: Option<i64>, text: &str) -> Message {
         // All flags off; then what the test is about.
@@ -175,6 +180,13 @@ mod tests {
         assert_eq!(hear(&SCOPE, &said).unwrap().message.from, UserId(7));
         let personal = Scope { private: false, ..SCOPE };
         assert!(hear(&personal, &said).is_none());
+    }
+
+    #[test]
+    fn an_account_that_is_not_the_ear_hears_no_group() {
+        let beside = Scope { listens: false, ..SCOPE };
+        assert!(hear(&beside, &message(&group(), Some(7), "hello")).is_none());
+        assert_eq!(hear(&beside, &message(&user(7), None, "status")).unwrap().door, Door::Dm);
     }
 
     #[test]

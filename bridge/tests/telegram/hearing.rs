@@ -120,6 +120,20 @@ async fn many_messages_come_in_order_and_once() {
     assert!(ear.stop().await.is_empty());
 }
 
+/// As fast as the sandbox takes them, from a bot and a person, in a group of either kind.
+#[tokio::test]
+async fn a_flood_comes_in_order_and_once() {
+    for stage in [Stage::open().await, Stage::open_supergroup().await] {
+        let mut ear = stage.listen_dedicated().await;
+        for n in 0..2_000 {
+            stage.say(if n % 2 == 0 { "alex_ops" } else { "oracle_agent_bot" }, &format!("message {n}"));
+        }
+        let wanted: Vec<String> = (0..2_000).map(|n| format!("message {n}")).collect();
+        assert_eq!(ear.hear_texts(2_000).await, wanted);
+        assert!(ear.stop().await.is_empty());
+    }
+}
+
 #[tokio::test]
 async fn a_supergroup_is_heard_too() {
     let stage = Stage::open_supergroup().await;

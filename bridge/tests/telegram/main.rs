@@ -7,6 +7,7 @@ mod gaps;
 mod gate;
 mod health;
 mod hearing;
+mod migration;
 mod personal;
 mod probing;
 mod session;

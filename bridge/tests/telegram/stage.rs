@@ -4,7 +4,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bridge::telegram::{
-    Account, Address, Batch, Connected, Credentials, Health, Kind, Params, SignIn, Step, Surroundings, Waits,
+    Account, Address, Batch, Connected, Credentials, Health, Kind, Params, READ_BACK, SignIn, Step,
+    Surroundings, Waits,
 };
 use commands::ids::ChatId;
 use commands::input::{Heard, Input, Reacted, What};
@@ -31,6 +32,8 @@ pub struct Stage {
     pub group: Peer,
     /// A hand on the sessions behind the door.
     pub sessions: Sessions,
+    /// Pages that are read back after a gap.
+    pub read_back: usize,
     closed: CancellationToken,
 }
 
@@ -68,7 +71,7 @@ impl Stage {
         let closed = CancellationToken::new();
         let sessions = door.sessions();
         tokio::spawn(door.serve(closed.clone()));
-        Self { world, address, group, sessions, closed }
+        Self { world, address, group, sessions, read_back: READ_BACK, closed }
     }
 
     pub fn user(&self, username: &str) -> UserId {
@@ -123,8 +126,27 @@ impl Stage {
 
     /// The same, with other waits, another clock, another chance.
     pub async fn begin_in(&self, around: Surroundings, kind: Kind, session: &Arc<Memory>) -> Listener {
-        let address = Some(self.address.clone());
-        let params = Params { api_id: API_ID, kind, group: self.chat(), address };
+        self.begin_as(around, self.params(kind), session).await
+    }
+
+    /// The same, in a group that may have been another.
+    pub async fn begin_where(
+        &self,
+        group: ChatId,
+        former: Option<ChatId>,
+        kind: Kind,
+        session: &Arc<Memory>,
+    ) -> Listener {
+        let params = Params { group, former, ..self.params(kind) };
+        self.begin_as(Surroundings::real(Waits::default()), params, session).await
+    }
+
+    fn params(&self, kind: Kind) -> Params {
+        let (read_back, address) = (self.read_back, Some(self.address.clone()));
+        Params { api_id: API_ID, kind, group: self.chat(), ear: true, former: None, read_back, address }
+    }
+
+    async fn begin_as(&self, around: Surroundings, params: Params, session: &Arc<Memory>) -> Listener {
         let connected = Account::connect_in(around, params, Arc::clone(session)).await.unwrap();
         Listener { connected, session: Arc::clone(session), inputs: Vec::new() }
     }

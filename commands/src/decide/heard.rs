@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Turn, assign, call, claim, command, conflict, done, edit, forward, guard, handoff, hold, late, question,
-    queue, quiet, release, shared, stand_down, takeover,
+    queue, quiet, relay, release, shared, stand_down, takeover,
 };
 use crate::effect::{Button, ButtonAction, Effect, Reaction, Slot};
 use crate::fact::{Fact, Once, Role};
@@ -24,7 +24,7 @@ const OTHERS_EVERY: SignedDuration = SignedDuration::from_mins(5);
 pub(super) fn hear(turn: &mut Turn<'_>, heard: &Heard) {
     let known_as = turn.mesh().seen.get(&heard.message).copied();
     let again = known_as.is_some_and(|known| !heard.edited || known.message.print == heard.message.print);
-    if turn.rules().own.contains(&heard.sender.id) || again {
+    if turn.rules().own.contains(&heard.sender.id) || again || relay::is_ours(turn, heard) {
         return;
     }
     let member = known(turn, heard);

@@ -25,11 +25,13 @@ mod late;
 mod leaking;
 mod limiter;
 mod meant;
+mod migrate;
 mod outcome;
 mod question;
 mod queue;
 mod quiet;
 mod refusals;
+mod relay;
 mod release;
 mod roster;
 mod secret;
@@ -55,7 +57,7 @@ use crate::effect::{Effect, Reaction, Slot};
 use crate::fact::Fact;
 use crate::grammar::Task;
 use crate::ids::{AgentId, ChatId, Fence, MessageRef, UserId, Who};
-use crate::input::{Input, What};
+use crate::input::{Input, Order, What};
 use crate::mesh::Mesh;
 use crate::preflight::{self, Preflight, Shelf};
 use crate::rules::{Mode, Rules};
@@ -126,6 +128,7 @@ impl Mind {
         let (commands, taps, refusals, leaks, guard, agenda) = Default::default();
         let subjects = deadline::subjects(&mesh);
         let shelf = Shelf::of(&mesh);
+        let rules = Rules { group: mesh.moved.home(rules.group), ..rules };
         let mut mind = Self {
             mesh,
             rules,
@@ -178,12 +181,21 @@ impl Mind {
         preflight::preflight((&self.mesh, &self.shelf), task, who, (self.now, self.rules.preflight_done))
     }
 
+    /// Whether an account may be ordered to say this; else why not.
+    ///
+    /// # Errors
+    /// The reason, as a sentence.
+    pub fn may_relay(&self, order: &Order) -> Result<(), String> {
+        relay::may(self, order)
+    }
+
     /// Makes a fact true, and moves the deadlines that it shifts.
     fn learn(&mut self, fact: &Fact) {
         let shows = board::shows(fact, self);
         self.board_stale |= shows;
         self.shelf.learn(fact, &self.mesh);
         self.mesh.apply(fact);
+        self.rules.group = self.mesh.moved.home(self.rules.group);
         // A sign of life only puts deadlines off: they are looked up again when they come.
         if shows || !matches!(fact, Fact::Alive { .. }) {
             for subject in deadline::moved(fact, &self.mesh) {
@@ -212,6 +224,7 @@ impl Mind {
                 let heard = secret::cover(&mut turn, heard);
                 heard::hear(&mut turn, &heard);
             }
+            What::Relay(order) => relay::order(&mut turn, order),
             What::Called(asked) => call::answer(&mut turn, &asked),
             What::Tapped(tap) => tap::press(&mut turn, &tap),
             What::Reacted(reacted) => {
@@ -223,15 +236,17 @@ impl Mind {
             What::Health { agent, up } => health::verdict(&mut turn, agent, up),
             What::Away { since } => turn.fact(Fact::Away { since, applied: 0 }),
             What::Back => health::back(&mut turn),
-            What::Gap(chat) => turn.fact(Fact::Missed { chat, at }),
-            What::Refetched(chat) => turn.fact(Fact::Refetched { chat }),
+            What::Gap(chat) => turn.fact(Fact::Missed { chat: turn.mesh().moved.home(chat), at }),
+            What::Refetched(chat) => turn.fact(Fact::Refetched { chat: turn.mesh().moved.home(chat) }),
+            What::Migrated { from, to } => migrate::migrate(&mut turn, from, to),
             What::Tick => {}
         }
         secret::after_tasks(&mut turn);
         board::redraw(&mut turn);
         let mut decision = turn.decision;
         let mode = self.rules.mode;
-        decision.effects.retain(|effect| allowed(mode, effect));
+        let effects = decision.effects.into_iter().filter(|effect| allowed(mode, effect));
+        decision.effects = effects.filter_map(|effect| self.mesh.moved.readdress(effect)).collect();
         secret::keep_back(&mut decision, &self.rules);
         for effect in &mut decision.effects {
             if let Effect::Post { text, .. } | Effect::Edit { text, .. } = effect {
@@ -250,7 +265,12 @@ fn allowed(mode: Mode, effect: &Effect) -> bool {
         Mode::React => match effect {
             Effect::React { .. } | Effect::Pin { .. } | Effect::AnswerTap { .. } => true,
             Effect::Post { slot, .. } | Effect::Edit { slot, .. } => *slot == Slot::Board,
-            Effect::Disarm { .. } | Effect::Delete { .. } | Effect::Dm { .. } | Effect::Tell { .. } => false,
+            Effect::Disarm { .. }
+            | Effect::Delete { .. }
+            | Effect::Dm { .. }
+            | Effect::Tell { .. }
+            | Effect::Speak { .. }
+            | Effect::Press { .. } => false,
         },
     }
 }

@@ -1,6 +1,6 @@
 //! What came of an effect: posted messages become facts, so that they can be edited.
 
-use super::{Turn, secret, stand_down};
+use super::{Turn, relay, secret, stand_down};
 use crate::effect::{Effect, Reaction, Slot};
 use crate::fact::Fact;
 use crate::grammar::Task;
@@ -15,6 +15,7 @@ pub(super) fn learn(turn: &mut Turn<'_>, outcome: Outcome) {
             secret::posted_card(turn, &of, &text);
         }
         (Effect::Post { slot, chat, .. }, EffectResult::Done(message)) => posted(turn, slot, chat, message),
+        (Effect::Speak { key, .. }, result) => relay::ended(turn, key, result),
         (Effect::Delete { message }, result) => secret::deleted(turn, &message, result),
         (Effect::Edit { slot, chat, .. }, EffectResult::Gone) => gone(turn, slot, chat),
         (Effect::Tell { agent, order: Some(order), .. }, EffectResult::Done(_)) => {
@@ -35,6 +36,9 @@ pub(super) fn pinned(turn: &mut Turn<'_>, chat: ChatId, message: VoiceId) {
 
 /// Only messages that will be edited again are kept in mind.
 fn posted(turn: &mut Turn<'_>, slot: Slot, chat: ChatId, message: Option<VoiceId>) {
+    if turn.mesh().moved.is(chat) {
+        return; // Nothing there can be changed any more.
+    }
     if let Some(message) = message.filter(|_| was_settled(turn, &slot)) {
         return turn.effect(Effect::Disarm { chat, message });
     }

@@ -157,7 +157,9 @@ pub(super) fn deleted(turn: &mut Turn<'_>, message: &MessageRef, result: EffectR
     let deletion = match result {
         EffectResult::Done(_) | EffectResult::Gone => Deletion::Done,
         EffectResult::Failed(why) => Deletion::Failed(why),
-        EffectResult::Unknown | EffectResult::NoDoor(_) => Deletion::Failed("nobody knows why".into()),
+        EffectResult::Unknown | EffectResult::NoDoor(_) | EffectResult::Shown { .. } => {
+            Deletion::Failed("nobody knows why".into())
+        }
     };
     let asked = |leak: &&Leak| leak.deletion == Some(Deletion::Asked);
     let numbers: Vec<_> = turn.mesh().leaks.of(message).filter(asked).map(|leak| leak.posted.leak).collect();

@@ -5,9 +5,11 @@ pub mod claims;
 pub mod floor;
 pub mod health;
 pub mod leaks;
+mod moved;
 mod names;
 pub mod pushes;
 pub mod questions;
+pub mod relays;
 pub mod roster;
 pub mod seen;
 pub mod shared;
@@ -22,8 +24,10 @@ pub use claims::{Claim, Claims, Contest, Got, Hold, Notice, State};
 pub use floor::{Floor, StandDown};
 pub use health::{Away, Down, Health};
 pub use leaks::{Leak, Leaks};
+pub use moved::Moved;
 pub use pushes::Pushes;
 pub use questions::{Question, Questions};
+pub use relays::{Relayed, Relays};
 pub use roster::{Member, Roll};
 pub use seen::{Known, Seen};
 pub use shared::{Note, Shared};
@@ -66,6 +70,10 @@ pub struct Mesh {
     pub alive: BTreeMap<AgentId, Timestamp>,
     /// Chats in which something may have been missed, and since when that is known.
     pub missed: BTreeMap<ChatId, Timestamp>,
+    /// What accounts of the node were ordered to say.
+    pub relays: Relays,
+    /// Groups that go on as supergroups.
+    pub moved: Moved,
     told: BTreeMap<(UserId, Once), Timestamp>,
 }
 
@@ -127,6 +135,8 @@ impl Mesh {
             Fact::Refetched { chat } => {
                 self.missed.remove(chat);
             }
+            Fact::Relayed(relay) => self.relays.apply(relay),
+            Fact::Migrated { from, to, at } => self.migrate(*from, *to, *at),
             Fact::Asked { .. } | Fact::QuestionPassedOn { .. } | Fact::QuestionEnded { .. } => {
                 self.questions.apply(fact);
             }
@@ -144,9 +154,19 @@ impl Mesh {
         }
     }
 
+    /// Nothing of ours in the old chat can be changed any more; what may have been missed there is missed here.
+    fn migrate(&mut self, from: ChatId, to: ChatId, at: Timestamp) {
+        self.moved.learn(from, to, at);
+        self.voice.leave(from);
+        if let Some(since) = self.missed.remove(&from) {
+            self.missed.insert(to, since);
+        }
+    }
+
     /// Facts that make this mesh, and nothing else: `fold(to_facts(m)) = m`.
     pub fn to_facts(&self) -> Vec<Fact> {
         let mut facts = self.roll.to_facts();
+        facts.extend(self.moved.to_facts());
         facts.extend(self.seen.to_facts());
         facts.extend(self.calls.to_facts());
         facts.extend(self.alive_facts());
@@ -160,6 +180,7 @@ impl Mesh {
         facts.extend(self.leaks.to_facts());
         facts.extend(self.questions.to_facts());
         facts.extend(self.pushes.to_facts());
+        facts.extend(self.relays.to_facts());
         facts.extend(self.told.iter().map(|(&(user, what), &at)| Fact::Told { user, what, at }));
         facts.extend(self.health.to_facts());
         facts.extend(self.missed.iter().map(|(&chat, &at)| Fact::Missed { chat, at }));
@@ -182,7 +203,8 @@ impl Mesh {
     pub fn awaits_thumb(&self) -> impl Iterator<Item = MessageRef> {
         let orders = self.floor.stood_down.values().filter(|order| order.confirmed.is_none());
         let offers = self.claims.offered().filter_map(|(_, claim)| claim.offer());
-        orders.map(|order| order.order).chain(offers.map(|offer| offer.by))
+        let asked = orders.map(|order| order.order).chain(offers.map(|offer| offer.by));
+        asked.filter(|message| !self.moved.is(message.chat))
     }
 
     /// The highest fence drawn so far.

@@ -59,6 +59,11 @@ impl Voice {
         }
     }
 
+    /// Forgets what stands in a chat.
+    pub(super) fn leave(&mut self, chat: ChatId) {
+        self.standing.retain(|(place, _), _| *place != chat);
+    }
+
     fn entry(&mut self, chat: ChatId, slot: &Slot) -> &mut Standing {
         self.standing.entry((chat, slot.clone())).or_default()
     }

@@ -11,6 +11,7 @@ pub mod health;
 mod late;
 mod page;
 pub mod question;
+pub mod relay;
 pub mod secret;
 pub mod similar;
 mod tasks;

@@ -1,14 +1,17 @@
-//! `[account]`: the user account that hears the group.
+//! `[account]`, or `[accounts.NAME]` for each of several: the user accounts, one of which hears the group.
 
 use std::time::Duration;
 
 use commands::ids::PersonId;
 
-use crate::reading::{Reading, Section};
+use crate::reading::{Found, Reading, Section};
 use crate::secret::{InTheClear, Secret};
 
 pub(crate) const KEYS: &[&str] =
-    &["name", "kind", "phone", "code", "person", "quiet", "answer_within", "longest_pause"];
+    &["name", "kind", "phone", "code", "person", "relay", "quiet", "answer_within", "longest_pause"];
+/// Of an `[accounts.NAME]`: it has its name from its heading.
+pub(crate) const ONE_OF_MANY_KEYS: &[&str] =
+    &["kind", "phone", "code", "person", "relay", "ear", "quiet", "answer_within", "longest_pause"];
 
 const KINDS: &[(&str, AccountKind)] =
     &[("personal", AccountKind::Personal), ("dedicated", AccountKind::Dedicated)];
@@ -22,7 +25,7 @@ pub enum AccountKind {
     Dedicated,
 }
 
-/// `[account]`
+/// `[account]`, or one `[accounts.NAME]`
 #[derive(Clone, Debug)]
 pub struct Account {
     /// How it is called here; the session is kept under it.
@@ -41,38 +44,65 @@ pub struct Account {
     pub answer_within: Option<Duration>,
     /// The longest pause between two attempts to connect.
     pub longest_pause: Option<Duration>,
+    /// Whether whoever may use the node's control socket may have it say something: a dedicated one by default.
+    pub relay: bool,
 }
 
-pub(crate) fn read<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Option<Account> {
-    let found = document.get("account")?;
-    let section = reading.section(&found, KEYS)?;
-    let name = match section.get("name") {
-        Some(found) => reading.text(&found),
-        None => Some("account".to_owned()),
+/// The accounts, the ear first. `[account]` is the only one, or each has its own `[accounts.NAME]`.
+pub(crate) fn read<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Vec<Account> {
+    let mut accounts: Vec<(bool, Account)> = Vec::new();
+    for (name, found) in all(reading, document) {
+        let known = if name.is_some() { ONE_OF_MANY_KEYS } else { KEYS };
+        let Some(section) = reading.section(&found, known) else { continue };
+        let ear = section.get("ear").and_then(|found| reading.flag(&found)).unwrap_or(false);
+        accounts.extend(read_one(reading, &section, name).map(|account| (ear, account)));
+    }
+    accounts.sort_by_key(|(ear, _)| !ear);
+    accounts.into_iter().map(|(_, account)| account).collect()
+}
+
+/// Each account's section, with the name that its heading gives it.
+pub(crate) fn all<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Vec<(Option<String>, Found<'a>)> {
+    let mut all: Vec<_> = document.get("account").map(|found| (None, found)).into_iter().collect();
+    if let Some(found) = document.get("accounts")
+        && let Some(section) = reading.any_section(&found)
+    {
+        all.extend(
+            section.names().into_iter().filter_map(|name| Some((Some(name.clone()), section.get(&name)?))),
+        );
+    }
+    all
+}
+
+fn read_one<'a>(reading: &mut Reading<'a>, section: &Section<'a>, name: Option<String>) -> Option<Account> {
+    let name = match (name, section.get("name")) {
+        (Some(name), _) => Some(name),
+        (None, Some(found)) => reading.text(&found),
+        (None, None) => Some("account".to_owned()),
     };
-    let kind = reading.required(
-        &section,
-        "kind",
-        "kind = \"dedicated\", or \"personal\" for somebody's own account",
-    );
+    let kind =
+        reading.required(section, "kind", "kind = \"dedicated\", or \"personal\" for somebody's own account");
     let kind = kind.and_then(|found| {
         let text = reading.text(&found)?;
         reading.choice(&found.spot, &text, KINDS)
     });
-    let phone = reading.required(&section, "phone", "phone = { file = \"…\" } or { env = \"…\" }");
+    let phone = reading.required(section, "phone", "phone = { file = \"…\" } or { env = \"…\" }");
     let phone = phone.and_then(|found| reading.secret(&found, InTheClear::Warned));
     let code = section.get("code");
     let code = code.and_then(|found| reading.secret(&found, InTheClear::Fine));
     let person = section.get("person");
     let person = person.and_then(|found| reading.number(&found, 1..=i64::MAX).map(PersonId));
+    let relay = section.get("relay").and_then(|found| reading.flag(&found));
+    let relay = relay.unwrap_or(kind == Some(AccountKind::Dedicated));
     let [quiet, answer_within, longest_pause] =
-        ["quiet", "answer_within", "longest_pause"].map(|key| wait(reading, &section, key));
+        ["quiet", "answer_within", "longest_pause"].map(|key| wait(reading, section, key));
     Some(Account {
         name: name?,
         kind: kind?,
         phone: phone?,
         code,
         person,
+        relay,
         quiet,
         answer_within,
         longest_pause,

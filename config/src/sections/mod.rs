@@ -18,8 +18,10 @@ use crate::reading::{Reading, Section};
 use crate::{Config, Fault, Faults, check};
 
 /// The sections, in the order of the example.
-pub(crate) const KEYS: &[&str] =
-    &["mesh", "state", "telegram", "account", "bot", "people", "agents", "domains", "rules", "limits"];
+pub(crate) const KEYS: &[&str] = &[
+    "mesh", "state", "telegram", "account", "accounts", "bot", "people", "agents", "domains", "rules",
+    "limits",
+];
 
 /// The keys of `[state]`.
 pub(crate) const STATE_KEYS: &[&str] = &["dir"];
@@ -68,7 +70,7 @@ fn read_document<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Optio
     let mesh = mesh::read(reading, document);
     let state_dir = read_state(reading, document);
     let telegram = telegram::read(reading, document);
-    let account = account::read(reading, document);
+    let mut accounts = account::read(reading, document).into_iter();
     let bot = bot::read(reading, document);
     let people = people::read(reading, document);
     let agents = agents::read(reading, document);
@@ -76,13 +78,14 @@ fn read_document<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Optio
     let limits = limits::read(reading, document);
     let mode = mesh.as_ref().map(|mesh| mesh.mode).unwrap_or_default();
     check::roster(reading, document, &people, &agents);
-    check::account(reading, document, (&people, mode));
+    check::accounts(reading, document, (&people, mode));
     let rules = rules::read(reading, document, mesh.as_ref());
     Some(Config {
         mesh: mesh?,
         state_dir,
         telegram,
-        account,
+        account: accounts.next(),
+        other_accounts: accounts.collect(),
         bot,
         people: people.into_iter().map(|(_, person)| person).collect(),
         agents: agents.into_iter().map(|(_, agent)| agent).collect(),

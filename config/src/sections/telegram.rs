@@ -32,7 +32,7 @@ pub struct DataCenter {
 
 pub(crate) fn read<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Option<Telegram> {
     let Some(found) = document.get("telegram") else {
-        if document.get("account").is_some() {
+        if document.get("account").or_else(|| document.get("accounts")).is_some() {
             reading.fault(
                 &document.spot.child("telegram"),
                 "is missing, and an [account] needs it",

@@ -2,7 +2,9 @@
 
 use commands::answer::Answer;
 use commands::effect::{Button, ButtonAction, Effect, Reaction, Slot};
-use commands::fact::{About, Agent, Deletion, Fact, How, Leaked, Once, Person, Rival, Role, Ruling, Warning};
+use commands::fact::{
+    About, Agent, Deletion, Fact, How, Leaked, Once, Person, Relay, Rival, Role, Ruling, Warning,
+};
 use commands::ids::{AgentId, ChatId, Ear, Fence, MessageRef, PersonId, UserId, VoiceId, Who, fingerprint};
 use jiff::Timestamp;
 
@@ -250,6 +252,21 @@ fn facts_of_health() -> Vec<Fact> {
         Fact::Reachable { agent, at: at(21) },
         Fact::Away { since: at(22), applied: 9 },
         Fact::Back { at: at(23) },
+        Fact::Migrated { from: GROUP, to: ChatId(-1_000_000_000_077), at: at(30) },
+        Fact::Relayed(Relay::Ordered {
+            key: "k-2".to_owned(),
+            account: UserId(4001),
+            chat: GROUP,
+            print: fingerprint("on my way"),
+            at: at(31),
+        }),
+        Fact::Relayed(Relay::Ended {
+            key: "k-2".to_owned(),
+            at: at(32),
+            message: Some(VoiceId(9)),
+            failed: None,
+        }),
+        Fact::Relayed(Relay::Heard { key: "k-2".to_owned(), ear: Ear::Bot, message: 31 }),
     ]
 }
 
@@ -308,6 +325,8 @@ pub(super) fn is_pinned(fact: &Fact) {
         | Fact::Addressed { .. }
         | Fact::SpokeOnce { .. }
         | Fact::AgentPaused { .. }
+        | Fact::Migrated { .. }
+        | Fact::Relayed(_)
         | Fact::Refetched { .. } => {}
     }
 }

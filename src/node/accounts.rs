@@ -1,0 +1,224 @@
+//! The node's user accounts: each with its own session and cursor; the first is the ear.
+
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use bot::listen::Clock;
+use bridge::telegram::{
+    self, Account, Address, Batch, Connected, Credentials, Health, Kind, SignIn, Step, Surroundings,
+};
+use commands::effect::Effect;
+use commands::ids::{PersonId, UserId};
+use sessions::{AccountSession, Store};
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+
+use super::ear::{AccountEar, NotSignedIn};
+use super::{AccountSettings, Home, START_WITHIN, Settings};
+use crate::perform::Speaker;
+use crate::standing;
+use crate::status::AccountPart;
+
+/// Batches of the other accounts that wait for the engine.
+const OTHERS_WAITING: usize = 16;
+
+/// The node's accounts, as the rest of it sees them.
+#[derive(Default)]
+pub struct Accounts {
+    /// Those that are signed in, for calls.
+    pub speakers: Vec<Speaker>,
+    /// All of them, as the control socket tells of them.
+    pub parts: Vec<AccountPart>,
+    /// What the engine hears by them.
+    pub heard: Heard,
+}
+
+/// What the engine hears by accounts.
+#[derive(Default)]
+pub struct Heard {
+    /// The ear's batches; none while nobody is signed in with it ...
+    pub batches: Option<mpsc::Receiver<Batch>>,
+    /// ... the name of its cursor ...
+    pub cursor: String,
+    /// ... whether it has caught up ...
+    pub caught_up: Option<watch::Receiver<bool>>,
+    /// ... and how it is.
+    pub health: Option<watch::Receiver<Health>>,
+    /// What the others hear, each batch with the name of its cursor.
+    pub others: Option<mpsc::Receiver<(String, Batch)>>,
+}
+
+/// Connects every account. One that nobody can sign in now is a state, not an end: unless somebody sits at the terminal.
+///
+/// # Errors
+/// One that may not be what it is to be, or is there twice.
+pub async fn start(
+    settings: &mut Settings,
+    home: Home,
+    store: &Store,
+    (clock, stop): (&Clock, &CancellationToken),
+) -> anyhow::Result<Accounts> {
+    let mut all = Accounts::default();
+    let (others, from_others) = mpsc::channel(OTHERS_WAITING);
+    for wanted in &settings.accounts {
+        let first = all.parts.is_empty();
+        let ear = match connect(wanted, first, home, store, clock.clone()).await {
+            Ok(connected) => AccountEar::of(connected),
+            Err(error) => match error.downcast_ref::<NotSignedIn>() {
+                Some(why) if !std::io::stdin().is_terminal() => AccountEar::deaf(why),
+                _ => return Err(error),
+            },
+        };
+        let standing = standing::follow(&wanted.name, ear.health.clone(), clock.clone());
+        all.parts.push(AccountPart { name: wanted.name.clone(), kind: wanted.kind, standing });
+        if let Some(account) = ear.voice {
+            check_voice(settings, wanted, account.user())?;
+            all.speakers.push(speaker(wanted, account, &all.speakers)?);
+        }
+        let cursor = sessions::updates_cursor(&wanted.name);
+        if first {
+            all.heard = Heard {
+                batches: ear.batches,
+                cursor,
+                caught_up: Some(ear.caught_up),
+                health: Some(ear.health),
+                others: None,
+            };
+        } else if let Some(batches) = ear.batches {
+            tokio::spawn(pass_on(cursor, batches, others.clone(), stop.clone()));
+        }
+    }
+    all.heard.others = (all.parts.len() > 1).then_some(from_others);
+    let dedicated = all.speakers.iter().filter(|speaker| speaker.kind == Kind::Dedicated);
+    settings.rules.own.extend(dedicated.map(|speaker| speaker.account.user()));
+    expect_own_posts(store, &all.speakers)?;
+    Ok(all)
+}
+
+/// Nobody is two accounts of one node: everything would be heard twice.
+fn speaker(wanted: &AccountSettings, account: Account, others: &[Speaker]) -> anyhow::Result<Speaker> {
+    if let Some(twin) = others.iter().find(|speaker| speaker.account.user() == account.user()) {
+        bail!("accounts \"{}\" and \"{}\" are one and the same: remove one", twin.name, wanted.name);
+    }
+    let (name, kind, relays) = (wanted.name.clone(), wanted.kind, wanted.relays);
+    Ok(Speaker { name, account, kind, relays })
+}
+
+/// What another account hears goes the engine's one way.
+async fn pass_on(
+    cursor: String,
+    mut batches: mpsc::Receiver<Batch>,
+    engine: mpsc::Sender<(String, Batch)>,
+    stop: CancellationToken,
+) {
+    let hear = async {
+        while let Some(batch) = batches.recv().await {
+            if engine.send((cursor.clone(), batch)).await.is_err() {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = hear => {}
+    }
+}
+
+/// What a person with a role says is an order: the mesh never speaks in such a name.
+fn check_voice(settings: &Settings, wanted: &AccountSettings, user: UserId) -> anyhow::Result<()> {
+    let person = settings.roster.people.iter().find(|person| person.id.0 == user.0 && person.role.is_some());
+    if wanted.kind == Kind::Personal && wanted.person != Some(PersonId(user.0)) {
+        bail!("[account] person: this account is user {user}, not the person named; write person = {user}");
+    }
+    match person {
+        Some(person) if wanted.kind == Kind::Dedicated => bail!(
+            "[account] kind = \"dedicated\": this account is {}'s, who has a role, so the mesh must not speak as it; \
+             write kind = \"personal\" or sign in with an account of its own",
+            person.name
+        ),
+        _ => Ok(()),
+    }
+}
+
+/// Connects an account, signing it in first if nobody has. Where a Telegram of one's own is configured, every data
+/// centre is that one, and nothing else is ever contacted.
+///
+/// # Errors
+/// What Telegram refuses, or a code that nobody gives.
+pub async fn connect(
+    wanted: &AccountSettings,
+    ear: bool,
+    home: Home,
+    store: &Store,
+    clock: Clock,
+) -> anyhow::Result<Connected> {
+    let session = Arc::new(store.account(&wanted.name)?);
+    if let Some(Address { socket: SocketAddr::V4(socket), .. }) = &wanted.address {
+        session.data_centers_at(*socket, None)?;
+    }
+    if !session.is_signed_in()? {
+        sign_in(wanted, &session)
+            .await
+            .map_err(|error| NotSignedIn(format!("account {} can't sign in: {error:#}", wanted.name)))?;
+    }
+    let (api_id, kind, address) = (wanted.api_id, wanted.kind, wanted.address.clone());
+    let Home { group, former } = home;
+    let read_back = telegram::READ_BACK;
+    let params = telegram::Params { api_id, kind, group, ear, former, read_back, address };
+    let around = Surroundings { clock, ..Surroundings::real(wanted.waits) };
+    let connected = Account::connect_in(around, params, session).await;
+    connected.with_context(|| format!("account {} can't connect", wanted.name))
+}
+
+async fn sign_in(wanted: &AccountSettings, session: &Arc<AccountSession>) -> anyhow::Result<()> {
+    let credentials = Credentials {
+        api_id: wanted.api_id,
+        api_hash: wanted.api_hash.clone(),
+        address: wanted.address.clone(),
+    };
+    let begun = SignIn::begin(credentials, session.clone(), &wanted.phone);
+    let (mut attempt, mut step) = tokio::time::timeout(START_WITHIN, begun).await.context("no answer")??;
+    loop {
+        step = match step {
+            Step::SignedIn { name, .. } => {
+                tracing::info!("signed in as {name}");
+                return Ok(());
+            }
+            Step::AskPassword { .. } => bail!("it has a password (2FA), which this release does not ask for"),
+            Step::AskCode => attempt.code(&code(wanted).await?).await?,
+        };
+    }
+}
+
+/// The configured code, or the one typed at the terminal. It is never logged.
+async fn code(wanted: &AccountSettings) -> anyhow::Result<String> {
+    if let Some(code) = &wanted.code {
+        return Ok(code.clone());
+    }
+    if !std::io::stdin().is_terminal() {
+        bail!("Telegram sent a code: run this once in a terminal and type it, or name it by [account] code");
+    }
+    let ask = || {
+        eprint!("Code that Telegram sent: ");
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line).map(|_| line.trim().to_owned())
+    };
+    tokio::task::spawn_blocking(ask).await?.context("no code was read")
+}
+
+/// What an earlier run may have said is known again when it is heard.
+fn expect_own_posts(store: &Store, speakers: &[Speaker]) -> anyhow::Result<()> {
+    for entry in store.outbox()? {
+        // What was ordered is known by its fact.
+        let ordered = matches!(entry.effect, Effect::Speak { .. });
+        let (Some(chat), Some(text), false) = (entry.effect.chat(), entry.effect.text(), ordered) else {
+            continue;
+        };
+        for speaker in speakers.iter().filter(|speaker| speaker.kind == Kind::Dedicated) {
+            speaker.account.expect(chat, text, entry.random_id);
+        }
+    }
+    Ok(())
+}
