@@ -87,13 +87,11 @@ pub fn short(text: &str) -> Cow<'_, str> {
 /// once.
 fn is_one_line(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let odd = bytes.iter().fold(false, |odd, byte| odd | !(b' '..0x7f).contains(byte));
-    let wide = bytes
-        .iter()
-        .zip(bytes.iter().skip(1))
-        .fold(false, |wide, (a, b)| wide | ((*a == b' ') & (*b == b' ')));
+    let odd = bytes.iter().fold(0, |odd, byte| odd | u8::from(!(b' '..0x7f).contains(byte)));
+    let blanks = |pair: (&u8, &u8)| u8::from(*pair.0 == b' ') & u8::from(*pair.1 == b' ');
+    let wide = bytes.iter().zip(bytes.iter().skip(1)).fold(0, |wide, pair| wide | blanks(pair));
     let blank = |end: Option<&u8>| end.is_none_or(|byte| *byte == b' ');
-    !odd && !wide && !blank(bytes.first()) && !blank(bytes.last())
+    odd | wide == 0 && !blank(bytes.first()) && !blank(bytes.last())
 }
 
 /// A role's name.
