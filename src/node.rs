@@ -165,6 +165,7 @@ impl Node {
             accounts: speakers.clone(),
             by_dm: settings.by_dm.clone(),
             store: store.clone(),
+            started: clock(),
         };
         let engine = Engine::new(mind, settings.roster, store, voices, limits, clock)?;
         let engine = tokio::spawn(engine.run(ears, stop.clone()));

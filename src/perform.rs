@@ -15,6 +15,10 @@ use sessions::{OutboxEntry, Progress, Store};
 const SIGHTING_FOR: SignedDuration = SignedDuration::from_secs(3);
 /// ... asking again after this.
 const SIGHTING_AGAIN: Duration = Duration::from_millis(150);
+/// ... after this where Telegram was asked in vain.
+const REFUSED_AGAIN: Duration = Duration::from_secs(1);
+/// After a start the bot waits for the ear, and then has all to hear that was said meanwhile: so long it is waited for.
+const SIGHTING_AT_START: SignedDuration = SignedDuration::from_secs(20);
 /// A post that may have happened is looked for from this much before it was decided (clocks differ).
 const LOOK_BACK: SignedDuration = SignedDuration::from_secs(30);
 
@@ -34,6 +38,8 @@ pub struct Voices {
     pub by_dm: BTreeSet<AgentId>,
     /// Where the bot's own numbers of messages are kept.
     pub store: Store,
+    /// When this node started: what was heard before, the bot may hear only now.
+    pub started: Timestamp,
 }
 
 /// One of the node's user accounts.
@@ -110,7 +116,7 @@ impl Voices {
         let Some((bot, _)) = &self.bot else { return no_voice() };
         match self.bots_number(to) {
             Some(message) => bot.react(to.chat, message, emoji).await.into(),
-            None if still_fresh(entry, now) => Finished::Again(Some(SIGHTING_AGAIN)),
+            None if self.may_hear(entry, now) => Finished::Again(Some(SIGHTING_AGAIN)),
             None => Finished::Ended(EffectResult::Failed("the bot did not hear that message".into())),
         }
     }
@@ -122,11 +128,17 @@ impl Voices {
             return bot.delete(of.chat, message).await.into();
         }
         match self.dedicated() {
-            Some(account) if of.ear == Ear::Account(account.user().0) || of.chat.shares_message_ids() => {
-                account.delete(of.chat, of.id).await.into()
-            }
+            Some(account) if numbers(account, of) => match account.delete(of.chat, of.id).await {
+                // Where the account may not, the bot may, as soon as it has a number for the message.
+                Performed::Failed { permanent: true, .. }
+                    if self.bot.is_some() && self.may_hear(entry, now) =>
+                {
+                    Finished::Again(Some(REFUSED_AGAIN))
+                }
+                ended => ended.into(),
+            },
             _ if self.bot.is_none() => no_voice(),
-            _ if still_fresh(entry, now) => Finished::Again(Some(SIGHTING_AGAIN)),
+            _ if self.may_hear(entry, now) => Finished::Again(Some(SIGHTING_AGAIN)),
             _ => Finished::Ended(EffectResult::Failed("the bot did not hear that message".into())),
         }
     }
@@ -152,7 +164,7 @@ impl Voices {
             None => None,
             Some(message) => match self.bots_number(message) {
                 Some(id) => Some(id),
-                None if still_fresh(entry, now) => return Finished::Again(Some(SIGHTING_AGAIN)),
+                None if self.may_hear(entry, now) => return Finished::Again(Some(SIGHTING_AGAIN)),
                 None => None,
             },
         };
@@ -252,6 +264,11 @@ impl Voices {
         self.accounts.iter().find(|speaker| speaker.account.user() == user)
     }
 
+    /// Whether the bot may yet hear the message that an effect is about.
+    fn may_hear(&self, entry: &OutboxEntry, now: Timestamp) -> bool {
+        now.duration_since(entry.at) < SIGHTING_FOR || now.duration_since(self.started) < SIGHTING_AT_START
+    }
+
     /// The bot's own number of a message.
     fn bots_number(&self, message: &MessageRef) -> Option<VoiceId> {
         if message.ear == Ear::Bot || message.chat.shares_message_ids() {
@@ -293,10 +310,6 @@ async fn press(account: &Account, chat: ChatId, message: i32, data: &[u8]) -> Fi
         Err(CallError::NoAnswer(_) | CallError::Fault(_)) => EffectResult::Unknown,
         Err(refused) => EffectResult::Failed(refused.to_string()),
     })
-}
-
-fn still_fresh(entry: &OutboxEntry, now: Timestamp) -> bool {
-    now.duration_since(entry.at) < SIGHTING_FOR
 }
 
 fn no_voice() -> Finished {

@@ -53,8 +53,18 @@ const OWNED: &[Owned] = &[
 
 /// All that the mind may use: arithmetic on words and times, the shapes of what is written down, and the keyed hash by
 /// which it knows a token without holding it.
-const MIND: &[&str] =
-    &["hmac", "jiff", "regex", "serde", "serde_json", "sha2", "strsim", "thiserror", "unicode-normalization"];
+const MIND: &[&str] = &[
+    "hmac",
+    "jiff",
+    "memchr",
+    "regex",
+    "serde",
+    "serde_json",
+    "sha2",
+    "strsim",
+    "thiserror",
+    "unicode-normalization",
+];
 
 /// Names that say nothing.
 const NAMELESS: &[&str] = &["common", "core", "shared", "utils"];

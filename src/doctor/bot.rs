@@ -63,7 +63,7 @@ pub async fn poller(patient: &Patient) -> Vec<Finding> {
     }
     if patient.node.is_some() {
         // A poll beside it would turn the node's own out.
-        return in_use(patient.says("bot"));
+        return in_use(patient.bot_state());
     }
     match bot.other_poller(POLL).await {
         Ok(None) => vec![Finding::ok("no other program was seen to poll the bot")],

@@ -11,11 +11,18 @@ use super::patient::Patient;
 /// Members asked for at most: one request each.
 const ASKED_MOST: usize = 200;
 
+/// The bot's word for a group that became a supergroup.
+const MOVED: &str = "the group moved to";
+
 /// Looks at the group and the bot's place in it.
 pub async fn check(patient: &Patient) -> Vec<Finding> {
     let (Some(Ok(bot)), Some(group)) = (patient.bot(), patient.group()) else { return Vec::new() };
     match bot.group().await {
         Ok(found) => of(&found),
+        Err(Fault::Answer(why)) if why.contains(MOVED) => vec![Finding::warning(
+            why,
+            "write that id as [mesh] group; a node that saw it move goes on there meanwhile",
+        )],
         Err(Fault::Answer(why)) => vec![Finding::fault(
             format!("the bot does not see the group {group}: {why}"),
             "add the bot to the group, and compare [mesh] group with the id it has there",

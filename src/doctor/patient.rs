@@ -42,10 +42,11 @@ impl Patient {
         Self { file: file.to_owned(), config, state, node, probed: OnceCell::new() }
     }
 
-    /// The account's settings, where there is one and the configuration has no fault.
-    pub fn account(&self) -> Option<AccountSettings> {
-        let config = self.config.as_ref().ok()?;
-        account_settings(config, config.account.as_ref()?)
+    /// The accounts' settings, the ear first; none where the configuration has a fault.
+    pub fn accounts(&self) -> Vec<AccountSettings> {
+        let config = self.config.as_ref().ok();
+        let each = |config| Config::accounts(config).filter_map(move |one| account_settings(config, one));
+        config.into_iter().flat_map(each).collect()
     }
 
     /// The state directory, where it is there and ours to open.
@@ -60,7 +61,7 @@ impl Patient {
 
     /// What a stranger learns of Telegram; nothing where there is no account.
     pub async fn probed(&self) -> Option<&Result<Probed, CallError>> {
-        let credentials = credentials(&self.account()?);
+        let credentials = credentials(self.accounts().first()?);
         Some(self.probed.get_or_init(|| async { telegram::probe(&credentials).await }).await)
     }
 
@@ -71,13 +72,15 @@ impl Patient {
         Some(bot(config, wanted))
     }
 
-    /// The state that the running node says its account or bot is in.
-    pub fn says(&self, part: &str) -> Option<&str> {
-        let node = self.node.as_ref()?;
-        match part {
-            "account" => node["accounts"][0]["state"].as_str(),
-            part => node[part]["state"].as_str(),
-        }
+    /// The state that the running node says its bot is in.
+    pub fn bot_state(&self) -> Option<&str> {
+        self.node.as_ref()?["bot"]["state"].as_str()
+    }
+
+    /// The state that the running node says an account is in.
+    pub fn account_state(&self, name: &str) -> Option<&str> {
+        let accounts = self.node.as_ref()?["accounts"].as_array()?;
+        accounts.iter().find(|account| account["name"] == name)?["state"].as_str()
     }
 }
 

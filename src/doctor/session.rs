@@ -13,46 +13,50 @@ use super::finding::Finding;
 use super::patient::{Patient, credentials};
 use crate::node::AccountSettings;
 
-/// Looks at the session. A running node has it in use, and has said how it is.
+/// Looks at each account's session. A running node has them in use, and has said how they are.
 pub async fn check(patient: &Patient) -> Vec<Finding> {
-    let (Some(account), Some(state), Ok(config)) = (patient.account(), &patient.state, &patient.config)
-    else {
-        return Vec::new();
-    };
+    let mut found = Vec::new();
+    for (index, account) in patient.accounts().iter().enumerate() {
+        found.extend(of_one(patient, account, index == 0).await);
+    }
+    found
+}
+
+async fn of_one(patient: &Patient, account: &AccountSettings, ear: bool) -> Vec<Finding> {
+    let (Some(state), Ok(config)) = (&patient.state, &patient.config) else { return Vec::new() };
     if patient.node.is_some() {
-        return in_use(patient.says("account"));
+        return in_use(&account.name, patient.account_state(&account.name)).into_iter().collect();
     }
     if state.is_dir() && patient.own_state().is_none() {
         return Vec::new();
     }
-    let session = match find(state, &account) {
+    let session = match find(state, account) {
         Ok(session) => session,
         Err(finding) => return vec![finding],
     };
-    let asked = telegram::whose(&credentials(&account), session, config.rules().group).await;
+    let asked = telegram::whose(&credentials(account), session, config.rules().group).await;
     match asked {
-        Ok(owner) => of(&account, config, &owner),
-        Err(error) => vec![refused(&error)],
+        Ok(owner) => of(account, config, &owner, ear),
+        Err(error) => vec![refused(&account.name, &error)],
     }
 }
 
-fn in_use(says: Option<&str>) -> Vec<Finding> {
-    match says {
-        // Whatever is wrong with it, the node has said it.
-        Some("signed_out" | "bad_credentials" | "replaced") | None => Vec::new(),
-        Some(state) => {
-            vec![Finding::ok(format!("signed in; the running node says: {}", state.replace('_', " ")))]
-        }
-    }
+/// Whatever is wrong with it, the node has said it.
+fn in_use(name: &str, state: Option<&str>) -> Option<Finding> {
+    let well = matches!(state, Some("connected" | "catching_up"));
+    well.then(|| Finding::ok(format!("account {name} is signed in, and in use by the running node")))
 }
 
-fn signed_out() -> Finding {
-    Finding::fault("nobody is signed in with the account", "sign in: mesh login, or mesh run in a terminal")
+fn signed_out(name: &str) -> Finding {
+    Finding::fault(
+        format!("nobody is signed in with account {name}"),
+        "sign in: mesh login, or mesh run in a terminal",
+    )
 }
 
 fn find(state: &Path, account: &AccountSettings) -> Result<Arc<AccountSession>, Finding> {
     if !state.is_dir() {
-        return Err(signed_out());
+        return Err(signed_out(&account.name));
     }
     let store = Store::open(state).map_err(|error| match error {
         OpenError::Held { pid, .. } => Finding::warning(
@@ -68,12 +72,16 @@ fn find(state: &Path, account: &AccountSettings) -> Result<Arc<AccountSession>, 
     if let Some(Address { socket: SocketAddr::V4(socket), .. }) = &account.address {
         session.data_centers_at(*socket, None).map_err(damaged)?;
     }
-    if session.is_signed_in().map_err(damaged)? { Ok(Arc::new(session)) } else { Err(signed_out()) }
+    if session.is_signed_in().map_err(damaged)? {
+        Ok(Arc::new(session))
+    } else {
+        Err(signed_out(&account.name))
+    }
 }
 
 /// What Telegram says of a session that it does not take.
-fn refused(error: &CallError) -> Finding {
-    let what = format!("Telegram does not take the session: {error}");
+fn refused(name: &str, error: &CallError) -> Finding {
+    let what = format!("Telegram does not take the session of account {name}: {error}");
     match error {
         CallError::SignedOut(_) => Finding::fault(what, "sign in again: mesh login"),
         CallError::Replaced => Finding::fault(
@@ -92,12 +100,13 @@ fn refused(error: &CallError) -> Finding {
     }
 }
 
-fn of(account: &AccountSettings, config: &Config, owner: &Owner) -> Vec<Finding> {
-    let mut found = vec![Finding::ok(format!("signed in as {} (user {})", owner.name, owner.user))];
+fn of(account: &AccountSettings, config: &Config, owner: &Owner, ear: bool) -> Vec<Finding> {
+    let (name, who, user) = (&account.name, &owner.name, owner.user);
+    let mut found = vec![Finding::ok(format!("account {name} is signed in as {who} (user {user})"))];
     let role =
         config.people.iter().any(|person| person.id == PersonId(owner.user.0) && person.role.is_some());
     found.extend(voice(account, owner, role));
-    found.extend(place(config.rules().group, owner.in_group));
+    found.extend(place(config.rules().group, owner.in_group || !ear));
     found
 }
 
@@ -161,11 +170,17 @@ mod tests {
 
     #[test]
     fn a_session_that_is_refused_says_what_to_do() {
-        let todo = |error| refused(&error).todo.unwrap();
+        let todo = |error| refused("bridge", &error).todo.unwrap();
         assert!(todo(CallError::SignedOut("SESSION_REVOKED".into())).contains("mesh login"));
         assert!(todo(CallError::Replaced).contains("stop the other program"));
         assert!(todo(CallError::NoAnswer("cut".into())).contains("network"));
-        assert_eq!(refused(&CallError::Wait(std::time::Duration::from_secs(3))).verdict, Verdict::Warning);
+        assert_eq!(
+            refused("bridge", &CallError::Wait(std::time::Duration::from_secs(3))).verdict,
+            Verdict::Warning
+        );
+        assert!(
+            in_use("bridge", Some("connected")).is_some() && in_use("bridge", Some("signed_out")).is_none()
+        );
         assert_eq!(place(ChatId(-5), false).unwrap().verdict, Verdict::Fault);
     }
 
@@ -174,10 +189,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let account = account(Kind::Dedicated, None);
         let state = folder.path().join("state");
-        assert_eq!(find(&state, &account).err(), Some(signed_out()));
+        assert_eq!(find(&state, &account).err(), Some(signed_out("bridge")));
         let store = Store::open(&state).unwrap();
         assert_eq!(find(&state, &account).unwrap_err().verdict, Verdict::Warning, "held");
         drop(store);
-        assert_eq!(find(&state, &account).err(), Some(signed_out()));
+        assert_eq!(find(&state, &account).err(), Some(signed_out("bridge")));
     }
 }

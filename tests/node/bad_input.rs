@@ -83,7 +83,7 @@ fn a_broken_configuration_is_told_all_at_once() {
                 [bot]\ntoken = \"71:in-the-clear\"\n";
     std::fs::write(&path, text).expect("a file");
     let (code, _, complaint) = mesh(&["run", "--config", path.to_str().expect("a path")], b"");
-    assert_eq!(code, Some(1));
+    assert_eq!(code, Some(78));
     for part in ["mesh.toml:6", "gruop", "mesh.toml:7", "shout", "mesh.toml:9", "token"] {
         assert!(complaint.contains(part), "no {part} in:\n{complaint}");
     }

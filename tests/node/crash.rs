@@ -69,3 +69,18 @@ async fn of_a_higher_term_is_remembered() {
     let complaint = bench.start_in_vain().await;
     assert!(complaint.contains("this node has seen term 2"), "{complaint}");
 }
+
+/// Killed before the bot had heard what the account had, and away for a while: the bot's reaction is not given up.
+#[tokio::test(flavor = "multi_thread")]
+async fn before_the_bot_had_heard_it() {
+    let bench = Bench::new(Ear::Personal).await;
+    let mut node = bench.start_failing_at("journalled").await;
+    bench.open_gate();
+    bench.say("Alex", &format!("🔒 EXCLUSIVE CLAIM: {TASK}"));
+    node.says("fail point journalled reached").await;
+    node.kill().await;
+    bench.until_the_second_after(bench.chat()[0].date + 4).await;
+    let node = bench.start().await;
+    bench.until_reaction("Alex", "👌").await;
+    node.stop().await;
+}

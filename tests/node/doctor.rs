@@ -51,7 +51,7 @@ async fn a_healthy_node_is_left_alone() {
 
     let (code, found) = bench.doctor().await;
     assert_eq!(code, Some(0), "{found:#?}");
-    of(&found, "session", "ok", "signed in as Mesh Bridge");
+    of(&found, "session", "ok", "account ear is signed in as Mesh Bridge");
     of(&found, "store", "ok", "the audit is whole");
     let node = bench.start().await;
     bench.say("Oracle", "🔒 EXCLUSIVE CLAIM: heard after the doctor");
@@ -140,6 +140,15 @@ async fn a_group_that_lacks_something() {
     let missing = found.iter().find(|finding| finding["name"] == "group").expect("a finding");
     assert_eq!(missing["verdict"], "fault");
     assert!(todo(missing).contains("add"), "{missing}");
+}
+
+/// A group that became a supergroup under another id is told with the new one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_that_moved() {
+    let bench = Bench::new(Ear::Bot).await;
+    let moved = bench.world().migrate(bench.user("Ely"), bench.group).expect("Ely may").to;
+    let (_, found) = bench.doctor().await;
+    of(&found, "group", "warning", &format!("the group moved to {}", moved.to_bot_api()));
 }
 
 /// Neither door opens, the clock is wrong: what can't be reached is told once for each.
