@@ -17,6 +17,7 @@ mod ready;
 mod replay;
 mod run;
 mod service;
+mod sign_in;
 mod standing;
 mod state;
 mod status;
@@ -54,6 +55,11 @@ enum Command {
     ///
     /// config/mesh.example.toml in the sources shows every key.
     Run(run::Options),
+    /// Sign the bridge's account in to Telegram, once: by a code, or by a QR code.
+    #[command(after_long_help = cli::login::TEACHING)]
+    Login(cli::login::Options),
+    /// Import, export, show or end the session of the bridge's account.
+    Session(cli::session::Options),
     /// Run the sandbox Telegram alone, for testing your own bot or user client against it.
     ///
     /// Two doors on 127.0.0.1: MTProto (Telethon, grammers) and Bot API (teloxide, python-telegram-bot, aiogram,
@@ -169,13 +175,17 @@ fn explain(error: &clap::Error) -> ExitCode {
 
 fn fail(error: &anyhow::Error) -> ExitCode {
     eprintln!("mesh: {error:#}");
-    if error.is::<cli::Misconfigured>() { cli::Ended::Misconfigured.into() } else { ExitCode::FAILURE }
+    if cli::account::is_misconfigured(error) { cli::Ended::Misconfigured.into() } else { ExitCode::FAILURE }
 }
 
 fn dispatch_command(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Demo(options) => runtime()?.block_on(demo::run(&options)),
         Command::Run(options) => runtime()?.block_on(run::run(&options)),
+        Command::Login(options) => Ok(cli::account::conclude(runtime()?.block_on(cli::login::run(&options)))),
+        Command::Session(options) => {
+            Ok(cli::account::conclude(runtime()?.block_on(cli::session::run(&options))))
+        }
         Command::Claim(options) => Ok(cli::conclude(runtime()?.block_on(cli::say::claim(&options)))),
         Command::Done(options) => Ok(cli::conclude(runtime()?.block_on(cli::say::done(&options)))),
         Command::Handoff(options) => Ok(cli::conclude(runtime()?.block_on(cli::say::handoff(&options)))),

@@ -17,7 +17,7 @@ use commands::mesh::Mesh;
 use commands::rules::Rules;
 use commands::slash::COMMANDS;
 use jiff::Timestamp;
-use sessions::Store;
+use sessions::{SessionKey, Store};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -76,14 +76,16 @@ pub struct AccountSettings {
     pub api_id: i32,
     /// From my.telegram.org.
     pub api_hash: String,
-    /// Its phone number.
-    pub phone: String,
+    /// Its phone number; asked for where it is needed and not known.
+    pub phone: Option<String>,
     /// Where the login code comes from, should one be needed.
     pub code: Option<String>,
     /// Where Telegram is; none means the real one.
     pub address: Option<Address>,
     /// How long its connection waits for what.
     pub waits: Waits,
+    /// What its session is encrypted with on disk.
+    pub session_key: Option<SessionKey>,
 }
 
 /// The mesh's own bot.
@@ -122,7 +124,7 @@ impl Node {
     /// A state directory that is held, a sign-in that needs a code nobody gives, a token Telegram refuses.
     pub async fn start(mut settings: Settings, clock: bot::listen::Clock) -> anyhow::Result<Self> {
         let stop = CancellationToken::new();
-        let store = Store::open(&settings.state)?;
+        let store = open_store(&settings)?;
         let (mesh, now) = remember(&store, settings.rules.term)?;
         let home = Home::of(&mesh, settings.rules.group);
         let bot = start_bot(&mut settings, home, &store).await?;
@@ -198,6 +200,17 @@ impl Node {
         }
         ended
     }
+}
+
+/// Takes the state directory; sessions that lie there in the clear and have a key are encrypted.
+fn open_store(settings: &Settings) -> anyhow::Result<Store> {
+    let mut store = Store::open(&settings.state)?;
+    for account in &settings.accounts {
+        if let Some(key) = &account.session_key {
+            store = store.sealing(&account.name, key)?;
+        }
+    }
+    Ok(store)
 }
 
 /// What the chosen ear can't do is said once, at the start.

@@ -121,10 +121,11 @@ pub fn account_settings(config: &Config, account: &config::Account) -> Option<Ac
         relays: account.relay,
         api_id: telegram.api_id,
         api_hash: telegram.api_hash.expose().to_owned(),
-        phone: account.phone.expose().to_owned(),
+        phone: account.phone.as_ref().map(|phone| phone.expose().to_owned()),
         code: account.code.as_ref().map(|code| code.expose().to_owned()),
         address,
         waits: waits(account),
+        session_key: crate::cli::account::session_key(account.session_key.as_ref()),
     })
 }
 

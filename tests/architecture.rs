@@ -40,11 +40,13 @@ struct Owned {
 /// Who alone holds what, so that a change of library stays in one room.
 const OWNED: &[Owned] = &[
     Owned { library: "axum", by: &["bridge", "mesh", "sandbox"], in_tests: &["bot"] },
+    Owned { library: "chacha20poly1305", by: &["sessions"], in_tests: &[] },
     Owned { library: "clap", by: &["mesh"], in_tests: &[] },
     Owned { library: "governor", by: &["mesh"], in_tests: &[] },
     Owned { library: "grammers-client", by: &["bridge"], in_tests: &["sandbox"] },
     Owned { library: "grammers-session", by: &["bridge", "sessions"], in_tests: &["sandbox"] },
     Owned { library: "reqwest", by: &["bot", "mesh", "sandbox"], in_tests: &[] },
+    Owned { library: "rusqlite", by: &["sessions"], in_tests: &[] },
     Owned { library: "sled", by: &["sessions"], in_tests: &[] },
     Owned { library: "teloxide", by: &["bot"], in_tests: &[] },
     Owned { library: "toml", by: &["config", "sandbox"], in_tests: &["mesh"] },

@@ -7,6 +7,7 @@ mod hostile;
 mod node;
 mod replay;
 mod service;
+mod sign_in;
 mod sources;
 mod tidy;
 mod transcripts;

@@ -23,6 +23,7 @@ pub use sections::agents::{Agent, Door};
 pub use sections::bot::Bot;
 pub use sections::limits::Limits;
 pub use sections::mesh::Mesh;
+pub use sections::sign_in::{Depth, SignIn};
 pub use sections::telegram::{DataCenter, Telegram};
 
 /// The longest configuration that is read, in bytes.
@@ -96,7 +97,20 @@ pub fn state_dir(path: &Path) -> Result<PathBuf, Faults> {
     sections::read_state_dir(path, &read(path)?)
 }
 
-/// The same for a text; `path` is what faults call it, and where files it names are sought.
+/// What signing one account in needs: the one that is called `account`, or the only one. Warnings come beside it.
+///
+/// # Errors
+/// All faults of these parts at once.
+pub fn sign_in(
+    path: &Path,
+    env: impl Fn(&str) -> Option<String>,
+    account: Option<&str>,
+    depth: Depth,
+) -> Result<(SignIn, Vec<Fault>), Faults> {
+    sections::read_sign_in(path, &read(path)?, &env, (account, depth))
+}
+
+/// What [`load`] does, for a text; `path` is what faults call it, and where files it names are sought.
 pub fn parse(path: &Path, source: &str, env: impl Fn(&str) -> Option<String>) -> Result<Config, Faults> {
     sections::read(path, source, &env)
 }

@@ -59,7 +59,7 @@ fn the_example_is_read() {
     assert_eq!(config.limits, Limits::default());
     let account = config.account.as_ref().unwrap();
     assert_eq!(account.kind, AccountKind::Dedicated);
-    assert_eq!(account.phone.expose(), "+15550100001");
+    assert_eq!(account.phone.as_ref().unwrap().expose(), "+15550100001");
     assert_eq!(config.bot.as_ref().unwrap().token.expose(), TOKEN);
     assert_eq!(config.agents[0].doors, [Door::Dm]);
     let roster = config.roster();
@@ -416,7 +416,7 @@ fn a_phone_in_the_clear_is_taken_with_a_warning_and_a_code_without() {
         ]
     );
     let account = config.account.unwrap();
-    assert_eq!(account.phone.expose(), "+15550100001");
+    assert_eq!(account.phone.as_ref().unwrap().expose(), "+15550100001");
     assert_eq!(account.code.unwrap().expose(), "55555");
 }
 

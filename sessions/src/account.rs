@@ -5,6 +5,8 @@
 //! commits it together with what it heard.
 
 mod centres;
+mod portable;
+mod summary;
 mod wire;
 
 use std::fmt;
@@ -16,8 +18,11 @@ use grammers_session::{BoxFuture, Session};
 use sled::Tree;
 
 use self::centres::Centres;
+pub use self::summary::SessionSummary;
+use self::wire::Sealing;
 pub use self::wire::{decode_updates, encode_updates};
 use crate::error::StoreError;
+use crate::seal::SessionKey;
 use crate::store::Store;
 
 /// The most peers that are remembered of one account; Telegram describes the others whenever they speak.
@@ -36,19 +41,34 @@ pub struct AccountSession {
     /// How many are remembered; whoever writes peers holds its lock.
     peers: Mutex<usize>,
     tree: Tree,
+    /// What its auth keys are sealed with on disk.
+    sealing: Option<Sealing>,
     store: Store,
 }
 
 impl AccountSession {
-    pub(crate) fn open(store: Store, name: &str) -> Result<Self, StoreError> {
+    /// Opens it, and tells whether a key that lay in the clear was sealed just now.
+    pub(crate) fn open(
+        store: Store,
+        name: &str,
+        key: Option<&SessionKey>,
+    ) -> Result<(Self, bool), StoreError> {
         let tree = store.trees().db.open_tree(format!("account/{name}"))?;
-        Ok(Self {
+        let sealing = key.map(|key| Sealing { account: name.to_owned(), key: key.clone() });
+        let (centres, clear) = Centres::read(&tree, (name, sealing.as_ref()))?;
+        let sealed_now = clear && sealing.is_some();
+        if sealed_now {
+            centres.write(&tree, sealing.as_ref())?;
+        }
+        let session = Self {
             name: name.to_owned(),
-            centres: Mutex::new(Centres::read(&tree)?),
+            centres: Mutex::new(centres),
             peers: Mutex::new(tree.scan_prefix(wire::PEER).count()),
             tree,
+            sealing,
             store,
-        })
+        };
+        Ok((session, sealed_now))
     }
 
     /// The name it was opened by.
@@ -77,7 +97,7 @@ impl AccountSession {
         let mut centres = self.centres();
         let mut next = centres.clone();
         next.pin(address, auth_key);
-        next.write(&self.tree)?;
+        next.write(&self.tree, self.sealing.as_ref())?;
         *centres = next;
         Ok(())
     }
@@ -97,7 +117,7 @@ impl AccountSession {
         let mut next = centres.clone();
         change(&mut next);
         if next != *centres {
-            next.write(&self.tree)?;
+            next.write(&self.tree, self.sealing.as_ref())?;
             *centres = next;
         }
         Ok(())
@@ -242,4 +262,14 @@ impl fmt::Debug for AccountSession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("AccountSession").field(&self.name).finish()
     }
+}
+
+#[cfg(test)]
+pub(crate) fn sealed_sample(key: &SessionKey, auth_key: &[u8; 256]) -> String {
+    let socket = SocketAddrV4::new(std::net::Ipv4Addr::LOCALHOST, 4430);
+    let ipv6 = std::net::SocketAddrV6::new(socket.ip().to_ipv6_mapped(), socket.port(), 0, 0);
+    let option = DcOption { id: 2, ipv4: socket, ipv6, auth_key: Some(*auth_key) };
+    let sealing = Sealing { account: "bridge".to_owned(), key: key.clone() };
+    let bytes = wire::encode_dc(&option, Some((&sealing, [7; crate::seal::NONCE])));
+    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -79,6 +79,43 @@ pub enum StoreError {
         /// The version it carries.
         version: u32,
     },
+    /// An account's auth keys are sealed, and nothing opens them.
+    #[error(
+        "the session of account {account} is encrypted and no key is configured: name the one it was encrypted with, [account] session_key = {{ file = \"…\" }}, or {{ env = \"…\" }}"
+    )]
+    Sealed {
+        /// The account.
+        account: String,
+    },
+    /// An account's auth keys were sealed with another key.
+    #[error(
+        "the key that [account] session_key names does not open the session of account {account}: name the one it was encrypted with; if that is lost, `mesh session logout --forget`, then `mesh login`"
+    )]
+    WrongSessionKey {
+        /// The account.
+        account: String,
+    },
+    /// An account that is signed in takes no other session.
+    #[error("account {account} is signed in already: `mesh session logout` first")]
+    SignedIn {
+        /// The account.
+        account: String,
+    },
+    /// There is no such session.
+    #[error("account {account} has no session: sign in, `mesh login`, or `mesh session import`")]
+    NoSession {
+        /// The account.
+        account: String,
+    },
+    /// A data centre that is not Telegram's.
+    #[error("data centre {dc} is none of Telegram's: this session can't be used")]
+    UnknownDataCentre {
+        /// Its number.
+        dc: i32,
+    },
+    /// The system gave no randomness for a nonce.
+    #[error("no randomness to encrypt with: {0}")]
+    NoRandomness(getrandom::Error),
     /// No such effect waits: it was struck off.
     #[error("effect {0} is not in the outbox")]
     NoSuchEffect(EffectId),

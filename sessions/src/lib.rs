@@ -6,27 +6,34 @@
 //! is an error that names it, never a guess.
 
 mod account;
+mod attempts;
 mod audit;
 mod batch;
 mod cursors;
 mod error;
+mod hex;
 mod hold;
 mod journal;
 mod node_key;
 mod outbox;
 mod record;
+mod rewrite;
+mod seal;
 mod sightings;
 mod store;
+pub mod telethon;
 #[cfg(test)]
 mod tests;
 mod trees;
 
-pub use account::{AccountSession, decode_updates, encode_updates, updates_cursor};
+pub use account::{AccountSession, SessionSummary, decode_updates, encode_updates, updates_cursor};
+pub use attempts::SignInAttempt;
 pub use audit::{AuditLine, Audited, VerifyError};
 pub use batch::{Batch, Became, Committed, NewEffect, Retry};
 pub use error::{OpenError, StoreError};
 pub use journal::{Cause, Journalled, Seq};
 pub use node_key::NodeKey;
 pub use outbox::{EffectId, OUTBOX_MOST, OutboxEntry, Progress};
+pub use seal::SessionKey;
 pub use sightings::SIGHTINGS_MOST;
 pub use store::Store;

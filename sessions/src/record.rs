@@ -25,17 +25,37 @@ struct Version {
 
 /// The bytes of a record.
 pub(crate) fn encode<T: Serialize>(body: &T) -> Vec<u8> {
-    serde_json::to_vec(&Wrapped { v: VERSION, body })
+    encode_as(VERSION, body)
+}
+
+/// The bytes of a record of a version of its own.
+pub(crate) fn encode_as<T: Serialize>(v: u32, body: &T) -> Vec<u8> {
+    serde_json::to_vec(&Wrapped { v, body })
         .expect("records are structs of plain values, which JSON can always hold")
 }
 
 /// Reads a record; `name` is what an error calls it.
 pub(crate) fn decode<T: DeserializeOwned>(name: impl Fn() -> String, bytes: &[u8]) -> Result<T, StoreError> {
-    let torn = |error: serde_json::Error| torn(&name, error);
-    match serde_json::from_slice::<Version>(bytes).map_err(torn)?.v {
-        VERSION => serde_json::from_slice(bytes).map_err(torn),
-        version => Err(StoreError::UnknownVersion { record: name(), version }),
+    decode_as(VERSION, name, bytes)
+}
+
+/// Reads a record of a version of its own.
+pub(crate) fn decode_as<T: DeserializeOwned>(
+    wanted: u32,
+    name: impl Fn() -> String,
+    bytes: &[u8],
+) -> Result<T, StoreError> {
+    let found = version(&name, bytes)?;
+    if found != wanted {
+        return Err(StoreError::UnknownVersion { record: name(), version: found });
     }
+    serde_json::from_slice(bytes).map_err(|error| torn(name, error))
+}
+
+/// The version a record carries.
+pub(crate) fn version(name: impl Fn() -> String, bytes: &[u8]) -> Result<u32, StoreError> {
+    let read = serde_json::from_slice::<Version>(bytes);
+    read.map(|version| version.v).map_err(|error| torn(name, error))
 }
 
 /// A damaged record.

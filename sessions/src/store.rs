@@ -17,6 +17,8 @@ use crate::hold::{self, Hold};
 use crate::journal::{self, Journalled, Seq};
 use crate::node_key::NodeKey;
 use crate::outbox::{self, EffectId, OUTBOX_MOST, OutboxEntry, Progress};
+use crate::rewrite;
+use crate::seal::SessionKey;
 use crate::sightings::{self, Counts};
 use crate::trees::{Numbers, Trees, Writes};
 
@@ -50,7 +52,8 @@ impl Store {
     pub fn open(dir: &Path) -> Result<Self, OpenError> {
         let hold = Hold::take(dir)?;
         let node_key = NodeKey::open(dir)?;
-        let trees = Trees::open(&dir.join("store"))?;
+        rewrite::if_wanted(dir)?;
+        let trees = Trees::open(&dir.join(rewrite::STORE))?;
         hold::tighten(dir)?;
         let head = Mutex::new(Head::read(&trees)?);
         Ok(Self(Arc::new(Held { dir: dir.to_owned(), node_key, head, trees, _hold: hold })))
@@ -156,9 +159,37 @@ impl Store {
         audit::verify(&self.0.trees, &head.numbers)
     }
 
-    /// The Telegram session of an account, made at its first use.
+    /// The Telegram session of an account, made at its first use; its auth keys lie in the clear.
+    ///
+    /// # Errors
+    /// [`StoreError::Sealed`] where they don't.
     pub fn account(&self, name: &str) -> Result<AccountSession, StoreError> {
-        AccountSession::open(self.clone(), name)
+        self.account_with(name, None)
+    }
+
+    /// The same; with a `key`, auth keys are written encrypted from now on.
+    ///
+    /// # Errors
+    /// [`StoreError::Sealed`], [`StoreError::WrongSessionKey`].
+    pub fn account_with(&self, name: &str, key: Option<&SessionKey>) -> Result<AccountSession, StoreError> {
+        AccountSession::open(self.clone(), name, key).map(|(session, _)| session)
+    }
+
+    /// Encrypts the auth keys of an account where they lie in the clear, and writes the database anew, so that they
+    /// nowhere lie in the clear afterwards. Takes the only handle on the store, and gives another.
+    ///
+    /// # Errors
+    /// As [`Self::open`], and [`StoreError::WrongSessionKey`].
+    pub fn sealing(self, name: &str, key: &SessionKey) -> Result<Self, OpenError> {
+        let (session, sealed_now) = AccountSession::open(self.clone(), name, Some(key))?;
+        drop(session);
+        if !sealed_now {
+            return Ok(self);
+        }
+        let dir = self.dir().to_owned();
+        rewrite::want(&dir)?;
+        drop(self);
+        Self::open(&dir)
     }
 
     pub(crate) fn trees(&self) -> &Trees {
@@ -175,6 +206,14 @@ impl Store {
         let value = change(self.cursor(name)?)?;
         let mut writes = Writes::default();
         cursors::write(&mut writes, name, &value);
+        self.0.trees.write(&writes)
+    }
+
+    /// Takes a cursor away, flushed.
+    pub(crate) fn remove_cursor(&self, name: &str) -> Result<(), StoreError> {
+        let _writing = self.head();
+        let mut writes = Writes::default();
+        writes.cursors.remove(name);
         self.0.trees.write(&writes)
     }
 

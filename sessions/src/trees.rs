@@ -12,7 +12,7 @@ use sled::{Batch, Db, Tree};
 use crate::error::StoreError;
 use crate::record;
 
-const CACHE_BYTES: u64 = 8 * 1024 * 1024;
+pub(crate) const CACHE_BYTES: u64 = 8 * 1024 * 1024;
 const HEAD: &[u8] = b"head";
 
 /// How often, and how long after each other, a lock that an earlier handle leaves behind is looked at.
@@ -127,7 +127,7 @@ fn storage(error: TransactionError<()>) -> StoreError {
 
 /// sled lets go of its file a moment after its last handle is dropped, when its own threads are done. The directory is
 /// ours by now, so a lock on that file can only be such a leftover; sled itself complains of one that stays.
-fn await_leftover(db: &Path) {
+pub(crate) fn await_leftover(db: &Path) {
     let Ok(file) = File::open(db) else { return };
     for _ in 0..LEFTOVER_TRIES {
         match file.try_lock() {

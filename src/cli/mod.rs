@@ -1,9 +1,12 @@
 //! The subcommands that speak with a running node: for agents, scripts and people at a terminal.
 
+pub mod account;
 pub mod agents_md;
 pub mod claims;
+pub mod login;
 pub mod preflight;
 pub mod say;
+pub mod session;
 pub mod speak;
 pub mod status;
 pub mod why;
@@ -31,6 +34,8 @@ pub enum Ended {
     Misused,
     /// The configuration can't be read, or has faults.
     Misconfigured,
+    /// Somebody pressed ctrl-c.
+    GivenUp,
 }
 
 impl From<Ended> for ExitCode {
@@ -41,6 +46,7 @@ impl From<Ended> for ExitCode {
             Ended::Unreachable => 2,
             Ended::Misused => 64,
             Ended::Misconfigured => 78,
+            Ended::GivenUp => 130,
         })
     }
 }

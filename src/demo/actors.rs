@@ -44,10 +44,11 @@ impl Person {
             relays: false,
             api_id: 1,
             api_hash: "sandbox".into(),
-            phone: who.phone.clone(),
+            phone: Some(who.phone.clone()),
             code: Some(who.code.clone()),
             address: Some(stage::address(ready)?),
             waits: Waits::default(),
+            session_key: None,
         };
         let store = Store::open(state.path())?;
         let home = Home { group, former: None };

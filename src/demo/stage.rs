@@ -111,10 +111,11 @@ fn settings(ready: &Ready, group: ChatId, state: &std::path::Path) -> anyhow::Re
         relays: true,
         api_id: API_ID,
         api_hash: API_HASH.into(),
-        phone: bridge.phone.clone(),
+        phone: Some(bridge.phone.clone()),
         code: Some(bridge.code.clone()),
         address: Some(address(ready)?),
         waits: Waits::default(),
+        session_key: None,
     };
     let token = bot::Token::new(&token(ready, MESH_BOT)?)?;
     let bot = BotSettings { token, api_url: Some(ready.bot_api.clone()) };

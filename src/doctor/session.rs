@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bridge::telegram::{self, Address, CallError, Kind, Owner};
 use commands::ids::{ChatId, PersonId};
 use config::Config;
-use sessions::{AccountSession, OpenError, Store};
+use sessions::{AccountSession, OpenError, Store, StoreError};
 
 use super::finding::Finding;
 use super::patient::{Patient, credentials};
@@ -65,10 +65,14 @@ fn find(state: &Path, account: &AccountSettings) -> Result<Arc<AccountSession>, 
         ),
         error => Finding::fault(format!("the session can't be read: {error}"), "see the check of the store"),
     })?;
-    let damaged = |error: sessions::StoreError| {
-        Finding::fault(format!("the session can't be read: {error}"), "sign in again: mesh login")
+    let damaged = |error: sessions::StoreError| match error {
+        StoreError::Sealed { .. } | StoreError::WrongSessionKey { .. } => Finding::fault(
+            format!("the session is encrypted: {error}"),
+            "name its key in [account] session_key",
+        ),
+        error => Finding::fault(format!("the session can't be read: {error}"), "sign in again: mesh login"),
     };
-    let session = store.account(&account.name).map_err(damaged)?;
+    let session = store.account_with(&account.name, account.session_key.as_ref()).map_err(damaged)?;
     if let Some(Address { socket: SocketAddr::V4(socket), .. }) = &account.address {
         session.data_centers_at(*socket, None).map_err(damaged)?;
     }
@@ -150,9 +154,10 @@ mod tests {
             person: person.map(PersonId),
             api_id: 1,
             api_hash: "synthetic".into(),
-            phone: "+1 555 0100 001".into(),
+            phone: Some("+1 555 0100 001".into()),
             code: None,
             address: None,
+            session_key: None,
             waits: Waits::default(),
         }
     }

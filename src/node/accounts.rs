@@ -1,14 +1,11 @@
 //! The node's user accounts: each with its own session and cursor; the first is the ear.
 
 use std::io::IsTerminal;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use bot::listen::Clock;
-use bridge::telegram::{
-    self, Account, Address, Batch, Connected, Credentials, Health, Kind, SignIn, Step, Surroundings,
-};
+use bridge::telegram::{self, Account, Batch, Connected, Credentials, Health, Kind, Surroundings, Way};
 use commands::effect::Effect;
 use commands::ids::{PersonId, UserId};
 use sessions::{AccountSession, Store};
@@ -16,8 +13,9 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::ear::{AccountEar, NotSignedIn};
-use super::{AccountSettings, Home, START_WITHIN, Settings};
+use super::{AccountSettings, Home, Settings};
 use crate::perform::Speaker;
+use crate::sign_in::{self, CodeFrom, Front, Wanted};
 use crate::standing;
 use crate::status::AccountPart;
 
@@ -154,12 +152,10 @@ pub async fn connect(
     store: &Store,
     clock: Clock,
 ) -> anyhow::Result<Connected> {
-    let session = Arc::new(store.account(&wanted.name)?);
-    if let Some(Address { socket: SocketAddr::V4(socket), .. }) = &wanted.address {
-        session.data_centers_at(*socket, None)?;
-    }
+    let session =
+        sign_in::session(store, &wanted.name, wanted.session_key.as_ref(), wanted.address.as_ref())?;
     if !session.is_signed_in()? {
-        sign_in(wanted, &session)
+        sign_in(wanted, (store, &session), clock.clone())
             .await
             .map_err(|error| NotSignedIn(format!("account {} can't sign in: {error:#}", wanted.name)))?;
     }
@@ -172,40 +168,28 @@ pub async fn connect(
     connected.with_context(|| format!("account {} can't connect", wanted.name))
 }
 
-async fn sign_in(wanted: &AccountSettings, session: &Arc<AccountSession>) -> anyhow::Result<()> {
+/// Signs in with the configured code, or with whoever sits at the terminal. Where there is nobody, Telegram is not
+/// even asked: it would send a code at every start.
+async fn sign_in(
+    wanted: &AccountSettings,
+    (store, session): (&Store, &Arc<AccountSession>),
+    clock: Clock,
+) -> anyhow::Result<()> {
+    let code = match &wanted.code {
+        Some(code) => CodeFrom::Known(code.clone()),
+        None if std::io::stdin().is_terminal() => CodeFrom::Asked,
+        None => bail!("nobody is signed in, and there is no terminal to ask for a code: run `mesh login`"),
+    };
     let credentials = Credentials {
         api_id: wanted.api_id,
         api_hash: wanted.api_hash.clone(),
         address: wanted.address.clone(),
     };
-    let begun = SignIn::begin(credentials, session.clone(), &wanted.phone);
-    let (mut attempt, mut step) = tokio::time::timeout(START_WITHIN, begun).await.context("no answer")??;
-    loop {
-        step = match step {
-            Step::SignedIn { name, .. } => {
-                tracing::info!("signed in as {name}");
-                return Ok(());
-            }
-            Step::AskPassword { .. } => bail!("it has a password (2FA), which this release does not ask for"),
-            Step::AskCode => attempt.code(&code(wanted).await?).await?,
-        };
-    }
-}
-
-/// The configured code, or the one typed at the terminal. It is never logged.
-async fn code(wanted: &AccountSettings) -> anyhow::Result<String> {
-    if let Some(code) = &wanted.code {
-        return Ok(code.clone());
-    }
-    if !std::io::stdin().is_terminal() {
-        bail!("Telegram sent a code: run this once in a terminal and type it, or name it by [account] code");
-    }
-    let ask = || {
-        eprint!("Code that Telegram sent: ");
-        let mut line = String::new();
-        std::io::stdin().read_line(&mut line).map(|_| line.trim().to_owned())
-    };
-    tokio::task::spawn_blocking(ask).await?.context("no code was read")
+    let wanted = Wanted { credentials, way: Way::Code { phone: wanted.phone.clone() } };
+    let at = (store, session.clone());
+    let who = sign_in::sign_in(wanted, at, &mut Front::new(code), clock).await??;
+    tracing::info!("signed in as {}", who.name);
+    Ok(())
 }
 
 /// What an earlier run may have said is known again when it is heard.

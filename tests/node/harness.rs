@@ -72,7 +72,8 @@ impl Bench {
         bench
     }
 
-    fn write(&self, name: &str, text: &str) {
+    /// Writes a file beside the configuration, for its owner only.
+    pub fn write(&self, name: &str, text: &str) {
         use std::os::unix::fs::PermissionsExt;
         let path = self.folder().join(name);
         std::fs::write(&path, text).expect("a file");
@@ -308,6 +309,11 @@ impl Bench {
             )
         }
         holds(&self.folder().join("state"), words.as_bytes())
+    }
+
+    /// A file beside the configuration.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
     }
 
     fn config_path(&self) -> PathBuf {

@@ -7,7 +7,7 @@ mod doctor;
 mod ears;
 mod faults;
 mod flood;
-mod harness;
+pub mod harness;
 mod killed;
 mod matrix;
 mod migration;

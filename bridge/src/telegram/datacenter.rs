@@ -52,9 +52,14 @@ impl Pinned {
         Ok(())
     }
 
-    /// Exchanges a new key with the configured address; with the real Telegram grammers does that itself.
+    /// Exchanges a new key with the configured address. With the real Telegram grammers does that itself, as soon as
+    /// there is none.
     pub(super) async fn renew_key(&self) -> Result<(), PrepareError> {
         let Some(address) = &self.address else {
+            if let Some(mut option) = self.dc_option(self.home_dc_id()?)? {
+                option.auth_key = None;
+                self.set_dc_option(&option).await?;
+            }
             return Ok(());
         };
         let key = PublicKey::from_pem(&address.rsa_key_pem)?;

@@ -38,5 +38,8 @@ pub use call::CallError;
 pub use health::{Grade, Health, Meaning};
 pub use perform::{Performed, TapAnswer};
 pub use probe::{Owner, Probed, probe, whose};
-pub use sign_in::{Credentials, SignIn, SignInError, Step};
+pub use sign_in::{
+    Attempt, BETWEEN_ATTEMPTS, Credentials, Flow, Given, LoggedOut, Note, Sent, SignIn, SignInError, Step,
+    WHOLE_WITHIN, Way, next_attempt, until,
+};
 pub use waits::{Clock, Surroundings, Waits};

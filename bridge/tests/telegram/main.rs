@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "what helps a test is no test to the lint")]
 
 mod doing;
+mod flow;
 mod gaps;
 mod gate;
 mod health;

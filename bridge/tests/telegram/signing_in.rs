@@ -30,7 +30,7 @@ async fn ely_signs_in_with_the_code() {
     let session = Arc::new(Memory::default());
     let begun = SignIn::begin(stage.credentials(), Arc::clone(&session), "+15550100001").await;
     let (mut sign_in, step) = begun.unwrap();
-    assert_eq!(step, Step::AskCode);
+    assert!(matches!(step, Step::AskCode { .. }));
     let error = sign_in.code("55555").await.unwrap_err();
     assert!(matches!(error, SignInError::WrongCode), "{error}");
     let signed_in = Step::SignedIn { user: commands::ids::UserId(7_000_001_001), name: "Ely".into() };
@@ -57,7 +57,7 @@ async fn a_key_that_the_server_forgot_is_made_anew() {
     let forgotten = Stage::open().await.session_of(UserId(7_000_001_001)).await;
     let stage = Stage::open().await;
     let (mut sign_in, step) = SignIn::begin(stage.credentials(), forgotten, "+15550100001").await.unwrap();
-    assert_eq!(step, Step::AskCode);
+    assert!(matches!(step, Step::AskCode { .. }));
     assert!(matches!(sign_in.code("10001").await.unwrap(), Step::SignedIn { .. }));
     sign_in.close().await;
 }

@@ -7,11 +7,34 @@ use commands::ids::PersonId;
 use crate::reading::{Found, Reading, Section};
 use crate::secret::{InTheClear, Secret};
 
-pub(crate) const KEYS: &[&str] =
-    &["name", "kind", "phone", "code", "person", "relay", "quiet", "answer_within", "longest_pause"];
+pub(crate) const KEYS: &[&str] = &[
+    "name",
+    "kind",
+    "phone",
+    "code",
+    "person",
+    "relay",
+    "session_key",
+    "quiet",
+    "answer_within",
+    "longest_pause",
+];
 /// Of an `[accounts.NAME]`: it has its name from its heading.
-pub(crate) const ONE_OF_MANY_KEYS: &[&str] =
-    &["kind", "phone", "code", "person", "relay", "ear", "quiet", "answer_within", "longest_pause"];
+pub(crate) const ONE_OF_MANY_KEYS: &[&str] = &[
+    "kind",
+    "phone",
+    "code",
+    "person",
+    "relay",
+    "ear",
+    "session_key",
+    "quiet",
+    "answer_within",
+    "longest_pause",
+];
+
+/// A key of 32 bytes.
+const SESSION_KEY_DIGITS: usize = 64;
 
 const KINDS: &[(&str, AccountKind)] =
     &[("personal", AccountKind::Personal), ("dedicated", AccountKind::Dedicated)];
@@ -32,8 +55,8 @@ pub struct Account {
     pub name: String,
     /// Whose it is.
     pub kind: AccountKind,
-    /// Its number, with `+`.
-    pub phone: Secret,
+    /// Its number, with `+`. Only signing in needs it.
+    pub phone: Option<Secret>,
     /// The sign-in code, where it is known beforehand: in a sandbox.
     pub code: Option<Secret>,
     /// The person whose account it is; a personal account always has one.
@@ -46,6 +69,8 @@ pub struct Account {
     pub longest_pause: Option<Duration>,
     /// Whether whoever may use the node's control socket may have it say something: a dedicated one by default.
     pub relay: bool,
+    /// What its session is encrypted with on disk: 64 hexadecimal digits.
+    pub session_key: Option<Secret>,
 }
 
 /// The accounts, the ear first. `[account]` is the only one, or each has its own `[accounts.NAME]`.
@@ -75,41 +100,74 @@ pub(crate) fn all<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Vec<
 }
 
 fn read_one<'a>(reading: &mut Reading<'a>, section: &Section<'a>, name: Option<String>) -> Option<Account> {
-    let name = match (name, section.get("name")) {
-        (Some(name), _) => Some(name),
-        (None, Some(found)) => reading.text(&found),
-        (None, None) => Some("account".to_owned()),
-    };
+    let name = name_of(reading, section, name);
     let kind =
         reading.required(section, "kind", "kind = \"dedicated\", or \"personal\" for somebody's own account");
     let kind = kind.and_then(|found| {
         let text = reading.text(&found)?;
         reading.choice(&found.spot, &text, KINDS)
     });
-    let phone = reading.required(section, "phone", "phone = { file = \"…\" } or { env = \"…\" }");
-    let phone = phone.and_then(|found| reading.secret(&found, InTheClear::Warned));
-    let code = section.get("code");
-    let code = code.and_then(|found| reading.secret(&found, InTheClear::Fine));
+    let phone = read_phone(reading, section);
+    let code = read_code(reading, section);
     let person = section.get("person");
     let person = person.and_then(|found| reading.number(&found, 1..=i64::MAX).map(PersonId));
     let relay = section.get("relay").and_then(|found| reading.flag(&found));
     let relay = relay.unwrap_or(kind == Some(AccountKind::Dedicated));
+    let session_key = read_session_key(reading, section);
     let [quiet, answer_within, longest_pause] =
         ["quiet", "answer_within", "longest_pause"].map(|key| wait(reading, section, key));
     Some(Account {
         name: name?,
         kind: kind?,
-        phone: phone?,
+        phone,
         code,
         person,
         relay,
+        session_key,
         quiet,
         answer_within,
         longest_pause,
     })
 }
 
+/// How an account is called: by its heading, or by its key.
+pub(crate) fn name_of<'a>(
+    reading: &mut Reading<'a>,
+    section: &Section<'a>,
+    heading: Option<String>,
+) -> Option<String> {
+    match (heading, section.get("name")) {
+        (Some(name), _) => Some(name),
+        (None, Some(found)) => reading.text(&found),
+        (None, None) => Some("account".to_owned()),
+    }
+}
+
 fn wait<'a>(reading: &mut Reading<'a>, section: &Section<'a>, key: &str) -> Option<Duration> {
     let found = section.get(key)?;
     reading.duration(&found)?.try_into().ok()
+}
+
+pub(crate) fn read_phone<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> Option<Secret> {
+    reading.secret(&section.get("phone")?, InTheClear::Warned)
+}
+
+pub(crate) fn read_code<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> Option<Secret> {
+    reading.secret(&section.get("code")?, InTheClear::Fine)
+}
+
+/// A key that somebody thought up would be guessed: it has to be one that was drawn.
+pub(crate) fn read_session_key<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> Option<Secret> {
+    let found = section.get("session_key")?;
+    let key = reading.secret(&found, InTheClear::Refused)?;
+    let text = key.expose();
+    if text.len() != SESSION_KEY_DIGITS || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        reading.fault(
+            &found.spot,
+            format!("is not {SESSION_KEY_DIGITS} hexadecimal digits"),
+            "make one: (umask 077; openssl rand -hex 32 > session.key), and write { file = \"session.key\" }",
+        );
+        return None;
+    }
+    Some(key)
 }

@@ -8,6 +8,7 @@ pub(crate) mod limits;
 pub(crate) mod mesh;
 pub(crate) mod people;
 pub(crate) mod rules;
+pub(crate) mod sign_in;
 pub(crate) mod telegram;
 
 use std::path::{Path, PathBuf};
@@ -43,6 +44,18 @@ pub(crate) fn read(
 /// Reads only where the node keeps its state: enough to ask a running node, without its secrets.
 pub(crate) fn read_state_dir(file: &Path, source: &str) -> Result<PathBuf, Faults> {
     read_with(file, source, &|_| None, read_state).map(|(dir, _)| dir)
+}
+
+/// Reads what signing one account in needs.
+pub(crate) fn read_sign_in(
+    file: &Path,
+    source: &str,
+    env: &dyn Fn(&str) -> Option<String>,
+    wanted: (Option<&str>, sign_in::Depth),
+) -> Result<(sign_in::SignIn, Vec<Fault>), Faults> {
+    let (read, warnings) =
+        read_with(file, source, env, |reading, document| sign_in::read(reading, document, wanted))?;
+    read.map(|read| (read, warnings)).ok_or_else(|| Faults::of(vec![unexplained(file)]))
 }
 
 /// Reads a text as TOML, then as `what` it is wanted for; gives the warnings, too.
@@ -96,7 +109,7 @@ fn read_document<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Optio
     })
 }
 
-fn read_state<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> PathBuf {
+pub(crate) fn read_state<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> PathBuf {
     let found = document.get("state");
     let section = found.and_then(|found| reading.section(&found, STATE_KEYS));
     let dir = section.and_then(|section| section.get("dir"));

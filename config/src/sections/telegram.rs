@@ -61,7 +61,7 @@ pub(crate) fn read<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Opt
 }
 
 /// A number here, or by reference.
-fn read_api_id<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Option<i32> {
+pub(crate) fn read_api_id<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Option<i32> {
     if found.value.is_integer() {
         return reading.number(found, 1..=i64::from(i32::MAX));
     }
@@ -73,7 +73,7 @@ fn read_api_id<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Option<i32> 
     id
 }
 
-fn read_datacenter<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Option<DataCenter> {
+pub(crate) fn read_datacenter<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Option<DataCenter> {
     let section = reading.section(found, DATACENTER_KEYS)?;
     let address = reading.required(&section, "address", "address = \"127.0.0.1:4430\"");
     let address = address.and_then(|found| read_address(reading, &found));

@@ -12,6 +12,7 @@ use super::Door;
 use super::changes::done;
 use super::names::Name;
 use super::refusal::{Refusal, read};
+use super::refuse;
 use crate::world::{Aim, Disturbance, Fault, Peer, UserId};
 
 /// The most calls one fault may hit.
@@ -38,6 +39,9 @@ struct Order {
     status: Option<u16>,
     #[serde(default)]
     retry_after: u32,
+    code: Option<i32>,
+    error: Option<String>,
+    dc: Option<i32>,
 }
 
 fn once() -> u32 {
@@ -49,6 +53,10 @@ fn once() -> u32 {
 enum Kind {
     /// MTProto: `FLOOD_WAIT` instead of the next calls.
     FloodWait,
+    /// MTProto: this error instead of the next calls.
+    Refuse,
+    /// MTProto: the next QR codes that are scanned belong to another data centre.
+    MoveQr,
     /// MTProto: the next calls are done, their connections cut before the answer.
     LoseReply,
     /// Bot API: this status (429, 500, …) instead of the next calls.
@@ -125,6 +133,11 @@ impl Order {
                 let status = error_status(self.status.ok_or_else(|| missing("status"))?)?;
                 Fault::Status { method, chat: None, status, retry_after: self.retry_after, times }
             }
+            Kind::Refuse => {
+                let (code, error) = refuse::error(self.code, self.error.as_deref())?;
+                Fault::Refuse { method, code, error, times }
+            }
+            Kind::MoveQr => Fault::MoveQr { dc: refuse::data_centre(self.dc)?, times },
             Kind::LoseReply => Fault::LoseReply { method, times },
             Kind::LoseBotReply => Fault::LoseBotReply { method, times },
             Kind::Slow => Fault::Slow { method, by: self.delay_ordered()?, times },

@@ -11,6 +11,8 @@ mod guard;
 mod keys;
 mod names;
 mod refusal;
+mod refuse;
+mod scan;
 mod show;
 
 #[cfg(test)]
@@ -66,6 +68,7 @@ impl Door {
             .route("/join", post(changes::join))
             .route("/leave", post(changes::leave))
             .route("/key", post(keys::key))
+            .route("/scan", post(scan::scan))
             .route("/clock", post(clock::clock))
             .route("/fault", post(faults::fault))
             .route("/limits", post(faults::limits))

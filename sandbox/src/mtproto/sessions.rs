@@ -55,6 +55,16 @@ impl Sessions {
         ended
     }
 
+    /// A phone of an account scans a QR code; whether somebody shows it.
+    pub fn scan(&self, account: UserId, token: &[u8]) -> bool {
+        let now = self.shared.world.now();
+        let shown = self.shared.keys.key_of_token(token);
+        let shown = shown.filter(|(_, token)| token.expires > now && token.accepted.is_none());
+        let Some((key, _)) = shown else { return false };
+        self.shared.keys.accept_token(key, account);
+        true
+    }
+
     /// Makes a key as if it had been exchanged, signed in as `account` where one is named.
     pub fn make_key(&self, account: Option<UserId>) -> MadeKey {
         let mut chance = self.shared.chance();

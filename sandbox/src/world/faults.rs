@@ -13,6 +13,8 @@ const FAULTS_KEPT: usize = 1000;
 /// Cuts a slow listener may lag behind.
 const CUTS_KEPT: usize = 64;
 
+/// No method of Telegram's: a QR code that was scanned.
+const SCANNED: &str = "a scanned QR code";
 /// Any method.
 const ANY: &str = "*";
 
@@ -26,6 +28,24 @@ pub enum Fault {
         /// The wait, in seconds.
         seconds: u32,
         /// How many calls.
+        times: u32,
+    },
+    /// MTProto: this error instead of the next `times` calls of a method.
+    Refuse {
+        /// The TL method name.
+        method: String,
+        /// The error's code: 400, 303, …
+        code: i32,
+        /// Its word: `PHONE_NUMBER_BANNED`.
+        error: String,
+        /// How many calls.
+        times: u32,
+    },
+    /// MTProto: the next QR codes that were scanned send their clients to another data centre.
+    MoveQr {
+        /// Its number.
+        dc: i32,
+        /// How many codes.
         times: u32,
     },
     /// MTProto: the next `times` calls are executed, and the connection is cut instead of answering.
@@ -88,11 +108,13 @@ impl Fault {
     fn aim(&mut self) -> Option<(&str, &mut u32)> {
         match self {
             Self::FloodWait { method, times, .. }
+            | Self::Refuse { method, times, .. }
             | Self::LoseReply { method, times }
             | Self::Status { method, times, .. }
             | Self::LoseBotReply { method, times }
             | Self::Silence { method, times }
             | Self::Slow { method, times, .. } => Some((method, times)),
+            Self::MoveQr { times, .. } => Some((SCANNED, times)),
             Self::Cut { .. } | Self::Mute { .. } => None,
         }
     }
@@ -108,12 +130,19 @@ pub struct Aim {
 }
 
 /// What an MTProto call meets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RpcFault {
     /// Not executed; answer `420 FLOOD_WAIT_<seconds>`.
     FloodWait {
         /// The wait, in seconds.
         seconds: u32,
+    },
+    /// Not executed; answer this error.
+    Refuse {
+        /// Its code.
+        code: i32,
+        /// Its word.
+        error: String,
     },
     /// Execute, then cut the connection instead of answering.
     LoseReply,
@@ -217,11 +246,18 @@ impl Faults {
     ) -> Option<RpcFault> {
         self.take(method, by, chat, |fault| match fault {
             Fault::FloodWait { seconds, .. } => Some(RpcFault::FloodWait { seconds: *seconds }),
+            Fault::Refuse { code, error, .. } => Some(RpcFault::Refuse { code: *code, error: error.clone() }),
             Fault::LoseReply { .. } => Some(RpcFault::LoseReply),
             Fault::Silence { .. } => Some(RpcFault::Silence),
             Fault::Slow { by, .. } => Some(RpcFault::Slow(*by)),
             _ => None,
         })
+    }
+
+    /// The data centre to which a QR code that was scanned sends its client, used up by asking.
+    pub fn moves_qr(&self) -> Option<i32> {
+        let hit = |fault: &Fault| if let Fault::MoveQr { dc, .. } = fault { Some(*dc) } else { None };
+        self.take(SCANNED, None, || None, hit)
     }
 
     /// The fault this Bot API call meets, used up by asking. `chat` as the bot wrote it.

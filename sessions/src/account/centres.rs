@@ -7,8 +7,9 @@ use grammers_session::SessionData;
 use grammers_session::types::DcOption;
 use sled::{Batch, Tree};
 
-use super::wire;
+use super::wire::{self, Sealing};
 use crate::error::StoreError;
+use crate::seal::NONCE;
 
 const HOME: &[u8] = b"home";
 const PINNED: &[u8] = b"pinned";
@@ -23,32 +24,36 @@ pub(super) struct Centres {
 }
 
 impl Centres {
-    /// What is kept, over what grammers knows of Telegram.
-    pub(super) fn read(tree: &Tree) -> Result<Self, StoreError> {
+    /// What is kept, over what grammers knows of Telegram; and whether a key lay there in the clear.
+    pub(super) fn read(tree: &Tree, of: (&str, Option<&Sealing>)) -> Result<(Self, bool), StoreError> {
         let known = SessionData::default();
         let mut centres =
             Self { home: known.home_dc, options: known.dc_options.into_iter().collect(), pinned: None };
+        let mut any_clear = false;
         if let Some(bytes) = tree.get(PINNED)? {
             centres.pin(wire::decode_address(&bytes)?, None);
         }
         for item in tree.scan_prefix(wire::DC) {
             let (key, value) = item?;
-            centres.set_option(wire::decode_dc(&key, &value)?);
+            let (option, clear) = wire::decode_dc(&key, &value, of)?;
+            any_clear |= clear;
+            centres.set_option(option);
         }
         if let Some(bytes) = tree.get(HOME)? {
             centres.home = wire::decode_home(&bytes)?;
         }
-        Ok(centres)
+        Ok((centres, any_clear))
     }
 
     /// On disk when this returns.
-    pub(super) fn write(&self, tree: &Tree) -> Result<(), StoreError> {
+    pub(super) fn write(&self, tree: &Tree, sealing: Option<&Sealing>) -> Result<(), StoreError> {
         let mut batch = Batch::default();
         for key in tree.scan_prefix(wire::DC).keys() {
             batch.remove(key?);
         }
         for option in self.options.values() {
-            batch.insert(wire::dc_key(option.id), wire::encode_dc(option));
+            let sealing = sealing.map(|sealing| Ok::<_, StoreError>((sealing, nonce()?))).transpose()?;
+            batch.insert(wire::dc_key(option.id), wire::encode_dc(option, sealing));
         }
         batch.insert(HOME, wire::encode_home(self.home));
         if let Some(address) = self.pinned {
@@ -57,6 +62,10 @@ impl Centres {
         tree.apply_batch(batch)?;
         tree.flush()?;
         Ok(())
+    }
+
+    pub(super) fn pinned(&self) -> Option<SocketAddrV4> {
+        self.pinned
     }
 
     pub(super) fn home(&self) -> i32 {
@@ -99,4 +108,10 @@ impl Centres {
 fn both(address: SocketAddrV4) -> (SocketAddrV4, SocketAddrV6) {
     let mapped = address.ip().to_ipv6_mapped();
     (address, SocketAddrV6::new(mapped, address.port(), 0, 0))
+}
+
+fn nonce() -> Result<[u8; NONCE], StoreError> {
+    let mut nonce = [0; NONCE];
+    getrandom::fill(&mut nonce).map_err(StoreError::NoRandomness)?;
+    Ok(nonce)
 }

@@ -8,10 +8,28 @@ use grammers_session::types::{
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
-use crate::record::{self, decode, encode, torn};
+use crate::hex::{hex, unhex};
+use crate::record::{self, decode, decode_as, encode, encode_as, torn, version};
+use crate::seal::{NONCE, SessionKey};
 
 pub(super) const PEER: &[u8] = b"peer/";
 pub(super) const DC: &[u8] = b"dc/";
+/// The version of a data centre's record whose key is sealed.
+const SEALED_VERSION: u32 = 2;
+
+/// What seals the keys of one account.
+#[derive(Clone)]
+pub(super) struct Sealing {
+    pub(super) account: String,
+    pub(super) key: SessionKey,
+}
+
+impl Sealing {
+    /// What a sealed key is about.
+    fn about(&self, dc: i32) -> String {
+        format!("mesh account/{}/dc/{dc}", self.account)
+    }
+}
 
 #[derive(Serialize, Deserialize)]
 struct Number {
@@ -35,6 +53,15 @@ struct Centre {
     ipv6: SocketAddrV6,
     /// Hexadecimal.
     auth_key: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SealedCentre {
+    id: i32,
+    ipv4: SocketAddrV4,
+    ipv6: SocketAddrV6,
+    /// Nonce, sealed key and tag, hexadecimal.
+    sealed: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -123,42 +150,42 @@ pub(super) fn dc_key(id: i32) -> Vec<u8> {
     [DC, id.to_string().as_bytes()].concat()
 }
 
-pub(super) fn encode_dc(option: &DcOption) -> Vec<u8> {
-    encode(&Centre {
-        id: option.id,
-        ipv4: option.ipv4,
-        ipv6: option.ipv6,
-        auth_key: option.auth_key.as_ref().map(|key| hex(key)),
-    })
+/// A key goes in sealed where there is something to seal it with.
+pub(super) fn encode_dc(option: &DcOption, sealing: Option<(&Sealing, [u8; NONCE])>) -> Vec<u8> {
+    let (id, ipv4, ipv6) = (option.id, option.ipv4, option.ipv6);
+    match (&option.auth_key, sealing) {
+        (Some(key), Some((sealing, nonce))) => {
+            let sealed = hex(&sealing.key.seal(nonce, &sealing.about(id), key));
+            encode_as(SEALED_VERSION, &SealedCentre { id, ipv4, ipv6, sealed })
+        }
+        (key, _) => encode(&Centre { id, ipv4, ipv6, auth_key: key.as_ref().map(|key| hex(key)) }),
+    }
 }
 
-pub(super) fn decode_dc(key: &[u8], bytes: &[u8]) -> Result<DcOption, StoreError> {
+/// A data centre as it was written, and whether its key lay there in the clear.
+pub(super) fn decode_dc(
+    key: &[u8],
+    bytes: &[u8],
+    (account, sealing): (&str, Option<&Sealing>),
+) -> Result<(DcOption, bool), StoreError> {
     let name = || format!("account record {}", String::from_utf8_lossy(key));
-    let centre: Centre = decode(name, bytes)?;
-    let auth_key = match &centre.auth_key {
-        Some(text) => Some(unhex(text).ok_or_else(|| torn(name, "its key is not 256 bytes"))?),
-        None => None,
+    let whole = |key: Option<Vec<u8>>| {
+        let key = key.and_then(|key| <[u8; 256]>::try_from(key).ok());
+        key.ok_or_else(|| torn(name, "its key is not 256 bytes"))
     };
-    Ok(DcOption { id: centre.id, ipv4: centre.ipv4, ipv6: centre.ipv6, auth_key })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
-    let pair = |byte: &u8| [digit(byte >> 4), digit(byte & 0xf)];
-    bytes.iter().flat_map(pair).collect()
-}
-
-fn unhex(text: &str) -> Option<[u8; 256]> {
-    let digits = text.as_bytes();
-    let mut bytes = [0; 256];
-    if digits.len() != 2 * bytes.len() {
-        return None;
+    if version(name, bytes)? == SEALED_VERSION {
+        let centre: SealedCentre = decode_as(SEALED_VERSION, name, bytes)?;
+        let sealing = sealing.ok_or_else(|| StoreError::Sealed { account: account.to_owned() })?;
+        let sealed = unhex(&centre.sealed).ok_or_else(|| torn(name, "its key is not hexadecimal"))?;
+        let opened = sealing.key.open(&sealing.about(centre.id), &sealed);
+        let opened = opened.ok_or_else(|| StoreError::WrongSessionKey { account: account.to_owned() })?;
+        let auth_key = Some(whole(Some(opened))?);
+        return Ok((DcOption { id: centre.id, ipv4: centre.ipv4, ipv6: centre.ipv6, auth_key }, false));
     }
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        *byte = u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(bytes)
+    let centre: Centre = decode(name, bytes)?;
+    let auth_key = centre.auth_key.map(|text| whole(unhex(&text))).transpose()?;
+    let clear = auth_key.is_some();
+    Ok((DcOption { id: centre.id, ipv4: centre.ipv4, ipv6: centre.ipv6, auth_key }, clear))
 }
 
 /// The id of a peer as the Bot API writes it; none for one outside Telegram's ranges, on which grammers' own conversion
@@ -174,6 +201,13 @@ pub(super) fn peer_id(peer: &PeerInfo) -> Option<i64> {
 
 pub(super) fn peer_key(id: i64) -> Vec<u8> {
     [PEER, &id.to_be_bytes()].concat()
+}
+
+pub(super) fn peer_of_key(key: &[u8]) -> Result<i64, StoreError> {
+    let digits = key.strip_prefix(PEER).and_then(|id| id.try_into().ok());
+    digits
+        .map(i64::from_be_bytes)
+        .ok_or_else(|| torn(|| "the key of a peer".to_owned(), "it is not eight bytes"))
 }
 
 pub(super) fn encode_peer(peer: &PeerInfo) -> Vec<u8> {

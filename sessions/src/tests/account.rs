@@ -16,7 +16,7 @@ const SANDBOX: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 4430);
 const KEY: [u8; 256] = [0xa7; 256];
 
 /// The session's futures do not wait for anything.
-fn now<T>(future: impl Future<Output = T>) -> T {
+pub(super) fn now<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
         Poll::Pending => panic!("the session waits"),

@@ -6,5 +6,7 @@ mod bytes;
 mod holding;
 mod killed;
 mod samples;
+mod sealing;
 mod sightings;
 mod store;
+mod telethon;

@@ -34,6 +34,9 @@ impl Connection {
             Some(RpcFault::FloodWait { seconds }) => {
                 return self.answer(id, Err(RpcError::flood_wait(seconds)), &[], out);
             }
+            Some(RpcFault::Refuse { code, error }) => {
+                return self.answer(id, Err(RpcError::ordered(code, error)), &[], out);
+            }
             Some(RpcFault::Silence) => return Ok(()),
             Some(RpcFault::LoseReply) => Fate { lose: true, ..Fate::default() },
             Some(RpcFault::Slow(late)) => Fate { late: Some(late), ..Fate::default() },

@@ -38,6 +38,11 @@ impl RpcError {
     /// 500: too many requests of this connection wait for something.
     pub const BUSY: Self = Self { code: 500, message: Cow::Borrowed("WORKER_BUSY_TOO_LONG_RETRY") };
 
+    /// What somebody ordered to be answered.
+    pub fn ordered(code: i32, message: String) -> Self {
+        Self { code, message: message.into() }
+    }
+
     /// 420: again after so many seconds.
     pub fn flood_wait(seconds: u32) -> Self {
         Self { code: 420, message: format!("FLOOD_WAIT_{seconds}").into() }

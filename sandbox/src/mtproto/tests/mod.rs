@@ -4,6 +4,7 @@ mod exchange;
 mod faults;
 mod grammers;
 mod groups;
+mod refused;
 mod resend;
 mod rough;
 mod signing_in;

@@ -22,7 +22,14 @@ pub fn export_login_token(
         return signed_in(call, me);
     }
     let sign_in = call.shared().keys.progress(call.key());
-    let accepted = sign_in.token.and_then(|token| token.accepted).or(sign_in.pending);
+    let scanned = sign_in.token.filter(|token| token.accepted.is_some());
+    if let Some((token, dc_id)) =
+        scanned.as_ref().and_then(|token| Some((token, call.world().faults().moves_qr()?)))
+    {
+        let token = token.bytes.to_vec();
+        return Ok(types::auth::LoginTokenMigrateTo { dc_id, token }.into());
+    }
+    let accepted = scanned.and_then(|token| token.accepted).or(sign_in.pending);
     if let Some(account) = accepted.filter(|account| !request.except_ids.contains(&account.0)) {
         return success(call, account);
     }

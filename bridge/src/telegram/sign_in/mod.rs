@@ -1,22 +1,35 @@
 //! Signing in, as a state machine of data: what is needed next is a value, so that a prompt, a file or a page can
 //! give it. What is given is never logged.
 
+mod flow;
+mod pace;
+mod password;
+mod qr;
+mod refusal;
+mod resume;
+mod step;
+
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use commands::ids::UserId;
-use grammers_crypto::two_factor_auth::{calculate_2fa, check_p_and_g};
 use grammers_session::Session;
 use grammers_session::types::{PeerAuth, PeerId, PeerInfo, UpdateState, UpdatesState};
-use grammers_tl_types::enums::{PasswordKdfAlgo, User, auth, updates};
+use grammers_tl_types::enums::{User, auth, updates};
 use grammers_tl_types::{RemoteCall, functions, types};
 
 use super::account::Address;
 use super::call::{CallError, Caller};
 use super::connection::Line;
-use super::datacenter::{Pinned, PrepareError};
+use super::datacenter::Pinned;
 use super::peers::display_name;
+pub use flow::{Flow, Note, Way};
+pub use pace::{Attempt, BETWEEN_ATTEMPTS, WHOLE_WITHIN, next_attempt, until};
+use password::prove;
+pub use refusal::SignInError;
+use refusal::{refine, unprepared};
+pub use resume::LoggedOut;
+pub use step::{Given, Sent, Step};
 
 /// The application and where its Telegram is.
 #[derive(Clone)]
@@ -35,66 +48,6 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// What is needed next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// The code that Telegram sent: [`SignIn::code`].
-    AskCode,
-    /// The password of the account: [`SignIn::password`].
-    AskPassword {
-        /// What its owner noted to remember it.
-        hint: Option<String>,
-    },
-    /// Done; the session is ready for [`Account::connect`](super::Account::connect).
-    SignedIn {
-        /// Who.
-        user: UserId,
-        /// The display name.
-        name: String,
-    },
-}
-
-/// Why a step failed; each says what to do.
-#[derive(Debug, thiserror::Error)]
-pub enum SignInError {
-    /// Another code was sent.
-    #[error("That is not the code. Look again and type it once more.")]
-    WrongCode,
-    /// The code is too old.
-    #[error("The code has expired. Start again to get a new one.")]
-    ExpiredCode,
-    /// Another password is set.
-    #[error("That is not the password. Try again.")]
-    WrongPassword,
-    /// Telegram wants a pause.
-    #[error("Telegram asks to wait {} s before another attempt.", .0.as_secs())]
-    FloodWait(Duration),
-    /// The number is banned.
-    #[error("Telegram has banned this number. Write to recover@telegram.org, or use another account.")]
-    Banned,
-    /// The number has no account.
-    #[error("There is no account with this number. Create one in a Telegram app first.")]
-    SignUpRequired,
-    /// Not a number.
-    #[error("Telegram does not know this phone number. Write it with its country code, as +1 555 0100 001.")]
-    BadPhone,
-    /// The application is not accepted.
-    #[error("Telegram does not accept api_id and api_hash. Get your own at https://my.telegram.org.")]
-    BadApplication,
-    /// The steps came in another order.
-    #[error("This step is not due now. Start again.")]
-    NotDue,
-    /// Telegram asks for something that this version can't give.
-    #[error("Telegram wants something else to sign in ({0}). Sign in with a Telegram app first.")]
-    Unsupported(&'static str),
-    /// The connection could not be prepared.
-    #[error("{0}")]
-    Unprepared(String),
-    /// Everything else.
-    #[error(transparent)]
-    Other(#[from] CallError),
-}
-
 /// One attempt to sign in.
 pub struct SignIn {
     session: Arc<Pinned>,
@@ -109,6 +62,7 @@ pub struct SignIn {
 enum Due {
     Code { hash: String },
     Password,
+    Scan,
     Nothing,
 }
 
@@ -123,24 +77,54 @@ impl SignIn {
         S: Session,
         S::Error: std::error::Error + Send + Sync + 'static,
     {
-        let session = Pinned::new(session, credentials.address.clone());
-        session.ensure_key().await.map_err(unprepared)?;
-        let line = Line::open(&session, credentials.api_id);
-        let caller = Caller::new(line.client.clone());
-        let phone = phone.to_owned();
-        let mut this = Self { session, credentials, caller, line, phone, due: Due::Nothing };
-        let step = match this.who().await {
-            Ok(user) => this.complete(&user).await?,
-            Err(CallError::SignedOut(_)) => this.ask_code().await?,
-            Err(error) => return Err(error.into()),
+        let (mut this, known) = Self::open(credentials, session).await?;
+        let step = match known {
+            Some(step) => step,
+            None => this.ask_code(phone).await?,
         };
         Ok((this, step))
     }
 
-    /// Who is signed in. A key that the server does not know any more is exchanged for a new one.
+    /// Connects; the step is there where the session is signed in already.
+    pub async fn open<S>(
+        credentials: Credentials,
+        session: Arc<S>,
+    ) -> Result<(Self, Option<Step>), SignInError>
+    where
+        S: Session,
+        S::Error: std::error::Error + Send + Sync + 'static,
+    {
+        let mut this = Self::connect(credentials, session).await?;
+        let step = match this.who().await {
+            Ok(user) if user.bot => return Err(SignInError::IsBot),
+            Ok(user) => Some(this.complete(&user).await?),
+            Err(CallError::SignedOut(_)) => None,
+            Err(error) => return Err(refine(error)),
+        };
+        Ok((this, step))
+    }
+
+    async fn connect<S>(credentials: Credentials, session: Arc<S>) -> Result<Self, SignInError>
+    where
+        S: Session,
+        S::Error: std::error::Error + Send + Sync + 'static,
+    {
+        let session = Pinned::new(session, credentials.address.clone());
+        session.ensure_key().await.map_err(unprepared)?;
+        let line = Line::open(&session, credentials.api_id);
+        let caller = Caller::new(line.client.clone());
+        Ok(Self { session, credentials, caller, line, phone: String::new(), due: Due::Nothing })
+    }
+
+    /// Who is signed in. A key that the server does not know any more, or has revoked, is exchanged for a new one.
     async fn who(&mut self) -> Result<types::User, CallError> {
+        let is_gone = |error: &CallError| match error {
+            CallError::SignedOut(reason) => !reason.starts_with("AUTH_KEY"),
+            CallError::Replaced => true,
+            _ => false,
+        };
         match self.self_user().await {
-            Err(CallError::SignedOut(reason)) if !reason.starts_with("AUTH_KEY") => {
+            Err(error) if is_gone(&error) => {
                 self.session.renew_key().await.map_err(|error| CallError::NoAnswer(error.to_string()))?;
                 self.reconnect();
                 self.self_user().await
@@ -162,7 +146,9 @@ impl SignIn {
         self.caller.replace(self.line.client.clone());
     }
 
-    async fn ask_code(&mut self) -> Result<Step, SignInError> {
+    /// Asks Telegram to send a code to a phone number.
+    pub async fn ask_code(&mut self, phone: &str) -> Result<Step, SignInError> {
+        phone.trim().clone_into(&mut self.phone);
         let request = functions::auth::SendCode {
             phone_number: self.phone.clone(),
             api_id: self.credentials.api_id,
@@ -183,7 +169,7 @@ impl SignIn {
         match self.call_at_home(&request).await? {
             auth::SentCode::Code(sent) => {
                 self.due = Due::Code { hash: sent.phone_code_hash };
-                Ok(Step::AskCode)
+                Ok(Step::AskCode { sent: Sent::from(&sent.r#type), again: None })
             }
             auth::SentCode::Success(done) => self.take(done.authorization).await,
             auth::SentCode::PaymentRequired(_) => Err(SignInError::Unsupported("a payment")),
@@ -195,13 +181,19 @@ impl SignIn {
         match self.caller.call(request).await {
             Err(CallError::Refused { name, value: Some(home) }) if name.ends_with("_MIGRATE") => {
                 let home = i32::try_from(home).map_err(|_| SignInError::Unsupported("a data centre"))?;
-                self.session.set_home_dc_id(home).await.map_err(|error| unprepared(error.into()))?;
-                self.session.ensure_key().await.map_err(unprepared)?;
-                self.reconnect();
+                self.move_to(home).await?;
                 self.caller.call(request).await.map_err(refine)
             }
             other => other.map_err(refine),
         }
+    }
+
+    /// From now on everything goes to the account's own data centre.
+    async fn move_to(&mut self, home: i32) -> Result<(), SignInError> {
+        self.session.set_home_dc_id(home).await.map_err(|error| unprepared(error.into()))?;
+        self.session.ensure_key().await.map_err(unprepared)?;
+        self.reconnect();
+        Ok(())
     }
 
     /// The code that Telegram sent. After [`SignInError::WrongCode`] it may be given once more.
@@ -223,7 +215,7 @@ impl SignIn {
     async fn ask_password(&mut self) -> Result<Step, SignInError> {
         let hint = self.password_rules().await?.hint;
         self.due = Due::Password;
-        Ok(Step::AskPassword { hint })
+        Ok(Step::AskPassword { hint, again: None })
     }
 
     async fn password_rules(&self) -> Result<types::account::Password, SignInError> {
@@ -293,68 +285,9 @@ impl SignIn {
     }
 }
 
-/// The proof of knowing the password (SRP), never the password.
-fn prove(
-    rules: &types::account::Password,
-    password: &str,
-) -> Result<types::InputCheckPasswordSrp, SignInError> {
-    const ODD: SignInError = SignInError::Unsupported("a password of another kind");
-    let Some(PasswordKdfAlgo::Sha256Sha256Pbkdf2Hmacsha512iter100000Sha256ModPow(algo)) = &rules.current_algo
-    else {
-        return Err(ODD);
-    };
-    let (Some(their_half), Some(srp_id)) = (rules.srp_b.clone(), rules.srp_id) else { return Err(ODD) };
-    if !check_p_and_g(&algo.p, &algo.g) || their_half.len() > 256 {
-        return Err(ODD);
-    }
-    let mut secret = vec![0; 256];
-    getrandom::fill(&mut secret).map_err(|_| SignInError::Unsupported("random numbers"))?;
-    let (m1, a) =
-        calculate_2fa(&algo.salt1, &algo.salt2, &algo.p, &algo.g, their_half, secret, password.as_bytes());
-    Ok(types::InputCheckPasswordSrp { srp_id, a: a.to_vec(), m1: m1.to_vec() })
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the shape of map_err")]
-fn unprepared(error: PrepareError) -> SignInError {
-    SignInError::Unprepared(error.to_string())
-}
-
-/// Telegram's word as a sentence with what to do.
-fn refine(error: CallError) -> SignInError {
-    let word = match &error {
-        CallError::Wait(pause) => return SignInError::FloodWait(*pause),
-        CallError::BadCredentials(_) => return SignInError::BadApplication,
-        CallError::Refused { name, .. } => name.as_str(),
-        _ => return SignInError::Other(error),
-    };
-    match word {
-        "PHONE_CODE_INVALID" | "PHONE_CODE_EMPTY" => SignInError::WrongCode,
-        "PHONE_CODE_EXPIRED" | "PHONE_CODE_HASH_EMPTY" => SignInError::ExpiredCode,
-        "PASSWORD_HASH_INVALID" => SignInError::WrongPassword,
-        "PHONE_NUMBER_BANNED" => SignInError::Banned,
-        "PHONE_NUMBER_UNOCCUPIED" => SignInError::SignUpRequired,
-        "PHONE_NUMBER_INVALID" => SignInError::BadPhone,
-        "PHONE_NUMBER_FLOOD" | "PHONE_PASSWORD_FLOOD" => SignInError::FloodWait(Duration::from_hours(24)),
-        _ => SignInError::Other(error),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn each_refusal_has_its_sentence() {
-        let said = |word: &str| refine(CallError::refused(word)).to_string();
-        assert!(said("PHONE_CODE_INVALID").starts_with("That is not the code."));
-        assert!(said("PHONE_CODE_EXPIRED").contains("expired"));
-        assert!(said("PHONE_NUMBER_BANNED").contains("banned"));
-        assert!(said("PHONE_NUMBER_UNOCCUPIED").contains("no account"));
-        assert!(said("PHONE_NUMBER_INVALID").contains("country code"));
-        let wait = refine(CallError::Wait(Duration::from_secs(90))).to_string();
-        assert!(wait.contains("90 s"), "{wait}");
-        assert_eq!(said("SOMETHING_NEW"), "Telegram refused: SOMETHING_NEW");
-    }
 
     #[test]
     fn the_hash_of_the_application_is_not_shown() {

@@ -1,0 +1,105 @@
+//! What signing in needs of a configuration: less than a node, and what is missing can be asked for.
+
+use crate::reading::{Reading, Section};
+use crate::secret::{InTheClear, Secret};
+use crate::sections::account::{self, read_code, read_phone, read_session_key};
+use crate::sections::read_state;
+use crate::sections::telegram::{self, DataCenter, read_api_id, read_datacenter};
+
+/// What is read of `[telegram]` and of the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Where its session is, and what opens it: no other secret is looked up.
+    Session,
+    /// All that Telegram has to be told.
+    Telegram,
+}
+
+/// One account, as far as its session and signing it in go.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    /// `[state] dir`
+    pub state_dir: std::path::PathBuf,
+    /// How the account is called here; its session is kept under it.
+    pub name: String,
+    /// Its number, with `+`.
+    pub phone: Option<Secret>,
+    /// The sign-in code, where it is known beforehand: in a sandbox.
+    pub code: Option<Secret>,
+    /// What its session is encrypted with on disk.
+    pub session_key: Option<Secret>,
+    /// The application.
+    pub api_id: Option<i32>,
+    /// Its hash.
+    pub api_hash: Option<Secret>,
+    /// One server in the place of all of Telegram's.
+    pub datacenter: Option<DataCenter>,
+}
+
+/// Reads what there is; `wanted` is the account's name where one was given.
+pub(crate) fn read<'a>(
+    reading: &mut Reading<'a>,
+    document: &Section<'a>,
+    (wanted, depth): (Option<&str>, Depth),
+) -> Option<SignIn> {
+    let state_dir = read_state(reading, document);
+    let (name, section) = chosen(reading, document, wanted)?;
+    let session_key = read_session_key(reading, &section);
+    let mut all = SignIn {
+        state_dir,
+        name,
+        phone: None,
+        code: None,
+        session_key,
+        api_id: None,
+        api_hash: None,
+        datacenter: None,
+    };
+    if depth == Depth::Telegram {
+        all.phone = read_phone(reading, &section);
+        all.code = read_code(reading, &section);
+    }
+    let Some(found) = document.get("telegram").filter(|_| depth == Depth::Telegram) else {
+        return Some(all);
+    };
+    let section = reading.section(&found, telegram::KEYS)?;
+    all.api_id = section.get("api_id").and_then(|found| read_api_id(reading, &found));
+    let hash = section.get("api_hash");
+    all.api_hash = hash.and_then(|found| reading.secret(&found, InTheClear::Refused));
+    all.datacenter = section.get("datacenter").and_then(|found| read_datacenter(reading, &found));
+    Some(all)
+}
+
+/// The account that is meant; where there are several, it has to be named.
+fn chosen<'a>(
+    reading: &mut Reading<'a>,
+    document: &Section<'a>,
+    wanted: Option<&str>,
+) -> Option<(String, Section<'a>)> {
+    let mut accounts = Vec::new();
+    for (heading, found) in account::all(reading, document) {
+        let known = if heading.is_some() { account::ONE_OF_MANY_KEYS } else { account::KEYS };
+        let section = reading.section(&found, known)?;
+        accounts.push((account::name_of(reading, &section, heading)?, section));
+    }
+    let names: Vec<_> = accounts.iter().map(|(name, _)| name.clone()).collect();
+    let (what, todo) = match (wanted, names.as_slice()) {
+        (_, []) => {
+            let todo = "add [account] with kind = \"dedicated\", or \"personal\" for somebody's own account";
+            ("is missing".to_owned(), todo.to_owned())
+        }
+        (None, [_]) => return accounts.pop(),
+        (None, _) => {
+            ("there are several".to_owned(), format!("name one with --account: {}", names.join(", ")))
+        }
+        (Some(wanted), _) => match accounts.into_iter().find(|(name, _)| name == wanted) {
+            Some(found) => return Some(found),
+            None => (
+                format!("no account is called `{wanted}`"),
+                format!("write --account with one of: {}", names.join(", ")),
+            ),
+        },
+    };
+    reading.fault(&document.spot_of("account"), what, todo);
+    None
+}

@@ -1,0 +1,101 @@
+//! Sessions come, are shown, and go.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use serde_json::Value;
+
+use super::login::{Asking, bench, hears_a_claim, session, signed_in, user};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_goes_out_and_comes_in() {
+    let bench = bench().await;
+    signed_in(&bench).await;
+    hears_a_claim(&bench).await;
+    let before = session(&bench).await;
+    let file = bench.path("bridge.session");
+    let file = file.to_str().expect("a path");
+    let (ended, said) = bench.run(&["session", "export", "--telethon", file]).await;
+    assert_eq!(ended, Some(0), "{said}");
+    assert_eq!(std::fs::metadata(file).expect("the file").permissions().mode() & 0o777, 0o600);
+    let (ended, said) = bench.run(&["session", "export", "--telethon", file]).await;
+    assert_eq!(ended, Some(1), "nothing is written over: {said}");
+    let (ended, said) = bench.run(&["session", "import", file, "--yes"]).await;
+    assert_eq!(ended, Some(1), "{said}");
+    assert!(said.contains("is signed in already: `mesh session logout` first"), "{said}");
+
+    let (ended, said) = bench.run(&["session", "logout", "--forget"]).await;
+    assert_eq!(ended, Some(0), "{said}");
+    assert_eq!(session(&bench).await["user"], Value::Null);
+    let (ended, said) = bench.run(&["session", "import", file]).await;
+    assert_eq!(ended, Some(64), "{said}");
+    assert!(said.contains("stop the program that uses this session"), "{said}");
+    bench.say("Alex", "🔒 EXCLUSIVE CLAIM: said while the session was away");
+    let (ended, said) = bench.run(&["session", "import", file, "--yes"]).await;
+    assert_eq!(ended, Some(0), "{said}");
+    let after = session(&bench).await;
+    for same in ["user", "fingerprint", "data_centre", "pts", "peers"] {
+        assert_eq!(after[same], before[same], "{same}");
+    }
+    let node = bench.start().await;
+    bench.until_reaction("Alex", "👌").await;
+    node.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_string_goes_out_and_comes_in_and_shows_itself_nowhere() {
+    let bench = bench().await;
+    signed_in(&bench).await;
+    let (ended, said) = bench.run(&["session", "export", "--string"]).await;
+    assert_eq!(ended, Some(0), "{said}");
+    let text = said.split("mesh:").next().unwrap_or_default().trim().to_owned();
+    assert_eq!(text.len(), 353);
+    for words in [&["session", "show"][..], &["session", "list"], &["session", "list", "--json"]] {
+        let (ended, said) = bench.run(words).await;
+        assert_eq!(ended, Some(0), "{said}");
+        assert!(said.contains(&user(&bench).to_string()) && !said.contains(&text[20..60]), "{said}");
+    }
+    bench.run(&["session", "logout", "--forget"]).await;
+    let mut import = Asking::start(&bench, &["session", "import", "-", "--yes"]);
+    import.answer(&text).await;
+    let (ended, said) = import.ends().await;
+    assert_eq!(ended, Some(0), "{said}");
+    hears_a_claim(&bench).await;
+
+    bench.run(&["session", "logout", "--forget"]).await;
+    let (ended, said) = bench.run(&["session", "import", &text, "--yes"]).await;
+    assert_eq!(ended, Some(0), "{said}");
+    assert!(said.contains("among the arguments can be read by others"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn logging_out_ends_it_at_telegram_and_here() {
+    let bench = bench().await;
+    signed_in(&bench).await;
+    let (_, text) = bench.run(&["session", "export", "--string"]).await;
+    let text = text.split("mesh:").next().unwrap_or_default().trim().to_owned();
+    let (ended, said) = bench.run(&["session", "logout"]).await;
+    assert_eq!(ended, Some(0), "{said}");
+    assert!(said.contains("signed out; the session is erased"), "{said}");
+    let (ended, said) = bench.run(&["session", "logout"]).await;
+    assert_eq!(ended, Some(1), "{said}");
+    assert!(said.contains("has no session"), "{said}");
+    let (ended, said) = bench.run(&["session", "import", &text, "--yes"]).await;
+    assert_eq!(ended, Some(1), "the key is good for nothing any more: {said}");
+    assert!(said.contains("Telegram does not know this session any more"), "{said}");
+    assert_eq!(session(&bench).await["fingerprint"], Value::Null, "nothing of it stays");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_session_is_said() {
+    let bench = bench().await;
+    bench.write("notes.txt", "not a session");
+    let notes = bench.path("notes.txt");
+    for (from, part) in [
+        (notes.to_str().expect("a path"), "is no Telethon session"),
+        ("nowhere.session", "neither a file nor a StringSession"),
+    ] {
+        let (ended, said) = bench.run(&["session", "import", from, "--yes"]).await;
+        assert_eq!(ended, Some(1), "{said}");
+        assert!(said.contains(part), "{said}");
+    }
+}
