@@ -22,7 +22,7 @@ mod tests;
 mod trees;
 
 pub use account::{AccountSession, decode_updates, encode_updates, updates_cursor};
-pub use audit::{AuditLine, Audited, VerifyError};
+pub use audit::{Anchor, AuditLine, AuditSink, Audited, JsonLines, VerifyError};
 pub use batch::{Batch, Became, Committed, NewEffect, Retry};
 pub use error::{OpenError, StoreError};
 pub use journal::{Cause, Journalled, Seq};

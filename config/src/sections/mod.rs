@@ -24,8 +24,9 @@ pub(crate) const KEYS: &[&str] = &[
 ];
 
 /// The keys of `[state]`.
-pub(crate) const STATE_KEYS: &[&str] = &["dir"];
+pub(crate) const STATE_KEYS: &[&str] = &["dir", "permissions"];
 const STATE_DIR: &str = "state";
+const PERMISSIONS: &str = "permissions.json";
 
 /// Reads a whole configuration.
 pub(crate) fn read(
@@ -42,7 +43,7 @@ pub(crate) fn read(
 
 /// Reads only where the node keeps its state: enough to ask a running node, without its secrets.
 pub(crate) fn read_state_dir(file: &Path, source: &str) -> Result<PathBuf, Faults> {
-    read_with(file, source, &|_| None, read_state).map(|(dir, _)| dir)
+    read_with(file, source, &|_| None, read_state).map(|((dir, _), _)| dir)
 }
 
 /// Reads a text as TOML, then as `what` it is wanted for; gives the warnings, too.
@@ -68,7 +69,7 @@ fn read_with<T>(
 fn read_document<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Option<Config> {
     reading.unknown_keys(document, KEYS);
     let mesh = mesh::read(reading, document);
-    let state_dir = read_state(reading, document);
+    let (state_dir, permissions) = read_state(reading, document);
     let telegram = telegram::read(reading, document);
     let mut accounts = account::read(reading, document).into_iter();
     let bot = bot::read(reading, document);
@@ -83,6 +84,7 @@ fn read_document<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Optio
     Some(Config {
         mesh: mesh?,
         state_dir,
+        permissions,
         telegram,
         account: accounts.next(),
         other_accounts: accounts.collect(),
@@ -96,12 +98,16 @@ fn read_document<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Optio
     })
 }
 
-fn read_state<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> PathBuf {
+/// The directory, and the file with the roles.
+fn read_state<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> (PathBuf, PathBuf) {
     let found = document.get("state");
     let section = found.and_then(|found| reading.section(&found, STATE_KEYS));
-    let dir = section.and_then(|section| section.get("dir"));
-    let dir = dir.and_then(|dir| reading.text(&dir));
-    reading.beside(dir.as_deref().unwrap_or(STATE_DIR))
+    let mut path = |key: &str, default: &str| {
+        let found = section.as_ref().and_then(|section| section.get(key));
+        let path = found.and_then(|found| reading.text(&found));
+        reading.beside(path.as_deref().unwrap_or(default))
+    };
+    (path("dir", STATE_DIR), path("permissions", PERMISSIONS))
 }
 
 /// A section that gave nothing has said why; this is for the day one forgets to.

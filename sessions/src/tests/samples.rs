@@ -80,6 +80,7 @@ pub(super) fn line(command: &str) -> AuditLine {
         target: Some("Oracle".to_owned()),
         result: "stood down".to_owned(),
         error: None,
+        anchor: None,
     }
 }
 
