@@ -33,6 +33,7 @@ async fn a_restart_is_acknowledged_and_its_message_shows_the_outcome() {
 async fn killed_during_a_restart_it_is_told_and_not_done_twice() {
     let bench = Bench::new(Ear::Dedicated).await;
     let mut node = bench.start_failing_at("before:restart").await;
+    bench.open_gate();
     bench.say("Alex", "/mesh agent n restart");
     node.says("fail point before:restart reached").await;
     node.kill().await;
