@@ -126,16 +126,11 @@ impl Voices {
 
     /// What comes of it is told at the next start: from here on there is nobody to tell.
     fn restart(&self) -> Finished {
-        match &self.restart {
-            Some(restart) => {
-                restart.cancel();
-                Finished::NotHere
-            }
-            None => {
-                let why = "it was not started by `mesh run`".to_owned();
-                Finished::Ended(EffectResult::Failed(why))
-            }
+        if let Some(restart) = &self.restart {
+            restart.cancel();
+            return Finished::NotHere;
         }
+        Finished::Ended(EffectResult::Failed("it was not started by `mesh run`".to_owned()))
     }
 
     /// A dedicated account's ear reacts itself: it has the message's number. Else the bot does, by its own.

@@ -65,13 +65,11 @@ pub async fn run(options: &Options) -> anyhow::Result<Ended> {
 
 /// Of a running node by its socket, else from the store itself.
 async fn lines(state: &Path) -> anyhow::Result<String> {
-    match open(state)? {
-        Some(store) => export(&store),
-        None => {
-            let answer = control::fetch(state, "/audit").await?;
-            Ok(answer["lines"].as_str().unwrap_or_default().to_owned())
-        }
+    if let Some(store) = open(state)? {
+        return export(&store);
     }
+    let answer = control::fetch(state, "/audit").await?;
+    Ok(answer["lines"].as_str().unwrap_or_default().to_owned())
 }
 
 async fn verify(state: &Path) -> anyhow::Result<Ended> {
@@ -79,16 +77,12 @@ async fn verify(state: &Path) -> anyhow::Result<Ended> {
         Some(store) => verdict(&store)?,
         None => control::fetch(state, "/audit/verify").await?,
     };
-    match broken["broken"].as_u64() {
-        Some(line) => {
-            println!("The audit is broken from line {line} on: it was altered, or lines are missing.");
-            Ok(Ended::Refused)
-        }
-        None => {
-            println!("The audit is whole: {} lines, each bound to the one before.", broken["lines"]);
-            Ok(Ended::Well)
-        }
+    if let Some(line) = broken["broken"].as_u64() {
+        println!("The audit is broken from line {line} on: it was altered, or lines are missing.");
+        return Ok(Ended::Refused);
     }
+    println!("The audit is whole: {} lines, each bound to the one before.", broken["lines"]);
+    Ok(Ended::Well)
 }
 
 /// The store, unless a node holds it.

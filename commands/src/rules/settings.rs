@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::Rules;
 
 /// The most that a person may be allowed in a minute, and other counts.
-pub const COUNT_MOST: usize = 10_000;
+pub const COUNT_MOST: u16 = 10_000;
 
 /// The longest wait that may be set: a year.
 const WAIT_MOST: SignedDuration = SignedDuration::from_hours(366 * 24);
@@ -131,7 +131,7 @@ fn wait(value: &str) -> Result<SignedDuration, String> {
 
 fn count(value: &str) -> Result<usize, String> {
     let read: Option<usize> = value.parse().ok();
-    read.filter(|count| (1..=COUNT_MOST).contains(count))
+    read.filter(|count| (1..=usize::from(COUNT_MOST)).contains(count))
         .ok_or_else(|| format!("it is a number from 1 to {COUNT_MOST}"))
 }
 

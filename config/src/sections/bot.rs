@@ -42,27 +42,22 @@ pub(crate) fn read<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Opt
             Some(url) => Some(url?),
             None => None,
         },
-        webhook: webhook?,
+        webhook,
     })
 }
 
-/// Both addresses, where that mode is chosen; the outer nothing is a fault.
-fn read_webhook<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> Option<Option<Webhook>> {
-    let chosen = match section.get("mode") {
-        Some(found) => {
-            let text = reading.text(&found)?;
-            reading.choice(&found.spot, &text, MODES)?
-        }
-        None => false,
-    };
-    if !chosen {
-        return Some(None);
+/// Both addresses, where that mode is chosen. What is wrong with them is said, and then nothing starts.
+fn read_webhook<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> Option<Webhook> {
+    let found = section.get("mode")?;
+    let text = reading.text(&found)?;
+    if !reading.choice(&found.spot, &text, MODES)? {
+        return None;
     }
     let url = reading.required(section, "webhook_url", "webhook_url = \"https://mesh.example.org/hook\"");
     let url = url.and_then(|found| read_url(reading, &found));
     let listen = reading.required(section, "webhook_listen", "webhook_listen = \"127.0.0.1:8443\"");
     let listen = listen.and_then(|found| read_address(reading, &found));
-    Some(Some(Webhook { url: url?, listen: listen? }))
+    Some(Webhook { url: url?, listen: listen? })
 }
 
 fn read_address<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Option<SocketAddr> {

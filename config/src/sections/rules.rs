@@ -40,7 +40,7 @@ fn read_values<'a>(reading: &mut Reading<'a>, section: &Section<'a>, rules: &mut
         if let Some(field) = setting.wait(rules) {
             *field = reading.duration(&found).unwrap_or(*field);
         } else if let Some(field) = setting.count(rules) {
-            *field = reading.number(&found, 1..=COUNT_MOST as i64).unwrap_or(*field);
+            *field = reading.number(&found, 1..=i64::from(COUNT_MOST)).unwrap_or(*field);
         }
     }
 }

@@ -328,6 +328,7 @@ pub(super) fn is_pinned(fact: &Fact) {
         | Fact::AgentPaused { .. }
         | Fact::Migrated { .. }
         | Fact::Relayed(_)
+        | Fact::Ordered(_)
         | Fact::Refetched { .. } => {}
     }
 }
