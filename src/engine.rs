@@ -2,10 +2,12 @@
 
 mod calls;
 pub mod ears;
+mod looks;
 mod migration;
 mod orders;
 mod presence;
 mod queries;
+mod restarts;
 pub mod vitals;
 mod work;
 
@@ -17,7 +19,7 @@ use anyhow::Context;
 use bridge::telegram::Account;
 use commands::answer::Answer;
 use commands::decide::Mind;
-use commands::effect::Class;
+use commands::effect::{Class, Effect};
 use commands::fact::{Fact, Roster};
 use commands::ids::{ChatId, Ear};
 use commands::input::{EffectResult, Input, Outcome, What};
@@ -27,13 +29,14 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::ears::{Ears, changed, next_of};
+use self::ears::{Ears, bot_changed, changed, next_of};
 use self::work::Work;
 use crate::control::Obeyed;
 use crate::dispatch::{self, Dispatch, Next};
 use crate::fail_point::{self, Step};
 use crate::node::chance;
 use crate::perform::{Finished, Speaker, Voices};
+use crate::permissions;
 
 /// So many batches of inputs share one transaction at most.
 const SHARED_COMMIT: usize = 64;
@@ -64,6 +67,9 @@ pub struct Engine {
     present: Option<Timestamp>,
     /// When a message was last heard.
     heard_last: Option<Timestamp>,
+    /// The order to start the node anew that is under way.
+    restarting: Option<EffectId>,
+    permissions: Option<permissions::File>,
 }
 
 struct Ended {
@@ -82,6 +88,7 @@ impl Engine {
         store: Store,
         voices: Voices,
         limits: dispatch::Limits,
+        permissions: Option<permissions::File>,
         clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     ) -> anyhow::Result<Self> {
         let dispatch = Dispatch::new(limits);
@@ -101,6 +108,8 @@ impl Engine {
             ear_first: true,
             present: None,
             heard_last: None,
+            restarting: None,
+            permissions,
         };
         engine.present = presence::last(&engine.store);
         engine.remember_moves();
@@ -110,9 +119,16 @@ impl Engine {
         let mut work = Work::default();
         // A first start begins now; later ones where the journal ends, for what was said meanwhile is yet to be heard.
         let at = if engine.store.last() == Seq(0) { (engine.clock)() } else { engine.mind.now() };
+        let people = permissions::configured(&engine.store, engine.mind.mesh(), roster.people)?;
+        let roster = Roster { people, ..roster };
         engine.decide(Input { at, what: What::Roster(roster) }, &mut work);
+        let edit = engine.permissions.as_ref().map(|file| file.edit(&engine.store, engine.mind.mesh()));
+        if let Some(edit) = edit.transpose()?.flatten() {
+            engine.decide(Input { at, what: What::People(edit) }, &mut work);
+        }
         engine.was_away(&mut work);
         engine.commit(work)?;
+        engine.write_permissions()?;
         Ok(engine)
     }
 
@@ -129,7 +145,9 @@ impl Engine {
             return self.strike(needless);
         }
         let mut work = Work::default();
-        self.end(entry, EffectResult::Unknown, &mut work);
+        let clean = matches!(entry.effect, Effect::Restart { .. }) && self.ended_cleanly_for(entry.id)?;
+        let result = if clean { EffectResult::Done(None) } else { EffectResult::Unknown };
+        self.end(entry, result, &mut work);
         self.commit(work)
     }
 
@@ -170,7 +188,9 @@ impl Engine {
                 }
                 // 7. The ear has caught up, or lost the thread.
                 Some(()) = changed(ears.account_caught_up.as_mut()) => {}
-                // 8. Time.
+                // 8. Another program took the bot's updates, or gave them back.
+                Some(()) = bot_changed(ears.bot_health.as_mut()) => self.note_bot(&ears, &mut work),
+                // 9. Time.
                 () = sleep_until(wake) => {}
             }
             self.drain(&mut ears, &mut work);
@@ -183,7 +203,7 @@ impl Engine {
         }
         self.calls.close();
         let _ = tokio::time::timeout(STOP_WITHIN, self.calls.wait()).await;
-        Ok(())
+        self.note_clean_end()
     }
 
     /// Right after a start the bot waits until the ear has caught up: a command of now must not move time past what
@@ -213,7 +233,7 @@ impl Engine {
         }
         for input in heard.inputs {
             self.note_heard(&input);
-            self.decide(input, work);
+            self.decide(self.dated(input), work);
         }
         work.batch.cursors.push((cursor.to_owned(), sessions::encode_updates(&heard.cursor)));
     }
@@ -228,7 +248,7 @@ impl Engine {
         }
         for input in inputs {
             self.note_heard(&input);
-            self.decide(input, work);
+            self.decide(self.dated(input), work);
         }
         work.note_bot(heard, (self.clock)());
     }
@@ -285,6 +305,7 @@ impl Engine {
             }
             Finished::Again(wait) => (wait, false),
             Finished::Unclear(wait) => (wait, true),
+            Finished::NotHere => return,
         };
         let now = (self.clock)();
         if dispatch::outlived(&entry, now) {
@@ -319,7 +340,7 @@ impl Engine {
     /// One transaction for all of it; only then is anything acted on.
     fn commit(&mut self, work: Work) -> anyhow::Result<()> {
         let idle = work.is_idle();
-        let Work { batch, committed, answers, again, readdressed, obeyed } = work;
+        let Work { batch, committed, answers, again, readdressed, obeyed, people } = work;
         if !idle {
             let (told, ticked_off) = (!batch.facts.is_empty(), !batch.struck.is_empty());
             if told {
@@ -339,6 +360,9 @@ impl Engine {
                 needless.extend(self.dispatch.add(entry));
             }
             self.strike(needless)?;
+        }
+        if people {
+            self.write_permissions()?;
         }
         for entry in again {
             self.dispatch.later(entry);
@@ -380,6 +404,7 @@ impl Engine {
 
     /// Hands every due effect to its adapter; returns when the next is due.
     fn send_what_is_due(&mut self) -> anyhow::Result<Option<Timestamp>> {
+        self.dispatch.stop(self.mind.mesh().orders.stopped.is_some());
         loop {
             match self.dispatch.next((self.clock)()) {
                 Next::Perform(entry) => self.send(*entry)?,
@@ -397,12 +422,25 @@ impl Engine {
             entry.state = Progress::Started;
             fail_point::reach(Step::Begun);
         }
+        if let Effect::Restart { .. } = entry.effect {
+            self.restarting = Some(entry.id);
+        }
+        let known = match &entry.effect {
+            Effect::Look { what, .. } => self.look(what).map(Finished::Ended),
+            _ => None,
+        };
         let (voices, finished, now) = (self.voices.clone(), self.finished.0.clone(), (self.clock)());
         self.calls.spawn(async move {
             let kind = before.effect.kind();
             fail_point::reach(Step::Before(kind));
-            let how = voices.perform(&before, now).await;
+            let how = match known {
+                Some(known) => known,
+                None => voices.perform(&before, now).await,
+            };
             fail_point::reach(Step::After(kind));
+            if matches!(how, Finished::NotHere) {
+                return;
+            }
             let _ = finished.send(Ended { entry, how }).await;
         });
         Ok(())

@@ -2,10 +2,11 @@
 
 use commands::fact::{Fact, How};
 use commands::grammar::Task;
-use commands::ids::{Ear, Fence, MessageRef, UserId, Who};
+use commands::ids::{ChatId, Ear, Fence, MessageRef, UserId, Who};
 use commands::mesh::{Mesh, State};
 use commands::say;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::Value;
 use sessions::{Cause, Journalled};
@@ -65,6 +66,44 @@ impl History {
             owner: owner.map(|claim| mesh.name(claim.owner)),
             facts,
             near: if known { Vec::new() } else { near(mesh, &key) },
+        }
+    }
+}
+
+impl History {
+    /// As people read it in a chat, with a link to each message where Telegram has links.
+    pub fn told(&self, zone: &TimeZone) -> String {
+        if self.facts.is_empty() {
+            let near = match self.near.as_slice() {
+                [] => "nothing is open".to_owned(),
+                near => format!("open: {}", near.join("; ")),
+            };
+            return format!("Nobody spoke of \"{}\"; {near}.", say::short(&self.task));
+        }
+        let owner = self.owner.as_deref().unwrap_or("nobody");
+        let head = format!("{}: {}, {owner}", say::short(&self.task), self.state.unwrap_or("forgotten"));
+        let steps = self.facts.iter().map(|step| step.told(zone));
+        std::iter::once(head).chain(steps).collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Step {
+    fn told(&self, zone: &TimeZone) -> String {
+        let at = self.at.to_zoned(zone.clone()).strftime("%d %b %H:%M:%S").to_string();
+        let who = self.who.as_ref().map(|who| format!(" ({who})")).unwrap_or_default();
+        let place = self.message.as_ref().map_or_else(|| self.because.clone(), Said::told);
+        format!("{at} {}{who}; {place}", say::short(&self.what))
+    }
+}
+
+impl Said {
+    /// In groups whose messages have the same number for everybody there are links.
+    fn told(&self) -> String {
+        match ChatId(self.chat) {
+            chat if chat.shares_message_ids() => {
+                format!("https://t.me/c/{}/{}", -(self.chat + 1_000_000_000_000), self.id)
+            }
+            _ => format!("message {}", self.id),
         }
     }
 }

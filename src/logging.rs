@@ -1,11 +1,14 @@
 //! Logging to standard error, in colour only on a terminal, and never a secret.
 
+use std::collections::VecDeque;
 use std::io::{self, IsTerminal, Write};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use anyhow::Context;
 use commands::secrets::{self, KnownTokens};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _, fmt};
 
 /// The tokens of the configuration, once it is read; what is told by its shape is masked before that too.
 static KNOWN: OnceLock<KnownTokens> = OnceLock::new();
@@ -21,13 +24,48 @@ pub fn start(filter: &str) -> anyhow::Result<()> {
     let wanted = EnvFilter::try_new(filter)
         .with_context(|| format!("--log {filter}: not a filter; try info, or bridge=debug,warn"))?;
     let filter = if filter.contains("grammers") { wanted } else { wanted.add_directive(QUIETER.parse()?) };
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let shown = fmt::layer()
         .with_writer(|| Masked(io::stderr()))
         .with_ansi(io::stderr().is_terminal())
-        .with_target(true)
-        .init();
+        .with_filter(filter);
+    let kept = fmt::layer().with_writer(|| Masked(Kept)).with_ansi(false).with_filter(EnvFilter::new(KEPT));
+    tracing_subscriber::registry().with(shown).with(kept).init();
     Ok(())
+}
+
+/// What is kept for `/mesh logs`, whatever is shown. grammers tells what people write at `trace` only.
+const KEPT: &str = "warn,mesh=info,bot=info,bridge=info,sessions=info";
+/// So many lines are kept ...
+const KEPT_LINES: usize = 500;
+/// ... of so many characters each.
+const KEPT_LENGTH: usize = 1_000;
+
+static LINES: Mutex<VecDeque<String>> = Mutex::new(VecDeque::new());
+
+/// The last lines that were logged, the newest last, without secrets.
+pub fn last(lines: usize) -> Vec<String> {
+    let kept = LINES.lock().unwrap_or_else(PoisonError::into_inner);
+    kept.iter().skip(kept.len().saturating_sub(lines)).cloned().collect()
+}
+
+/// Keeps the last lines in memory.
+struct Kept;
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(bytes);
+        let mut kept = LINES.lock().unwrap_or_else(PoisonError::into_inner);
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            kept.push_back(line.chars().take(KEPT_LENGTH).collect());
+        }
+        let over = kept.len().saturating_sub(KEPT_LINES);
+        kept.drain(..over);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Masks these tokens too, from now on. The first who says so counts.
@@ -55,6 +93,15 @@ impl<W: Write> Write for Masked<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_lines_are_kept() {
+        for number in 0..600 {
+            Kept.write_all(format!("line {number}\n").as_bytes()).unwrap();
+        }
+        assert_eq!(last(2), ["line 598", "line 599"]);
+        assert_eq!(last(1_000).len(), KEPT_LINES);
+    }
 
     #[test]
     fn no_log_line_shows_a_secret() {

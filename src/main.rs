@@ -9,10 +9,12 @@ mod doctor;
 mod engine;
 mod fail_point;
 mod history;
+mod init;
 mod logging;
 mod node;
 mod parse;
 mod perform;
+mod permissions;
 mod ready;
 mod replay;
 mod run;
@@ -51,6 +53,8 @@ enum Command {
     /// granted, a second one refused, a stranger denied, a handoff, a stand-down, a button and a private message.
     /// Without an option it stays up afterwards and prints how to join with your own client.
     Demo(demo::Options),
+    /// Write a configuration: asks for what it must, takes over what an earlier mesh left, and makes the first Exec's link.
+    Init(init::Options),
     /// Run the node that a configuration describes, until SIGTERM or ctrl-c.
     ///
     /// config/mesh.example.toml in the sources shows every key.
@@ -103,6 +107,9 @@ enum Command {
     /// Press an inline button of a bot, by an account of the running node, and show what the bot answers.
     #[command(after_help = TAP_HELP)]
     Tap(cli::speak::Press),
+    /// Show what was ordered, by whom, and what came of it; `audit verify` proves that nothing was altered.
+    #[command(after_help = cli::EXIT_CODES)]
+    Audit(cli::audit::Options),
     /// Show who has what, as the running node of a configuration knows it.
     #[command(after_help = cli::EXIT_CODES)]
     Claims(cli::claims::Options),
@@ -181,6 +188,7 @@ fn fail(error: &anyhow::Error) -> ExitCode {
 fn dispatch_command(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Demo(options) => runtime()?.block_on(demo::run(&options)),
+        Command::Init(options) => runtime()?.block_on(init::run(&options)),
         Command::Run(options) => runtime()?.block_on(run::run(&options)),
         Command::Login(options) => Ok(cli::account::conclude(runtime()?.block_on(cli::login::run(&options)))),
         Command::Session(options) => {
@@ -199,6 +207,7 @@ fn dispatch_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Status(options) => Ok(cli::conclude(runtime()?.block_on(cli::status::run(&options)))),
         Command::Doctor(options) => runtime()?.block_on(doctor::run(&options)),
         Command::Service(options) => service::run(&options),
+        Command::Audit(options) => Ok(cli::conclude(runtime()?.block_on(cli::audit::run(&options)))),
         Command::AgentsMd => {
             print!("{}", cli::agents_md::TEXT);
             Ok(ExitCode::SUCCESS)

@@ -15,7 +15,7 @@ use commands::fact::Roster;
 use commands::ids::{AgentId, ChatId, PersonId, UserId};
 use commands::mesh::Mesh;
 use commands::rules::Rules;
-use commands::slash::COMMANDS;
+use commands::slash;
 use jiff::Timestamp;
 use sessions::{SessionKey, Store};
 use tokio::sync::{mpsc, watch};
@@ -27,6 +27,7 @@ use crate::dispatch::Limits;
 use crate::engine::Engine;
 use crate::engine::ears::{BOT_CURSOR, Ears, decode_offset};
 use crate::perform::{Speaker, Voices};
+use crate::permissions;
 use crate::standing::Standing;
 use crate::status::Part;
 
@@ -39,6 +40,8 @@ pub use self::accounts::connect;
 const START_WITHIN: Duration = Duration::from_secs(30);
 /// What signs the data of buttons is derived under this label.
 const BUTTON_KEY: &str = "callback data";
+/// ... and what Telegram shows at the webhook.
+const WEBHOOK_KEY: &str = "webhook secret";
 
 /// Everything a node needs to know.
 pub struct Settings {
@@ -60,6 +63,10 @@ pub struct Settings {
     pub bot: Option<BotSettings>,
     /// Agents that the dedicated account may write to.
     pub by_dm: BTreeSet<AgentId>,
+    /// Where roles are written for people to read and edit, if anywhere.
+    pub permissions: Option<PathBuf>,
+    /// Cancelled when the node is to be started anew; none where nobody would.
+    pub restart: Option<CancellationToken>,
 }
 
 /// The bridge's user account.
@@ -94,6 +101,8 @@ pub struct BotSettings {
     pub token: bot::Token,
     /// Another Bot API than Telegram's.
     pub api_url: Option<String>,
+    /// Where Telegram is to bring updates; without it they are fetched.
+    pub webhook: Option<config::Webhook>,
 }
 
 /// A number nobody can guess; Telegram tells repeats by it.
@@ -132,7 +141,7 @@ impl Node {
             accounts::start(&mut settings, home, &store, (&clock, &stop)).await?;
         warn_of_deafness(&settings);
         let (asker, inbox) = control::channel();
-        let (listener, bot_ear) = listen(bot.as_ref(), &store, &clock, &stop)?;
+        let (listener, bot_ear) = listen(&settings, home.group, bot.as_ref(), &store, (&clock, &stop))?;
         let (bot_health, bot_batches) = bot_ear.map(|(batches, health)| (health, batches)).unzip();
         let standings = parts.iter().map(|account| account.standing.clone()).collect();
         let part = Part {
@@ -168,8 +177,10 @@ impl Node {
             by_dm: settings.by_dm.clone(),
             store: store.clone(),
             started: clock(),
+            restart: settings.restart.clone(),
         };
-        let engine = Engine::new(mind, settings.roster, store, voices, limits, clock)?;
+        let permissions = settings.permissions.map(permissions::File::at);
+        let engine = Engine::new(mind, settings.roster, store, voices, limits, permissions, clock)?;
         let engine = tokio::spawn(engine.run(ears, stop.clone()));
         if let Some((caught_up, health)) = wait_for {
             hears_everything(caught_up, health).await;
@@ -283,9 +294,15 @@ async fn start_bot(
     }
     settings.rules.own.push(identity.id);
     settings.rules.bot_username = Some(identity.username);
-    let menu: Vec<_> = COMMANDS.iter().map(|command| (command.name, command.help)).collect();
-    set_menu(&bot, home.group, &menu).await;
     Ok(Some((bot, identity.id)))
+}
+
+/// The secret that Telegram sends along is this node's own, and needs no place in the configuration.
+fn called_at(webhook: &config::Webhook, store: &Store) -> anyhow::Result<bot::Webhook> {
+    let url = webhook.url.parse().context("[bot] webhook_url")?;
+    let key = store.node_key().derive(WEBHOOK_KEY);
+    let secret = key.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    Ok(bot::Webhook { url, listen: webhook.listen, secret })
 }
 
 /// In a private chat each command stands for itself, in the group all of them go by `/mesh`.
@@ -304,14 +321,26 @@ async fn set_menu(bot: &Bot, chat: ChatId, private: &[(&str, &str)]) {
 type BotEar = (Option<JoinHandle<()>>, Option<(mpsc::Receiver<bot::Batch>, watch::Receiver<bot::Health>)>);
 
 fn listen(
+    settings: &Settings,
+    group: ChatId,
     bot: Option<&(Bot, UserId)>,
     store: &Store,
-    clock: &bot::listen::Clock,
-    stop: &CancellationToken,
+    (clock, stop): (&bot::listen::Clock, &CancellationToken),
 ) -> anyhow::Result<BotEar> {
     let Some((bot, _)) = bot else { return Ok((None, None)) };
     let offset = store.cursor(BOT_CURSOR)?.and_then(|bytes| decode_offset(&bytes, clock()));
-    let listening = Listening::from(offset, clock.clone(), stop.clone());
-    let (listener, batches, health) = bot::listen(bot, listening);
-    Ok((Some(tokio::spawn(listener.run())), Some((batches, health))))
+    let mut listening = Listening::from(offset, clock.clone(), stop.clone());
+    let webhook = settings.bot.as_ref().and_then(|bot| bot.webhook.as_ref());
+    listening.webhook = webhook.map(|webhook| called_at(webhook, store)).transpose()?;
+    let (listener, batches, mut health) = bot::listen(bot, listening);
+    let heard = health.clone();
+    let bot = bot.clone();
+    // The menu of a token that another program uses is that program's.
+    tokio::spawn(async move {
+        let listens = |health: &bot::Health| matches!(health, bot::Health::Listening { .. });
+        if health.wait_for(listens).await.is_ok() {
+            set_menu(&bot, group, &slash::menu()).await;
+        }
+    });
+    Ok((Some(tokio::spawn(listener.run())), Some((batches, heard))))
 }

@@ -1,7 +1,7 @@
 //! One match: each effect to the adapter that does it. One call, no retry, no sleep.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bot::{Bot, Outcome, Post};
 use bridge::telegram::{Account, CallError, Kind, Performed, TapAnswer};
@@ -10,6 +10,7 @@ use commands::ids::{AgentId, ChatId, Ear, MessageRef, UserId, VoiceId};
 use commands::input::EffectResult;
 use jiff::{SignedDuration, Timestamp};
 use sessions::{OutboxEntry, Progress, Store};
+use tokio_util::sync::CancellationToken;
 
 /// The bot hears a message at its own pace: so long its number for it is waited for.
 const SIGHTING_FOR: SignedDuration = SignedDuration::from_secs(3);
@@ -40,6 +41,8 @@ pub struct Voices {
     pub store: Store,
     /// When this node started: what was heard before, the bot may hear only now.
     pub started: Timestamp,
+    /// Told when the node is to be started anew; none where nobody would.
+    pub restart: Option<CancellationToken>,
 }
 
 /// One of the node's user accounts.
@@ -68,6 +71,8 @@ pub enum Finished {
     Moved(ChatId),
     /// Its random id stands for something else: it is to be tried again at once with another.
     DrawAnew,
+    /// It ends with this process; the next one knows what came of it.
+    NotHere,
 }
 
 impl Voices {
@@ -103,7 +108,35 @@ impl Voices {
                 Some(speaker) => press(&speaker.account, *chat, *message, data).await,
                 None => no_voice(),
             },
+            Effect::File { chat, name, text } => match &self.bot {
+                Some((bot, _)) => bot.file(*chat, name, text).await.into(),
+                None => no_voice(),
+            },
+            Effect::Look { .. } => Finished::Ended(self.ping().await),
+            Effect::Restart { .. } => self.restart(),
         }
+    }
+
+    /// How soon Telegram answers.
+    async fn ping(&self) -> EffectResult {
+        let Some((bot, _)) = &self.bot else { return EffectResult::Found("🟢 Here.".into()) };
+        let start = Instant::now();
+        match bot.identity().await {
+            Ok(_) => {
+                let took = start.elapsed().as_millis();
+                EffectResult::Found(format!("🟢 Here. Telegram's Bot API answered in {took} ms."))
+            }
+            Err(fault) => EffectResult::Found(format!("🟡 Here, but the Bot API does not answer: {fault}")),
+        }
+    }
+
+    /// What comes of it is told at the next start: from here on there is nobody to tell.
+    fn restart(&self) -> Finished {
+        if let Some(restart) = &self.restart {
+            restart.cancel();
+            return Finished::NotHere;
+        }
+        Finished::Ended(EffectResult::Failed("it was not started by `mesh run`".to_owned()))
     }
 
     /// A dedicated account's ear reacts itself: it has the message's number. Else the bot does, by its own.
@@ -177,6 +210,10 @@ impl Voices {
         let (Some(Speaker { account, .. }), Some((_, bot))) = (self.accounts.first(), &self.bot) else {
             return Looked::NoEar;
         };
+        // The account has no ear in the bot's private chats.
+        if chat.is_private() {
+            return Looked::NoEar;
+        }
         let looked = look(account, *bot, *chat, text, entry.at).await;
         match looked {
             Looked::There(Some(VoiceId(id))) if !chat.shares_message_ids() => {

@@ -11,6 +11,7 @@ use commands::rules::Rules;
 use commands::secrets::KnownTokens;
 use config::{AccountKind, Config, Door};
 use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
 
 use crate::cli::Misconfigured;
 use crate::node::{AccountSettings, BotSettings, Node, Settings};
@@ -37,7 +38,8 @@ pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
-    let settings = settings(&config)?;
+    let restart = CancellationToken::new();
+    let settings = Settings { restart: Some(restart.clone()), ..settings(&config)? };
     let starting = Node::start(settings, Arc::new(Timestamp::now));
     let mut node = tokio::select! {
         () = stop.cancelled() => return Ok(ExitCode::SUCCESS),
@@ -51,9 +53,24 @@ pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
             supervisor::stopping();
             node.stop().await?;
         }
+        // The supervisor is told nothing: the process stays, and says again that it is ready.
+        () = restart.cancelled() => {
+            node.stop().await?;
+            return Err(start_anew());
+        }
         ended = node.failed() => return ended.and_then(|()| bail!("the node ended by itself")),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The same program with the same arguments, in the place of this process: a supervisor sees no end of it. Comes back
+/// only with what kept it from that.
+fn start_anew() -> anyhow::Error {
+    use std::os::unix::process::CommandExt as _;
+    let program = std::env::current_exe();
+    let Ok(program) = program else { return anyhow!("the program can't be found again: start it anew") };
+    let error = std::process::Command::new(program).args(std::env::args_os().skip(1)).exec();
+    anyhow!("{error}: start it anew")
 }
 
 fn settings(config: &Config) -> anyhow::Result<Settings> {
@@ -67,7 +84,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
     let accounts = config.accounts().filter_map(|account| account_settings(config, account)).collect();
     let bot = config.bot.as_ref().map(|bot| -> anyhow::Result<_> {
         let token = bot::Token::new(bot.token.expose()).context("[bot] token")?;
-        Ok(BotSettings { token, api_url: bot.api_url.clone() })
+        Ok(BotSettings { token, api_url: bot.api_url.clone(), webhook: bot.webhook.clone() })
     });
     let number = |limit: Option<std::num::NonZeroU32>| limit.map_or(0, std::num::NonZeroU32::get);
     let limits = &config.limits;
@@ -85,6 +102,8 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         accounts,
         bot: bot.transpose()?,
         by_dm: by_dm(config),
+        permissions: Some(config.permissions.clone()),
+        restart: None,
     })
 }
 

@@ -11,7 +11,7 @@ use reqwest::redirect::Policy;
 use serde::Serialize;
 use serde_json::Value;
 use teloxide::payloads;
-use teloxide::requests::{JsonRequest, Payload, Request};
+use teloxide::requests::{JsonRequest, MultipartRequest, Payload, Request};
 
 use crate::buttons::Signer;
 use crate::fault::Fault;
@@ -132,6 +132,14 @@ impl Bot {
     {
         let answer = tokio::time::timeout(self.deadline, self.call(payload)).await;
         answer.unwrap_or_else(|_| Err(Trouble::Unclear("no answer in time".to_owned())))
+    }
+
+    /// One call with a file, given up at the deadline.
+    pub(crate) async fn upload(&self, payload: payloads::SendDocument) -> Result<(), Trouble> {
+        let request = MultipartRequest::new(self.inner.clone(), payload);
+        let answer = tokio::time::timeout(self.deadline, request.send()).await;
+        let answer = answer.map_err(|_| Trouble::Unclear("no answer in time".to_owned()))?;
+        answer.map(drop).map_err(|error| Trouble::read(&error, &self.token))
     }
 
     /// One call, its result as raw JSON: a field teloxide does not expect must not turn a success into an error.

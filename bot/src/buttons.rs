@@ -113,6 +113,14 @@ fn packed(action: ButtonAction) -> Vec<u8> {
         ButtonAction::GiveTo { who, fence } => (11, vec![who.0.to_be_bytes(), fence.to_be_bytes()]),
         ButtonAction::LeaveIt { fence } => (12, vec![fence.to_be_bytes()]),
         ButtonAction::PauseAgent { agent } => (13, vec![agent.0.to_be_bytes()]),
+        ButtonAction::Yes { ask } => (40, vec![ask.to_be_bytes()]),
+        ButtonAction::No { ask } => (41, vec![ask.to_be_bytes()]),
+        ButtonAction::GrantViewer { user } => (42, vec![user.0.to_be_bytes()]),
+        ButtonAction::Ignore { user } => (43, vec![user.0.to_be_bytes()]),
+        ButtonAction::RestartNode => (44, vec![]),
+        ButtonAction::NodeLogs => (45, vec![]),
+        ButtonAction::NodeConfig => (46, vec![]),
+        ButtonAction::Metrics => (47, vec![]),
     };
     let mut bytes = vec![VERSION, kind];
     bytes.extend(numbers.concat());
@@ -146,6 +154,14 @@ fn unpacked(bytes: &[u8]) -> Option<ButtonAction> {
         (21, [leak]) => ButtonAction::RotateAfter { leak: fenced(leak) },
         (22, [leak]) => ButtonAction::DeleteLeaked { leak: fenced(leak) },
         (23, [leak]) => ButtonAction::FalseAlarm { leak: fenced(leak) },
+        (40, [ask]) => ButtonAction::Yes { ask: fenced(ask) },
+        (41, [ask]) => ButtonAction::No { ask: fenced(ask) },
+        (42, [user]) => ButtonAction::GrantViewer { user: UserId(id(user)) },
+        (43, [user]) => ButtonAction::Ignore { user: UserId(id(user)) },
+        (44, []) => ButtonAction::RestartNode,
+        (45, []) => ButtonAction::NodeLogs,
+        (46, []) => ButtonAction::NodeConfig,
+        (47, []) => ButtonAction::Metrics,
         (30, [agent]) => ButtonAction::Silence { agent: AgentId(id(agent)) },
         _ => return None,
     })
@@ -163,7 +179,7 @@ mod tests {
     }
 
     fn any_action() -> impl Strategy<Value = ButtonAction> {
-        (0..18, any::<i64>(), any::<u64>()).prop_map(|(kind, id, fence)| match kind {
+        (0..26, any::<i64>(), any::<u64>()).prop_map(|(kind, id, fence)| match kind {
             0 => ButtonAction::Refresh,
             1 => ButtonAction::Claims,
             2 => ButtonAction::Take { who: PersonId(id), fence },
@@ -181,6 +197,14 @@ mod tests {
             14 => ButtonAction::RotateAfter { leak: fence },
             15 => ButtonAction::DeleteLeaked { leak: fence },
             16 => ButtonAction::Silence { agent: AgentId(id) },
+            17 => ButtonAction::Yes { ask: fence },
+            18 => ButtonAction::No { ask: fence },
+            19 => ButtonAction::GrantViewer { user: UserId(id) },
+            20 => ButtonAction::Ignore { user: UserId(id) },
+            21 => ButtonAction::RestartNode,
+            22 => ButtonAction::NodeLogs,
+            23 => ButtonAction::NodeConfig,
+            24 => ButtonAction::Metrics,
             _ => ButtonAction::FalseAlarm { leak: fence },
         })
     }

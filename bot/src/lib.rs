@@ -21,6 +21,6 @@ mod tests;
 
 pub use crate::bot::{Bot, Identity, Params};
 pub use crate::fault::Fault;
-pub use crate::listen::{Batch, Health, Listener, Listening, Notice, listen};
+pub use crate::listen::{Batch, Health, Listener, Listening, Notice, Webhook, listen};
 pub use crate::perform::{Menu, MenuScope, Outcome, Post};
 pub use crate::token::Token;

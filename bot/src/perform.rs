@@ -9,8 +9,8 @@ use serde_json::Value;
 use teloxide::payloads::{self, setters::*};
 use teloxide::requests::Payload;
 use teloxide::types::{
-    BotCommand, BotCommandScope, CallbackQueryId, LinkPreviewOptions, MessageId, ParseMode, ReactionType,
-    Recipient, ReplyParameters,
+    BotCommand, BotCommandScope, CallbackQueryId, InputFile, LinkPreviewOptions, MessageId, ParseMode,
+    ReactionType, Recipient, ReplyParameters,
 };
 
 use crate::bot::Bot;
@@ -141,6 +141,17 @@ impl Bot {
         let commands = commands.map(|(name, description)| BotCommand::new(*name, *description));
         let payload = payloads::SetMyCommands::new(commands).scope(menu.scope.into());
         self.told(payload).await
+    }
+
+    /// Sends a text as a file, silently.
+    pub async fn file(&self, chat: ChatId, name: &str, text: &str) -> Outcome {
+        let file = InputFile::memory(text.to_owned().into_bytes()).file_name(name.to_owned());
+        let payload = payloads::SendDocument::new(recipient(chat), file).disable_notification(true);
+        match self.upload(payload).await {
+            Ok(()) => Outcome::Done(None),
+            Err(Trouble::Unclear(_)) => Outcome::Unclear(PAUSE),
+            Err(trouble) => outcome(trouble),
+        }
     }
 
     fn message(&self, post: &Post<'_>) -> Result<payloads::SendMessage, String> {

@@ -135,6 +135,7 @@ impl<'a> Translator<'a> {
             query: query.id.0,
             from: user_id(&query.from)?,
             name: query.from.full_name(),
+            username: query.from.username.clone(),
             chat,
             message: VoiceId(message.id().0),
             action,
@@ -200,6 +201,7 @@ fn heard(
     let heard = Heard {
         door,
         message: reference,
+        heard_at: reference.at,
         sender,
         said,
         reply_to: answered.map(|answered| answered.id.0),

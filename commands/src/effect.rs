@@ -1,8 +1,13 @@
 //! What the mesh does: one closed enum, performed by the shell.
 
+mod button;
+mod look;
+
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AgentId, ChatId, MessageRef, PersonId, UserId, VoiceId};
+pub use self::button::{Button, ButtonAction};
+pub use self::look::{Asker, Look, Way};
+use crate::ids::{AgentId, ChatId, MessageRef, UserId, VoiceId};
 
 /// Something to do. Texts are plain; a pair of backticks marks code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,14 +124,38 @@ pub enum Effect {
         /// The order it passes on, which gets its 🫡 when this is delivered.
         order: Option<MessageRef>,
     },
+    /// Look up what only the node knows; what is found comes back as the outcome.
+    Look {
+        /// What.
+        what: Look,
+        /// For whom.
+        asker: Asker,
+    },
+    /// Send a text as a file, in a private chat of the bot's.
+    File {
+        /// Where.
+        chat: ChatId,
+        /// Its name.
+        name: String,
+        /// What stands in it.
+        text: String,
+    },
+    /// End the node cleanly, and start it anew.
+    Restart {
+        /// The number of the order, which is settled by the outcome.
+        number: u64,
+        /// Where its outcome is shown: what is said there before is said first.
+        chat: ChatId,
+    },
 }
 
 impl Effect {
-    /// Every kind of effect, by the name it has in the outbox.
+    /// Every kind of effect that reaches Telegram as a message, a mark or an answer, by the name it has in the outbox.
+    /// Those that only commands of people bring about (`look`, `file`, `restart`) have tests of their own.
     pub const KINDS: [&'static str; 11] =
         ["react", "post", "edit", "pin", "disarm", "delete", "answer_tap", "dm", "speak", "press", "tell"];
 
-    /// Which of [`Self::KINDS`] it is.
+    /// The name it has in the outbox.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::React { .. } => "react",
@@ -140,6 +169,9 @@ impl Effect {
             Self::Speak { .. } => "speak",
             Self::Press { .. } => "press",
             Self::Tell { .. } => "tell",
+            Self::Look { .. } => "look",
+            Self::File { .. } => "file",
+            Self::Restart { .. } => "restart",
         }
     }
 
@@ -161,7 +193,10 @@ impl Effect {
             | Self::Pin { chat, .. }
             | Self::Disarm { chat, .. }
             | Self::Speak { chat, .. }
-            | Self::Press { chat, .. } => Some(*chat),
+            | Self::Press { chat, .. }
+            | Self::File { chat, .. }
+            | Self::Restart { chat, .. } => Some(*chat),
+            Self::Look { asker, .. } => Some(asker.message.chat),
             Self::Dm { to, .. } => Some(ChatId(to.0)),
             Self::Tell { agent, .. } => Some(ChatId(agent.0)),
             Self::AnswerTap { .. } => None,
@@ -202,7 +237,13 @@ impl Effect {
                 Some(Self::Speak { key, account, chat: to, text, reply_to: None })
             }
             Self::React { .. } | Self::Pin { .. } | Self::Disarm { .. } | Self::Press { .. } => None,
-            Self::Delete { .. } | Self::AnswerTap { .. } | Self::Dm { .. } | Self::Tell { .. } => Some(self),
+            Self::Restart { number, .. } => Some(Self::Restart { number, chat: to }),
+            Self::Delete { .. }
+            | Self::AnswerTap { .. }
+            | Self::Dm { .. }
+            | Self::Tell { .. }
+            | Self::Look { .. }
+            | Self::File { .. } => Some(self),
         }
     }
 
@@ -210,7 +251,9 @@ impl Effect {
     pub fn class(&self) -> Class {
         match self {
             Self::Post { .. } => Class::LookThenSend,
-            Self::AnswerTap { .. } | Self::Press { .. } => Class::Once,
+            Self::AnswerTap { .. } | Self::Press { .. } | Self::Restart { .. } | Self::File { .. } => {
+                Class::Once
+            }
             Self::React { .. }
             | Self::Edit { .. }
             | Self::Pin { .. }
@@ -218,8 +261,14 @@ impl Effect {
             | Self::Delete { .. }
             | Self::Dm { .. }
             | Self::Tell { .. }
-            | Self::Speak { .. } => Class::Idempotent,
+            | Self::Speak { .. }
+            | Self::Look { .. } => Class::Idempotent,
         }
+    }
+
+    /// Whether it goes while everything is held by `/mesh stop`: that it is held, and the end of a tap's spinner.
+    pub fn goes_while_stopped(&self) -> bool {
+        matches!(self, Self::AnswerTap { .. } | Self::Post { slot: Slot::Stop(_), .. })
     }
 
     /// How soon it goes, among what waits for the same limit.
@@ -258,6 +307,21 @@ pub enum Slot {
     Down(AgentId),
     /// The mesh was away.
     Back,
+    /// A question asked back, and what came of it.
+    Ask(u64),
+    /// A stranger asked for `/mesh`.
+    Request(UserId),
+    /// A username is somebody else's now.
+    Alert(UserId),
+    /// The answer to `/mesh stop` and `/mesh start` in that message.
+    Stop(MessageRef),
+    /// What somebody asked for in that message, sent in private: once it has arrived, that is said there.
+    Sent {
+        /// The message.
+        to: MessageRef,
+        /// What, as a word.
+        what: String,
+    },
     /// What is to be done about a secret in that message.
     Secret(MessageRef),
 }
@@ -320,115 +384,4 @@ impl Reaction {
             Self::Secret => "🙈",
         }
     }
-}
-
-/// One inline button. Its data on the wire is made, signed and checked by the bot's adapter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Button {
-    /// What stands on it.
-    pub label: String,
-    /// What it does.
-    pub action: ButtonAction,
-}
-
-/// What a button does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ButtonAction {
-    /// Draw the status card anew.
-    Refresh,
-    /// Show the open claims to the one who taps.
-    Claims,
-    /// An Exec takes the task that was refused to him; the number is its refusal's fence.
-    Take {
-        /// Who may press.
-        who: PersonId,
-        /// The fence that held the task when the button was made: another by now makes it stale.
-        fence: u64,
-    },
-    /// The one refused waits.
-    Wait {
-        /// Who may press.
-        who: PersonId,
-        /// As above.
-        fence: u64,
-    },
-    /// An Exec gives the offered task to whom it was offered.
-    Give {
-        /// The fence of the offer.
-        fence: u64,
-    },
-    /// An Exec leaves the offered task with the sender.
-    Back {
-        /// The fence of the offer.
-        fence: u64,
-    },
-    /// An Exec has a posted secret rotated at once.
-    RotateNow {
-        /// Its number.
-        leak: u64,
-    },
-    /// An Exec has it rotated after the task at hand.
-    RotateAfter {
-        /// Its number.
-        leak: u64,
-    },
-    /// An Exec has the message deleted in which it stood.
-    DeleteLeaked {
-        /// Its number.
-        leak: u64,
-    },
-    /// An Exec says that it is none.
-    FalseAlarm {
-        /// Its number.
-        leak: u64,
-    },
-    /// An Exec gives a contested task to one of those who started it.
-    Verdict {
-        /// Who gets it.
-        who: UserId,
-        /// The fence that died of the contest.
-        fence: u64,
-    },
-    /// The holder is asked whether the task is done.
-    AskHolder {
-        /// Who may press.
-        who: PersonId,
-        /// The holder's fence.
-        fence: u64,
-    },
-    /// It is left with its holder.
-    LeaveHolder {
-        /// Who may press.
-        who: PersonId,
-        /// As above.
-        fence: u64,
-    },
-    /// An Exec gives the task of a silent owner to somebody.
-    GiveTo {
-        /// Who gets it.
-        who: UserId,
-        /// The silent owner's fence.
-        fence: u64,
-    },
-    /// An Exec leaves it with the silent owner.
-    LeaveIt {
-        /// As above.
-        fence: u64,
-    },
-    /// Hear no more for a while of an agent that can't be reached.
-    Silence {
-        /// Which agent.
-        agent: AgentId,
-    },
-    /// An Exec keeps out an agent that does not confirm.
-    PauseAgent {
-        /// Which agent.
-        agent: AgentId,
-    },
-    /// Ask an agent once more to stand down.
-    AskAgain {
-        /// Which agent.
-        agent: AgentId,
-    },
 }

@@ -2,6 +2,7 @@
 //! changes the past when the code changes.
 
 mod leak;
+mod ordered;
 mod people;
 mod relay;
 mod task;
@@ -12,6 +13,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use self::leak::{Deletion, Leaked, Ruling};
+pub use self::ordered::{Ask, Order, Ordered};
 pub use self::people::{Agent, Person, Role, Roster};
 pub use self::relay::Relay;
 pub use self::task::{How, Rival, Warning};
@@ -405,6 +407,8 @@ pub enum Fact {
         /// The leak.
         leak: u64,
     },
+    /// What commands leave behind.
+    Ordered(Ordered),
     /// An agent can't be reached.
     Unreachable {
         /// The agent.
@@ -486,4 +490,6 @@ pub enum Once {
     NoRole,
     /// The polite line to a stranger's DM (once a day).
     Stranger,
+    /// That a username is somebody else's now (Execs, once a day).
+    ChangedHands,
 }

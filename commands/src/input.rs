@@ -6,6 +6,7 @@ use crate::effect::{ButtonAction, Effect};
 use crate::fact::Roster;
 use crate::grammar::Said;
 use crate::ids::{AgentId, ChatId, Ear, MessageRef, UserId, VoiceId, Who};
+use crate::permissions::Edit;
 
 /// One input with its instant: Telegram's date for a message, the node's clock for the rest.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +22,8 @@ pub struct Input {
 pub enum What {
     /// The configuration's people and agents, at start: differences become facts.
     Roster(Roster),
+    /// The people as a person's edit of `permissions.json` has them: differences become facts, audited.
+    People(Edit),
     /// A message was heard.
     Heard(Heard),
     /// Somebody at the node's shell has an account say something.
@@ -41,6 +44,8 @@ pub enum What {
     },
     /// What was said while the node heard nothing has been heard.
     Back,
+    /// Another program takes the bot's updates, or no longer.
+    Taken(bool),
     /// An inline button of the mesh's bot was pressed.
     Tapped(Tap),
     /// Someone set or changed reactions on a message.
@@ -137,6 +142,8 @@ pub struct Heard {
     pub edited: bool,
     /// Forwarded from elsewhere: never a command.
     pub forwarded: bool,
+    /// When the node heard it, by its own clock; adapters say the message's date, the engine knows better.
+    pub heard_at: Timestamp,
 }
 
 impl Heard {
@@ -179,6 +186,8 @@ pub struct Tap {
     pub from: UserId,
     /// Their display name.
     pub name: String,
+    /// Without the `@`.
+    pub username: Option<String>,
     /// The chat of the message with the button.
     pub chat: ChatId,
     /// The message with the button, in the bot's numbering.
@@ -222,6 +231,8 @@ pub enum EffectResult {
     Failed(String),
     /// It was started, and whether it happened can't be told.
     Unknown,
+    /// What was looked up.
+    Found(String),
     /// No way to the agent is configured.
     NoDoor(AgentId),
     /// A button was pressed, and its bot answered.

@@ -17,6 +17,7 @@ pub mod grammar;
 pub mod ids;
 pub mod input;
 pub mod mesh;
+pub mod permissions;
 pub mod preflight;
 pub mod rules;
 pub mod say;

@@ -1,5 +1,7 @@
 //! The constants of the mesh, each with its default; all of them can be configured.
 
+pub mod settings;
+
 use jiff::SignedDuration;
 
 use crate::ids::{ChatId, UserId};
@@ -10,6 +12,8 @@ use crate::secrets::KnownTokens;
 pub struct Rules {
     /// The group.
     pub group: ChatId,
+    /// The node's name: `/mesh agent … restart` and the like mean the node itself by it.
+    pub node: String,
     /// The sequencer's term.
     pub term: u32,
     /// What the mesh may do in the group.
@@ -72,6 +76,8 @@ pub struct Rules {
     pub loop_turns: usize,
     /// After a shorter absence the mesh does not say that it is back, unless something was missed: 5 min.
     pub back_after: SignedDuration,
+    /// A command that is heard later than this is answered, not carried out: 5 min.
+    pub missed_after: SignedDuration,
     /// Nothing is said of an agent that somebody has silenced for: 1 h.
     pub silence: SignedDuration,
     /// Commands of one person in any 60 s: 10.
@@ -98,6 +104,7 @@ impl Rules {
         let minutes = SignedDuration::from_mins;
         Self {
             group,
+            node: "node".into(),
             term,
             mode: Mode::Enforce,
             zone: jiff::tz::TimeZone::UTC,
@@ -129,6 +136,7 @@ impl Rules {
             loop_silence: SignedDuration::from_secs(60),
             loop_turns: 12,
             back_after: minutes(5),
+            missed_after: minutes(5),
             silence: minutes(60),
             commands_a_minute: 10,
             taps_a_minute: 30,

@@ -20,7 +20,7 @@ pub use fault::{Fault, Faults};
 pub use secret::Secret;
 pub use sections::account::{Account, AccountKind};
 pub use sections::agents::{Agent, Door};
-pub use sections::bot::Bot;
+pub use sections::bot::{Bot, Webhook};
 pub use sections::limits::Limits;
 pub use sections::mesh::Mesh;
 pub use sections::sign_in::{Depth, SignIn};
@@ -36,6 +36,8 @@ pub struct Config {
     pub mesh: Mesh,
     /// `[state] dir`: where the node keeps what survives a restart; relative to the file.
     pub state_dir: PathBuf,
+    /// `[state] permissions`: where roles are written for people to read and edit; relative to the file.
+    pub permissions: PathBuf,
     /// `[telegram]`; there is one wherever there is an account.
     pub telegram: Option<Telegram>,
     /// The account that hears the group: `[account]`, or the `[accounts.NAME]` that is the ear. Where there is none, the

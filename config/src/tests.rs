@@ -82,7 +82,7 @@ fn the_example_has_every_key_with_a_comment_above() {
         bot::KEYS,
         people::KEYS,
         agents::KEYS,
-        rules::KEYS,
+        &rules::keys(),
         limits::KEYS,
     ];
     for key in known.into_iter().flatten().filter(|key| **key != "datacenter") {
@@ -112,7 +112,7 @@ fn the_values_behind_a_hash_are_those_it_would_have_anyway() {
     assert_ne!(spelt_out.trim(), text.trim());
     assert_eq!(config.rules(), defaults);
     assert_eq!(config.limits, Limits::default());
-    assert_eq!(defaults, Rules::new(ChatId(-4_000_000_001), 1));
+    assert_eq!(defaults, Rules { node: "node-1".into(), ..Rules::new(ChatId(-4_000_000_001), 1) });
 }
 
 #[test]
@@ -439,7 +439,7 @@ fn a_section_of_the_wrong_shape_is_told() {
                 .replace("[limits]\nx = 1\n", "")
         ),
         "mesh.toml:3: mesh.limits: is not a key that is known here; remove it, or use one of: name, mode, node, sequencer, term, zone, group, lead\n\
-         mesh.toml:6: bot.people: is not a key that is known here; remove it, or use one of: token, api_url\n\
+         mesh.toml:6: bot.people: is not a key that is known here; remove it, or use one of: token, api_url, mode, webhook_url, webhook_listen\n\
          mesh.toml:7: agents: is to be written once for each; begin each with [[agents]]"
     );
 }

@@ -1,7 +1,9 @@
 //! The audit: who ordered what, and what came of it. Each line carries the hash of the line before it; nothing is ever
 //! taken out.
 
-use commands::ids::UserId;
+mod sink;
+
+use commands::ids::{ChatId, Ear, MessageRef, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -10,6 +12,8 @@ use crate::error::StoreError;
 use crate::journal::Seq;
 use crate::record::{self, torn};
 use crate::trees::{Numbers, Trees, Writes};
+
+pub use self::sink::{AuditSink, JsonLines};
 
 /// One line of the audit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +33,26 @@ pub struct AuditLine {
     /// Why it failed, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// The message that gave the order, or that bore the button: what Telegram keeps of it, the line can be held against.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anchor: Option<Anchor>,
+}
+
+/// A message of Telegram's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Anchor {
+    /// Where.
+    pub chat: ChatId,
+    /// Its id, as that ear numbered it.
+    pub message: i32,
+    /// Whose numbering that is: of a basic group or a private chat, each account has its own.
+    pub ear: Ear,
+}
+
+impl From<&MessageRef> for Anchor {
+    fn from(message: &MessageRef) -> Self {
+        Self { chat: message.chat, message: message.id, ear: message.ear }
+    }
 }
 
 /// A line with its number and its hash.
@@ -78,7 +102,7 @@ fn link(before: &[u8; HASH], bytes: &[u8]) -> [u8; HASH] {
     Sha256::new().chain_update(before).chain_update(bytes).finalize().into()
 }
 
-pub(crate) fn lines(trees: &Trees) -> impl Iterator<Item = Result<Audited, StoreError>> + use<> {
+pub(crate) fn lines(trees: &Trees) -> impl DoubleEndedIterator<Item = Result<Audited, StoreError>> + use<> {
     trees.audit.iter().map(|item| {
         let (key, value) = item?;
         let number = record::number("audit", &key)?;

@@ -69,6 +69,10 @@ pub enum Cause {
     },
     /// The configuration says so.
     Roster,
+    /// A person edited the file of permissions.
+    Permissions,
+    /// `mesh init` made a one-time link.
+    Invitation,
     /// Time went by.
     Clock,
     /// An effect came to its end.
@@ -87,6 +91,7 @@ impl Cause {
     pub fn of(input: &Input) -> Self {
         match &input.what {
             What::Roster(_) => Self::Roster,
+            What::People(_) => Self::Permissions,
             What::Heard(heard) => Self::message(&heard.message),
             What::Called(call) => Self::Call { from: call.who.user(), key: call.key.clone() },
             What::Tapped(tap) => Self::Tap { chat: tap.chat, message: tap.message, from: tap.from },
@@ -101,7 +106,7 @@ impl Cause {
                 Self::Gap { chat: *chat }
             }
             What::Relay(order) => Self::Call { from: order.account, key: order.key.clone() },
-            What::Tick | What::Health { .. } | What::Away { .. } | What::Back => Self::Clock,
+            What::Tick | What::Taken(_) | What::Health { .. } | What::Away { .. } | What::Back => Self::Clock,
         }
     }
 
@@ -123,6 +128,8 @@ impl fmt::Display for Cause {
                 write!(f, "reaction by {from} to message {message} in {chat}, seen by {}", Said(*ear))
             }
             Self::Roster => f.write_str("the configuration"),
+            Self::Permissions => f.write_str("permissions.json"),
+            Self::Invitation => f.write_str("mesh init"),
             Self::Clock => f.write_str("the clock"),
             Self::Outcome => f.write_str("the outcome of an effect"),
             Self::Gap { chat } => write!(f, "a gap in {chat}"),

@@ -145,8 +145,8 @@ impl Store {
         sightings::lookup(&self.0.trees, like, ordinal)
     }
 
-    /// The audit from its first line.
-    pub fn audit(&self) -> impl Iterator<Item = Result<Audited, StoreError>> + use<> {
+    /// The audit from its first line, or from its last backwards.
+    pub fn audit(&self) -> impl DoubleEndedIterator<Item = Result<Audited, StoreError>> + use<> {
         audit::lines(&self.0.trees)
     }
 

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod agents_md;
+pub mod audit;
 pub mod claims;
 pub mod login;
 pub mod preflight;

@@ -58,6 +58,17 @@ pub enum Query {
     Place(Option<String>, oneshot::Sender<Result<ChatId, String>>),
     /// What became of a task.
     History(String, oneshot::Sender<History>),
+    /// The audit: its lines, or whether it is whole.
+    Audit(Audit, oneshot::Sender<Result<serde_json::Value, String>>),
+}
+
+/// What of the audit.
+#[derive(Clone, Copy, Debug)]
+pub enum Audit {
+    /// Every line, as JSON lines.
+    Lines,
+    /// Whether it is whole.
+    Verdict,
 }
 
 /// A fence of a task.
@@ -210,6 +221,8 @@ pub fn serve(
         .route("/claims/check", get(queries::check))
         .route("/preflight", get(queries::preflight))
         .route("/why", get(queries::why))
+        .route("/audit", get(|node| queries::audit(node, Audit::Lines)))
+        .route("/audit/verify", get(|node| queries::audit(node, Audit::Verdict)))
         .route("/call", post(calls::call))
         .route("/post", post(orders::post))
         .route("/tap", post(orders::tap))

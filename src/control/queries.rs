@@ -5,7 +5,7 @@ use axum::extract::{Query as Asked, State};
 use axum::http::StatusCode;
 use commands::check::Check;
 
-use super::{About, FenceOf, Node, Query};
+use super::{About, Audit, FenceOf, Node, Query};
 use crate::status::Status;
 
 pub(super) type Reply = Result<Json<serde_json::Value>, (StatusCode, String)>;
@@ -45,6 +45,14 @@ pub(super) async fn preflight(State(node): State<Node>, Asked(asked): Asked<Abou
 
 pub(super) async fn why(State(node): State<Node>, Asked(asked): Asked<About>) -> Reply {
     reply(node.asker.ask(|answer| Query::History(asked.task, answer)).await)
+}
+
+pub(super) async fn audit(State(node): State<Node>, what: Audit) -> Reply {
+    match node.asker.ask(|answer| Query::Audit(what, answer)).await {
+        Ok(Err(why)) => Err((StatusCode::INTERNAL_SERVER_ERROR, why)),
+        Ok(Ok(found)) => reply(Ok(found)),
+        Err(error) => reply(Err::<(), _>(error)),
+    }
 }
 
 pub(super) fn reply(answer: anyhow::Result<impl serde::Serialize>) -> Reply {

@@ -118,7 +118,7 @@ fn settings(ready: &Ready, group: ChatId, state: &std::path::Path) -> anyhow::Re
         session_key: None,
     };
     let token = bot::Token::new(&token(ready, MESH_BOT)?)?;
-    let bot = BotSettings { token, api_url: Some(ready.bot_api.clone()) };
+    let bot = BotSettings { token, api_url: Some(ready.bot_api.clone()), webhook: None };
     Ok(Settings {
         node: "demo".into(),
         mesh: "Mesh Mastermind".into(),
@@ -130,6 +130,8 @@ fn settings(ready: &Ready, group: ChatId, state: &std::path::Path) -> anyhow::Re
         accounts: vec![account],
         bot: Some(bot),
         by_dm,
+        permissions: None,
+        restart: None,
     })
 }
 

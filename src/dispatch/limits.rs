@@ -49,7 +49,11 @@ impl Limits {
     /// When this effect may go: `now`, and then it is counted; or when to ask again.
     pub fn check(&mut self, entry: &OutboxEntry, now: Timestamp) -> Timestamp {
         let (
-            Effect::Post { .. } | Effect::Dm { .. } | Effect::Tell { .. } | Effect::Speak { .. },
+            Effect::Post { .. }
+            | Effect::Dm { .. }
+            | Effect::Tell { .. }
+            | Effect::File { .. }
+            | Effect::Speak { .. },
             Some(chat),
         ) = (&entry.effect, entry.effect.chat())
         else {

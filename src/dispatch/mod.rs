@@ -28,6 +28,7 @@ enum Way {
     Taps,
     Spoken,
     Pressed,
+    Looks,
 }
 
 type Destination = (Way, ChatId);
@@ -39,6 +40,7 @@ pub struct Dispatch {
     busy: BTreeSet<Destination>,
     held: BTreeMap<Destination, Timestamp>,
     limits: Limits,
+    stopped: bool,
 }
 
 /// What the scheduler says to do now.
@@ -61,6 +63,7 @@ impl Dispatch {
             busy: BTreeSet::new(),
             held: BTreeMap::new(),
             limits,
+            stopped: false,
         }
     }
 
@@ -78,6 +81,11 @@ impl Dispatch {
         }
         self.waiting.insert((entry.lane, entry.id), entry);
         needless.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// Holds everything back, but for what goes even so; or lets it go again.
+    pub fn stop(&mut self, stopped: bool) {
+        self.stopped = stopped;
     }
 
     /// Takes off what waits for an agent that was told to stand down; returns it, to be struck off the outbox, too.
@@ -103,6 +111,9 @@ impl Dispatch {
         let mut blocked = self.busy.clone();
         let mut found = None;
         for (key, entry) in &self.waiting {
+            if self.stopped && !entry.effect.goes_while_stopped() {
+                continue;
+            }
             let destination = destination(entry);
             if blocked.contains(&destination) {
                 continue;
@@ -166,11 +177,15 @@ fn destination(entry: &OutboxEntry) -> Destination {
         // Accounts' own, beside those of the mesh: one chat may ask only one of them to wait.
         Effect::Speak { .. } => Way::Spoken,
         Effect::Press { .. } => Way::Pressed,
+        Effect::Look { .. } => Way::Looks,
         Effect::Post { .. }
         | Effect::Edit { .. }
         | Effect::Pin { .. }
         | Effect::Disarm { .. }
-        | Effect::Delete { .. } => Way::Posts,
+        | Effect::Delete { .. }
+        | Effect::File { .. }
+        // After what was said before it in that chat.
+        | Effect::Restart { .. } => Way::Posts,
     };
     // Taps have no chat; each is its own destination.
     let place = i64::try_from(entry.id.0).unwrap_or(i64::MAX);

@@ -65,6 +65,13 @@ const CHECKS: &[Check] = &[
     Check { name: "members", run: |patient| Box::pin(group::members(patient)) },
 ];
 
+impl Options {
+    /// Of that configuration, for people.
+    pub fn of(config: PathBuf) -> Self {
+        Self { config, json: false }
+    }
+}
+
 /// Looks at everything.
 ///
 /// # Errors

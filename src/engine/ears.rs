@@ -73,6 +73,18 @@ pub async fn next_of<T>(ear: Option<&mut mpsc::Receiver<T>>) -> Option<T> {
     }
 }
 
+/// The bot's hearing changed.
+pub async fn bot_changed(health: Option<&mut watch::Receiver<bot::Health>>) -> Option<()> {
+    match health {
+        // Once it is over, it does not change any more.
+        Some(health) => match health.changed().await {
+            Ok(()) => Some(()),
+            Err(_) => std::future::pending().await,
+        },
+        None => std::future::pending().await,
+    }
+}
+
 /// The ear caught up, or lost the thread.
 pub async fn changed(caught_up: Option<&mut watch::Receiver<bool>>) -> Option<()> {
     match caught_up {

@@ -75,6 +75,7 @@ impl Engine {
             target: Some(chat.to_string()),
             result: "ordered".to_owned(),
             error: None,
+            anchor: None,
         });
     }
 
@@ -87,7 +88,7 @@ impl Engine {
                 Ok(Told { shown: text.clone(), alert: *alert, ..Told::default() })
             }
             EffectResult::Failed(why) => Err(why.clone()),
-            EffectResult::Gone | EffectResult::Unknown | EffectResult::NoDoor(_) => {
+            EffectResult::Gone | EffectResult::Unknown | EffectResult::Found(_) | EffectResult::NoDoor(_) => {
                 Err("nobody can tell whether it happened: look before you do it again".to_owned())
             }
         };

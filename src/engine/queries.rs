@@ -8,7 +8,8 @@ use commands::say;
 use serde_json::{Value, json};
 
 use super::Engine;
-use crate::control::{About, FenceOf, Query};
+use crate::cli::audit;
+use crate::control::{About, Audit, FenceOf, Query};
 use crate::history::History;
 use crate::state::StateView;
 
@@ -38,14 +39,25 @@ impl Engine {
             Query::Preflight(about, answer) => {
                 let _ = answer.send(self.preflight(&about));
             }
+            Query::Audit(what, answer) => {
+                let _ = answer.send(self.audit(what));
+            }
             Query::History(task, answer) => {
                 let _ = answer.send(History::of(&self.journal(), mesh, &task));
             }
         }
     }
 
+    fn audit(&self, what: Audit) -> Result<Value, String> {
+        let found = tokio::task::block_in_place(|| match what {
+            Audit::Lines => audit::export(&self.store).map(|lines| json!({ "lines": lines })),
+            Audit::Verdict => audit::verdict(&self.store),
+        });
+        found.map_err(|error| error.to_string())
+    }
+
     /// Every fact; at most those since the last snapshot, and the snapshot's.
-    fn journal(&self) -> Vec<sessions::Journalled> {
+    pub(super) fn journal(&self) -> Vec<sessions::Journalled> {
         tokio::task::block_in_place(|| self.store.replay().collect::<Result<Vec<_>, _>>()).unwrap_or_default()
     }
 

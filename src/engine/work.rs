@@ -2,9 +2,10 @@
 
 use commands::answer::Answer;
 use commands::decide::{Audited, Decision};
+use commands::fact::Fact;
 use commands::ids::AgentId;
 use jiff::Timestamp;
-use sessions::{AuditLine, Batch, Became, Cause, EffectId, NewEffect, OutboxEntry};
+use sessions::{Anchor, AuditLine, Batch, Became, Cause, EffectId, NewEffect, OutboxEntry};
 use tokio::sync::oneshot;
 
 use super::ears::{BOT_CURSOR, encode_offset};
@@ -26,6 +27,8 @@ pub struct Work {
     pub readdressed: Vec<OutboxEntry>,
     /// What came of orders, told once it is written.
     pub obeyed: Vec<(oneshot::Sender<Obeyed>, Obeyed)>,
+    /// Who may do what has changed.
+    pub people: bool,
 }
 
 impl Work {
@@ -39,6 +42,7 @@ impl Work {
         now: Timestamp,
     ) -> Option<Answer> {
         let Decision { facts, effects, audit, answer, struck: _ } = decision;
+        self.people |= facts.iter().any(is_about_people);
         if !facts.is_empty() {
             self.batch.facts.push(Became { at, cause, facts });
         }
@@ -76,11 +80,16 @@ impl Work {
     }
 }
 
+fn is_about_people(fact: &Fact) -> bool {
+    matches!(fact, Fact::PersonKnown(_) | Fact::Forgotten { .. } | Fact::Ordered(_))
+}
+
 fn audit_line(at: Timestamp, audited: Audited) -> AuditLine {
     let (result, error) = match audited.result {
         Ok(result) => (result, None),
         Err(error) => ("refused".to_owned(), Some(error)),
     };
-    let Audited { user, name, command, .. } = audited;
-    AuditLine { at, user, name, command, target: None, result, error }
+    let anchor = audited.anchor.as_ref().map(Anchor::from);
+    let Audited { user, name, command, target, .. } = audited;
+    AuditLine { at, user, name, command, target, result, error, anchor }
 }

@@ -203,6 +203,7 @@ impl Listener {
             reply_to_from: reply_to.and_then(|id| self.authors.get(&id).copied()),
             edited: false,
             forwarded,
+            heard_at: at,
         }
     }
 

@@ -44,6 +44,8 @@ pub struct Line {
     via: Option<Via>,
     /// The mesh heard nothing since then; the lines that follow are what it missed.
     away: Option<Timestamp>,
+    /// When the node heard the message, where that was later than it was sent.
+    heard_at: Option<Timestamp>,
     /// It has heard what it missed.
     #[serde(default)]
     back: bool,
@@ -169,7 +171,7 @@ impl Line {
             bail!("no message of the mesh has a button \"{label}\" (there are: {})", known.join(", "));
         };
         let query = format!("log-{}", self.id.unwrap_or_default());
-        Ok(Tap { query, from, name, chat, message: *message, action: Some(*action) })
+        Ok(Tap { query, from, name, username: None, chat, message: *message, action: Some(*action) })
     }
 
     fn heard(
@@ -202,6 +204,7 @@ impl Line {
             reply_to_from,
             edited: self.edit_of.is_some(),
             forwarded: self.forward,
+            heard_at: self.heard_at.unwrap_or(at),
         })
     }
 }

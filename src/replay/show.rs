@@ -40,6 +40,9 @@ pub fn kind(effect: &Effect) -> &'static str {
         Effect::Speak { .. } => "speak",
         Effect::Press { .. } => "press",
         Effect::Tell { .. } => "tell",
+        Effect::Look { .. } => "look",
+        Effect::File { .. } => "file",
+        Effect::Restart { .. } => "restart",
     }
 }
 
@@ -77,6 +80,12 @@ pub fn effect(mesh: &Mesh, at: Timestamp, effect: &Effect) -> String {
             let how = if *urgent { "tell" } else { "notice" };
             format!("{how} {}: {}", mesh.name(Who::Agent(*agent)), one_line(text))
         }
+        Effect::Look { what, asker } => {
+            let what = serde_json::to_string(what).unwrap_or_default();
+            format!("look for #{}: {what}", asker.message.id)
+        }
+        Effect::File { name, text, .. } => format!("file {name}: {} bytes", text.len()),
+        Effect::Restart { number, .. } => format!("restart {number}"),
     };
     // Names of an export may hold what steers a terminal.
     format!("{at} {}", what.replace(char::is_control, ""))
@@ -98,6 +107,11 @@ fn slot_name(slot: &Slot) -> &'static str {
         Slot::Down(_) => "health",
         Slot::Back => "back",
         Slot::Secret(_) => "secret",
+        Slot::Ask(_) => "ask",
+        Slot::Request(_) => "request",
+        Slot::Alert(_) => "alert",
+        Slot::Stop(_) => "stop",
+        Slot::Sent { .. } => "sent",
     }
 }
 

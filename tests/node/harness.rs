@@ -72,6 +72,11 @@ impl Bench {
         bench
     }
 
+    /// A file beside the configuration.
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.folder.path().join(name)).expect("a file")
+    }
+
     /// Writes a file beside the configuration, for its owner only.
     pub fn write(&self, name: &str, text: &str) {
         use std::os::unix::fs::PermissionsExt;

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod calls;
+mod commands;
 mod crash;
 mod doctor;
 mod ears;

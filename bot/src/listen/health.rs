@@ -15,7 +15,7 @@ pub enum Health {
         /// What went wrong, as half a sentence.
         why: String,
     },
-    /// Another program polls this token: listening has ended.
+    /// Another program polls this token: this one stands back, and tries again after a long while.
     AnotherPoller {
         /// As Telegram words it.
         said: String,
@@ -29,7 +29,7 @@ pub enum Health {
 impl Health {
     /// Whether listening has ended: it must be started anew.
     pub fn is_over(&self) -> bool {
-        matches!(self, Self::AnotherPoller { .. } | Self::TokenRefused | Self::Stopped)
+        matches!(self, Self::TokenRefused | Self::Stopped)
     }
 
     /// What is wrong and what to do about it; nothing where nothing is.
@@ -41,7 +41,8 @@ impl Health {
             )),
             Self::AnotherPoller { said } => Some(format!(
                 "Another program uses the token of the mesh's bot ({said}). Each mesh needs a bot of its own: stop \
-                 the other program, or make a new bot with BotFather and configure its token; then start again."
+                 the other program, or make a new bot with BotFather and configure its token. Commands are not heard \
+                 until then; it is tried again in a while."
             )),
             Self::TokenRefused => Some(
                 "Telegram refused the token of the mesh's bot: ask BotFather for a new one, configure it, and start \

@@ -9,6 +9,7 @@ use teloxide::payloads;
 use teloxide::requests::Payload;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::webhook::{self, SetWebhook, Webhook};
 use super::{Batch, Health, Listening, OFFSET_KEEPS};
 use crate::bot::Bot;
 use crate::lean::update_id;
@@ -24,7 +25,7 @@ const POLL_LIMIT: Duration = Duration::from_secs(25);
 /// The longest Telegram is obeyed when it asks a poll to wait.
 const ASKED_WAIT_LIMIT: Duration = Duration::from_mins(10);
 /// The kinds of updates the mesh has a use for.
-const KINDS: [&str; 5] =
+pub(super) const KINDS: [&str; 5] =
     ["message", "edited_message", "callback_query", "message_reaction", "my_chat_member"];
 
 /// Hears for the mesh; see [`listen`](super::listen).
@@ -49,19 +50,60 @@ impl Listener {
         Self { bot, offset: settings.from, settings, heard_at: Instant::now(), failures: 0, inbox, health }
     }
 
-    /// Listens until it is stopped, another program polls the token, or the token is refused. The last state says
+    /// Listens until it is stopped or the token is refused; while another program polls the token, it stands back. The last state says
     /// which. What was handed over and not committed comes again at the next start.
     pub async fn run(mut self) {
         let stop = self.settings.stop.clone();
         let end = tokio::select! {
             biased;
             () = stop.cancelled() => Health::Stopped,
-            end = self.hear() => end,
+            end = self.hear_either_way() => end,
         };
         if let Some(sentence) = end.sentence() {
             tracing::error!("{sentence}");
         }
         self.health.send_replace(end);
+    }
+
+    async fn hear_either_way(&mut self) -> Health {
+        match self.settings.webhook.clone() {
+            Some(webhook) => self.be_called(&webhook).await,
+            None => self.hear().await,
+        }
+    }
+
+    /// Opens the door, tells Telegram of it, and hands over what comes, one update after the other.
+    async fn be_called(&mut self, webhook: &Webhook) -> Health {
+        let mut deliveries = match webhook::open(webhook).await {
+            Ok(deliveries) => deliveries,
+            Err(error) => {
+                tracing::error!(%error, address = %webhook.listen, "[bot] webhook_listen: can't listen there");
+                return Health::Stopped;
+            }
+        };
+        loop {
+            match self.bot.call(SetWebhook::to(webhook)).await.map_err(end_of) {
+                Ok(_) => break,
+                Err(Ok(end)) => return end,
+                Err(Err(trouble)) => self.pause(&trouble).await,
+            }
+        }
+        self.report(Health::Listening { caught_up: true });
+        let mut heard = webhook::Heard::before(self.offset);
+        while let Some(delivery) = deliveries.recv().await {
+            let id = update_id(&delivery.update).unwrap_or_default();
+            if !heard.knows(id) {
+                let offset = self.offset.unwrap_or(0).max(id.saturating_add(1));
+                if let Err(Stop::End(end)) = self.hand_over(&[delivery.update], offset).await {
+                    return end;
+                }
+                heard.note(id);
+                self.report(Health::Listening { caught_up: true });
+            }
+            // Telegram may have given up waiting: it comes again, and is told at once.
+            let _ = delivery.committed.send(());
+        }
+        Health::Stopped
     }
 
     async fn hear(&mut self) -> Health {
@@ -74,12 +116,27 @@ impl Listener {
                     self.failures = 0;
                 }
                 Err(Stop::End(end)) => return end,
+                Err(Stop::Trouble(Trouble::Conflict(said))) => {
+                    self.give_way(said).await;
+                    webhook_checked = false;
+                }
                 Err(Stop::Trouble(trouble)) => match end_of(trouble) {
                     Ok(end) => return end,
                     Err(trouble) => self.pause(&trouble).await,
                 },
             }
         }
+    }
+
+    /// Another program polls this token: two that poll throw each other out, so this one stops for long. A new look
+    /// at the webhook comes first, for that makes polls fail the same way.
+    async fn give_way(&mut self, said: String) {
+        let now = Health::AnotherPoller { said };
+        if let Some(sentence) = now.sentence() {
+            tracing::error!("{sentence}");
+        }
+        self.report(now);
+        tokio::time::sleep(self.settings.give_way).await;
     }
 
     /// A webhook would make every poll a 409.
@@ -186,7 +243,6 @@ impl From<Trouble> for Stop {
 /// The state in which trouble ends listening; the trouble itself if it may pass.
 fn end_of(trouble: Trouble) -> Result<Health, Trouble> {
     match trouble {
-        Trouble::Conflict(said) => Ok(Health::AnotherPoller { said }),
         Trouble::Token => Ok(Health::TokenRefused),
         other => Err(other),
     }

@@ -3,6 +3,7 @@
 mod backoff;
 mod health;
 mod listener;
+mod webhook;
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 pub use self::backoff::Backoff;
 pub use self::health::Health;
 pub use self::listener::Listener;
+pub use self::webhook::Webhook;
 
 use crate::bot::Bot;
 
@@ -38,17 +40,32 @@ pub struct Listening {
     pub poll: Duration,
     /// The waits after errors.
     pub backoff: Backoff,
+    /// How long it stands back after another program was found to poll the same token.
+    pub give_way: Duration,
+    /// Where Telegram is to come instead; none polls.
+    pub webhook: Option<Webhook>,
     /// Ends listening, an open poll included, at once.
     pub stop: CancellationToken,
 }
+
+/// How long a poller stands back for another.
+const GIVE_WAY: Duration = Duration::from_mins(10);
 
 /// Tells the time; tests move it.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 impl Listening {
-    /// The usual waits: polls of 20 s, 1 to 30 s after errors.
+    /// The usual waits: polls of 20 s, 1 to 30 s after errors, 10 min beside another program.
     pub fn from(from: Option<i64>, clock: Clock, stop: CancellationToken) -> Self {
-        Self { from, clock, poll: Duration::from_secs(20), backoff: Backoff::default(), stop }
+        Self {
+            from,
+            clock,
+            poll: Duration::from_secs(20),
+            backoff: Backoff::default(),
+            give_way: GIVE_WAY,
+            webhook: None,
+            stop,
+        }
     }
 }
 

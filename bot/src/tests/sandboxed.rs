@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::listen::{Batch, Health, Listening, listen};
+use crate::listen::{Batch, Health, Listening, Webhook, listen};
 use crate::{Bot, Menu, MenuScope, Outcome, Params, Post, Token};
 
 const BOT: &str = "mesh_mastermind_bot";
@@ -311,4 +311,35 @@ async fn a_menu_is_taken() {
         let menu = Menu { scope, commands: &[("mesh", "Ask the mesh: /mesh help")] };
         assert_eq!(scene.bot.set_menu(&menu).await, Outcome::Done(None));
     }
+}
+
+/// Telegram comes to the door, with the secret; what is not committed comes again, what is does not.
+#[tokio::test]
+async fn updates_come_by_a_webhook_and_are_answered_once_they_are_committed() {
+    let scene = Scene::open().await;
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = free.local_addr().unwrap();
+    drop(free);
+    let mut listening = Listening::from(None, Arc::new(Timestamp::now), scene.stop.clone());
+    let url = format!("http://{address}/hook").parse().unwrap();
+    listening.webhook = Some(Webhook { url, listen: address, secret: "sandbox_secret".into() });
+    let (listener, batches, health) = listen(&scene.bot, listening);
+    let mut ears = Ears { batches, health, task: tokio::spawn(listener.run()) };
+    ears.health.wait_for(|health| *health == Health::Listening { caught_up: true }).await.unwrap();
+    scene.says("/mesh status");
+    let batch = ears.batches.recv().await.unwrap();
+    assert_eq!(batch.inputs.len(), 1);
+    batch.committed.send(()).unwrap();
+    scene.says("/mesh claims");
+    let What::Heard(heard) = ears.input().await else { panic!("no message") };
+    assert_eq!(heard.said.text, "/mesh claims", "the first did not come again");
+
+    let call = |secret: &'static str, body: &'static str| {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let request = client.post(format!("http://{address}/hook")).body(body);
+        request.header("X-Telegram-Bot-Api-Secret-Token", secret).send()
+    };
+    assert_eq!(call("another", "{\"update_id\": 9999}").await.unwrap().status(), 401);
+    assert_eq!(call("", "{\"update_id\": 9999}").await.unwrap().status(), 401);
+    assert_eq!(call("sandbox_secret", "garbage").await.unwrap().status(), 400);
 }

@@ -94,6 +94,7 @@ pub(super) fn heard(
         reply_to_from,
         edited,
         forwarded: message.fwd_from.is_some(),
+        heard_at: at,
     });
     let at = if edited { message.edit_date.map_or(at, instant) } else { at };
     Some(Input { at, what })

@@ -198,6 +198,7 @@ impl Talk {
             reply_to_from: None,
             edited: false,
             forwarded: false,
+            heard_at: at,
         }
     }
 

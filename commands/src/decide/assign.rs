@@ -111,7 +111,7 @@ fn named(turn: &Turn<'_>, name: &str) -> Option<Who> {
 }
 
 /// A task that nobody has yet.
-fn begin(turn: &mut Turn<'_>, heard: &Heard, task: &Task, to: Who, exec: PersonId) {
+pub(super) fn begin(turn: &mut Turn<'_>, heard: &Heard, task: &Task, to: Who, exec: PersonId) {
     let (at, fence, by) = (turn.now(), turn.next_fence(), heard.message);
     let until = claim::lease(turn.rules(), to, at, None);
     let (owner, how) = (to, How::Word(exec));

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Mind, Turn};
 use crate::effect::{Effect, Slot};
-use crate::fact::Fact;
+use crate::fact::{Fact, Ordered};
 use crate::mesh::{Mesh, Standing};
 use crate::say;
 use crate::say::board::Board;
@@ -48,6 +48,7 @@ fn is_empty(mesh: &Mesh) -> bool {
         && mesh.health.down.is_empty()
         && mesh.questions.iter().next().is_none()
         && mesh.shared.is_empty()
+        && mesh.orders.taken.is_none()
 }
 
 /// Whether a fact that is about to come true may change what the board shows.
@@ -64,6 +65,7 @@ pub(super) fn shows(fact: &Fact, mind: &Mind) -> bool {
         | Fact::LeakRuled { .. }
         | Fact::LeakDeletion { .. }
         | Fact::LeakDue { .. } => false,
+        Fact::Ordered(ordered) => matches!(ordered, Ordered::Taken { .. } | Ordered::HeardAgain),
         Fact::Alive { agent, .. } => !say::board::is_online(&mind.mesh, &mind.rules, *agent, mind.now),
         _ => true,
     }

@@ -66,6 +66,7 @@ fn as_heard(turn: &Turn<'_>, call: &Call, message: MessageRef) -> Heard {
         reply_to_from: None,
         edited: false,
         forwarded: false,
+        heard_at: call.at,
     }
 }
 

@@ -40,6 +40,7 @@ pub(super) fn said(from: i64, second: i32, door: Door, text: &str) -> Heard {
         reply_to_from: None,
         edited: false,
         forwarded: false,
+        heard_at: at,
     }
 }
 

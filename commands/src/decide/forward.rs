@@ -60,7 +60,8 @@ fn pusher(turn: &Turn<'_>, file: &str) -> Option<Result<Vec<Who>, String>> {
 fn audit(turn: &mut Turn<'_>, heard: &Heard, kind: Kind, result: String) {
     let (user, name) = (heard.sender.id, heard.sender.name.clone());
     let command = words::first_line(kind.name(), &heard.said.text);
-    turn.decision.audit.push(Audited { user, name, command, result: Ok(result) });
+    let (target, anchor) = (None, Some(heard.message));
+    turn.decision.audit.push(Audited { user, name, command, target, result: Ok(result), anchor });
 }
 
 #[cfg(test)]

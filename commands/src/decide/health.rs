@@ -2,7 +2,7 @@
 
 use super::Turn;
 use crate::effect::{Button, ButtonAction, Effect, Slot};
-use crate::fact::{Fact, Role};
+use crate::fact::{Fact, Ordered, Role};
 use crate::ids::{AgentId, PersonId, Who};
 use crate::input::Tap;
 use crate::mesh::Down;
@@ -39,6 +39,16 @@ fn again(turn: &mut Turn<'_>, agent: AgentId, was: Down) {
     let gone = at.duration_since(was.seen.unwrap_or(was.at));
     let text = words::reachable(&turn.name(Who::Agent(agent)), at, gone, &turn.rules().zone);
     turn.close(turn.rules().group, Slot::Down(agent), text);
+}
+
+/// Another program polls the bot's token: the board says so, for nobody's command is heard.
+pub(super) fn taken(turn: &mut Turn<'_>, taken: bool) {
+    let at = turn.now();
+    match (turn.mesh().orders.taken, taken) {
+        (None, true) => turn.fact(Fact::Ordered(Ordered::Taken { at })),
+        (Some(_), false) => turn.fact(Fact::Ordered(Ordered::HeardAgain)),
+        _ => {}
+    }
 }
 
 /// Nothing more of that agent for an hour; the card stays, to show when it is back.

@@ -27,6 +27,7 @@ pub(super) fn hear(turn: &mut Turn<'_>, heard: &Heard) {
     if turn.rules().own.contains(&heard.sender.id) || again || relay::is_ours(turn, heard) {
         return;
     }
+    command::met(turn, &heard.sender);
     let member = known(turn, heard);
     if heard.door != Door::Bot {
         sign_of_life(turn, heard, member);
@@ -233,7 +234,7 @@ fn is_said_twice(turn: &Turn<'_>, who: Who, message: &MessageRef) -> bool {
 }
 
 fn is_quiet(turn: &Turn<'_>, who: Who) -> bool {
-    matches!(who, Who::Agent(agent) if turn.mesh().floor.stood_down.contains_key(&agent))
+    matches!(who, Who::Agent(agent) if turn.mesh().floor.is_quiet(agent))
 }
 
 /// Whether a message that names nothing may mean a question (by `asker`, if it is not the mesh's): it is no reply, or
@@ -261,6 +262,10 @@ pub(super) fn not_read(turn: &mut Turn<'_>, heard: &Heard, who: Who, almost: &Al
         Who::Agent(agent) => turn.tell(agent, say::not_read(&almost.missing), true),
         Who::Person(_) if almost.emphatic && almost.looks_like == Kind::ExclusiveClaim => {
             reply(turn, heard, say::which_task());
+        }
+        // Whoever typed a command waits for words.
+        Who::Person(_) if matches!(heard.door, Door::Bot | Door::BotDm) => {
+            reply(turn, heard, say::not_read(&almost.missing));
         }
         Who::Person(_) => {}
     }

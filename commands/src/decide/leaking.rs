@@ -40,6 +40,7 @@ fn hear(mind: &mut Mind, from: i64, second: i32, door: Door, text: &str) -> Deci
         reply_to_from: None,
         edited: false,
         forwarded: false,
+        heard_at: at,
     };
     mind.decide(Input { at, what: What::Heard(heard) })
 }
@@ -52,7 +53,8 @@ fn outcome(mind: &mut Mind, effect: &Effect, result: EffectResult) -> Vec<Effect
 fn tap(mind: &mut Mind, from: i64, action: ButtonAction) -> Vec<Effect> {
     let (from, at) = (UserId(from), mind.now());
     let (query, name) = ("q".to_owned(), "somebody".to_owned());
-    let tap = Tap { query, from, name, chat: GROUP, message: VoiceId(70), action: Some(action) };
+    let tap =
+        Tap { query, from, name, username: None, chat: GROUP, message: VoiceId(70), action: Some(action) };
     mind.decide(Input { at, what: What::Tapped(tap) }).effects
 }
 

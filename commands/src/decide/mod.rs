@@ -8,6 +8,8 @@ mod call;
 mod called;
 mod claim;
 mod command;
+#[cfg(test)]
+mod commanded;
 mod conflict;
 mod deadline;
 mod done;
@@ -54,12 +56,13 @@ use self::limiter::SlidingLog;
 use self::refusals::Refusals;
 use crate::answer::Answer;
 use crate::effect::{Effect, Reaction, Slot};
-use crate::fact::Fact;
+use crate::fact::{Fact, Ordered};
 use crate::grammar::Task;
 use crate::ids::{AgentId, ChatId, Fence, MessageRef, UserId, Who};
 use crate::input::{Input, Order, What};
 use crate::mesh::Mesh;
 use crate::preflight::{self, Preflight, Shelf};
+use crate::rules::settings::Setting;
 use crate::rules::{Mode, Rules};
 use crate::say;
 
@@ -98,8 +101,12 @@ pub struct Audited {
     pub name: String,
     /// The command, as typed.
     pub command: String,
+    /// What it was about: an agent, a task, a person.
+    pub target: Option<String>,
     /// What came of it.
     pub result: Result<String, String>,
+    /// The message that gave it, or that bore the button.
+    pub anchor: Option<MessageRef>,
 }
 
 /// The mesh with its rules and its volatile guards. Facts of a decision are applied at once, so that the next input
@@ -113,6 +120,10 @@ pub struct Mind {
     taps: SlidingLog,
     refusals: Refusals,
     leaks: SlidingLog,
+    /// What strangers are answered, and Execs are told of them: a crowd counts as one.
+    strangers: SlidingLog,
+    /// The rules as configured, without what was set by command.
+    configured: Rules,
     guard: Guard,
     signing_in: bool,
     spoke: Option<(AgentId, Timestamp)>,
@@ -128,9 +139,12 @@ impl Mind {
         let (commands, taps, refusals, leaks, guard, agenda) = Default::default();
         let subjects = deadline::subjects(&mesh);
         let shelf = Shelf::of(&mesh);
+        let configured = rules.clone();
         let rules = Rules { group: mesh.moved.home(rules.group), ..rules };
         let mut mind = Self {
             mesh,
+            strangers: SlidingLog::default(),
+            configured,
             rules,
             now,
             commands,
@@ -144,6 +158,7 @@ impl Mind {
             board_stale: true,
             shelf,
         };
+        mind.apply_settings();
         for subject in subjects {
             mind.look_up(subject);
         }
@@ -196,6 +211,12 @@ impl Mind {
         self.shelf.learn(fact, &self.mesh);
         self.mesh.apply(fact);
         self.rules.group = self.mesh.moved.home(self.rules.group);
+        if let Fact::Ordered(Ordered::Set { .. }) = fact {
+            self.apply_settings();
+            for subject in deadline::subjects(&self.mesh) {
+                self.look_up(subject);
+            }
+        }
         // A sign of life only puts deadlines off: they are looked up again when they come.
         if shows || !matches!(fact, Fact::Alive { .. }) {
             for subject in deadline::moved(fact, &self.mesh) {
@@ -203,6 +224,20 @@ impl Mind {
                 if subject != Subject::Day || !self.agenda.waits(&subject, self.now) {
                     self.look_up(subject);
                 }
+            }
+        }
+    }
+
+    /// The rules are the configuration's, but for what was set by command; what no longer can be is left out.
+    fn apply_settings(&mut self) {
+        let group = self.rules.group;
+        self.rules = Rules { group, ..self.configured.clone() };
+        let set = &self.mesh.orders.settings;
+        // One of a pair may have to wait for the other.
+        for (key, (value, _)) in set.iter().chain(set) {
+            if let Some(setting) = Setting::named(key) {
+                // What the configuration no longer goes with is left as it is configured.
+                let _ = setting.set(&mut self.rules, value);
             }
         }
     }
@@ -220,6 +255,7 @@ impl Mind {
         turn.mind.now = at;
         match input.what {
             What::Roster(roster) => roster::settle(&mut turn, roster),
+            What::People(edit) => command::settle_edit(&mut turn, edit),
             What::Heard(heard) => {
                 let heard = secret::cover(&mut turn, heard);
                 heard::hear(&mut turn, &heard);
@@ -233,6 +269,7 @@ impl Mind {
             }
             What::Outcome(outcome) => outcome::learn(&mut turn, outcome),
             What::Pinned { chat, message } => outcome::pinned(&mut turn, chat, message),
+            What::Taken(taken) => health::taken(&mut turn, taken),
             What::Health { agent, up } => health::verdict(&mut turn, agent, up),
             What::Away { since } => turn.fact(Fact::Away { since, applied: 0 }),
             What::Back => health::back(&mut turn),
@@ -249,7 +286,9 @@ impl Mind {
         decision.effects = effects.filter_map(|effect| self.mesh.moved.readdress(effect)).collect();
         secret::keep_back(&mut decision, &self.rules);
         for effect in &mut decision.effects {
-            if let Effect::Post { text, .. } | Effect::Edit { text, .. } = effect {
+            if let Effect::Post { text, chat, .. } | Effect::Edit { text, chat, .. } = effect
+                && !chat.is_private()
+            {
                 *text = say::for_the_group(std::mem::take(text));
             }
         }
@@ -263,14 +302,20 @@ fn allowed(mode: Mode, effect: &Effect) -> bool {
         Mode::Enforce => true,
         Mode::Observe => false,
         Mode::React => match effect {
-            Effect::React { .. } | Effect::Pin { .. } | Effect::AnswerTap { .. } => true,
             Effect::Post { slot, .. } | Effect::Edit { slot, .. } => *slot == Slot::Board,
+            // An order of people to the node itself is carried out in every mode but observe.
+            Effect::React { .. }
+            | Effect::Pin { .. }
+            | Effect::AnswerTap { .. }
+            | Effect::Restart { .. }
+            | Effect::Look { .. } => true,
             Effect::Disarm { .. }
             | Effect::Delete { .. }
             | Effect::Dm { .. }
             | Effect::Tell { .. }
             | Effect::Speak { .. }
-            | Effect::Press { .. } => false,
+            | Effect::Press { .. }
+            | Effect::File { .. } => false,
         },
     }
 }

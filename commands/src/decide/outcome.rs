@@ -1,6 +1,6 @@
 //! What came of an effect: posted messages become facts, so that they can be edited.
 
-use super::{Turn, relay, secret, stand_down};
+use super::{Turn, command, relay, secret, stand_down};
 use crate::effect::{Effect, Reaction, Slot};
 use crate::fact::Fact;
 use crate::grammar::Task;
@@ -14,8 +14,16 @@ pub(super) fn learn(turn: &mut Turn<'_>, outcome: Outcome) {
             posted(turn, Slot::Secret(of), chat, message);
             secret::posted_card(turn, &of, &text);
         }
+        (Effect::Post { slot: Slot::Sent { to, what }, .. }, EffectResult::Done(_)) => {
+            command::sent(turn, to, &what, true);
+        }
+        (Effect::Post { slot: Slot::Sent { to, what }, .. }, EffectResult::Failed(_)) => {
+            command::sent(turn, to, &what, false);
+        }
         (Effect::Post { slot, chat, .. }, EffectResult::Done(message)) => posted(turn, slot, chat, message),
         (Effect::Speak { key, .. }, result) => relay::ended(turn, key, result),
+        (Effect::Look { what, asker }, result) => command::found(turn, &what, asker, result),
+        (Effect::Restart { number, chat }, result) => command::restarted(turn, number, chat, result),
         (Effect::Delete { message }, result) => secret::deleted(turn, &message, result),
         (Effect::Edit { slot, chat, .. }, EffectResult::Gone) => gone(turn, slot, chat),
         (Effect::Tell { agent, order: Some(order), .. }, EffectResult::Done(_)) => {
@@ -43,7 +51,9 @@ fn posted(turn: &mut Turn<'_>, slot: Slot, chat: ChatId, message: Option<VoiceId
         return turn.effect(Effect::Disarm { chat, message });
     }
     let matters = match &slot {
-        Slot::Back => false,
+        Slot::Back | Slot::Stop(_) | Slot::Sent { .. } | Slot::Alert(_) => false,
+        Slot::Ask(number) => turn.mesh().orders.ask(*number).is_some(),
+        Slot::Request(user) => turn.mesh().orders.request(*user).is_some(),
         Slot::Reply(to) => turn.mesh().claims.is_refused(to),
         Slot::Secret(of) => turn.mesh().leaks.iter().any(|leak| leak.posted.message == *of),
         _ => true,

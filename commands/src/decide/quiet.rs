@@ -58,7 +58,8 @@ fn stands_alone(text: &str, place: Range<usize>) -> bool {
 /// Whether what a quiet agent says now is its one answer; it is, if so, then given.
 pub(super) fn may_answer(turn: &mut Turn<'_>, who: Who) -> bool {
     let Who::Agent(agent) = who else { return true };
-    let Some(order) = turn.mesh().floor.stood_down.get(&agent) else { return true };
+    let floor = &turn.mesh().floor;
+    let Some(order) = floor.stood_down.get(&agent) else { return !floor.paused.contains_key(&agent) };
     let Some(addressed) = order.addressed else { return false };
     turn.fact(Fact::SpokeOnce { agent });
     turn.now().duration_since(addressed) <= turn.rules().answer_within

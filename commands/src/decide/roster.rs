@@ -2,25 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::{Turn, verdict};
+use super::{Turn, command, verdict};
 use crate::fact::{Fact, Roster};
 use crate::ids::{Fence, UserId};
 use crate::mesh::Member;
 
 pub(super) fn settle(turn: &mut Turn<'_>, roster: Roster) {
-    let named: Vec<Member> = roster
-        .people
-        .into_iter()
-        .map(Member::Person)
-        .chain(roster.agents.into_iter().map(Member::Agent))
-        .collect();
+    command::settle_people(turn, roster.people, "mesh.toml");
+    let named: Vec<Member> = roster.agents.into_iter().map(Member::Agent).collect();
     forget_others(turn, &named);
     for member in named {
-        if turn.mesh().roll.get(member.who().user()) != Some(&member) {
-            turn.fact(match member {
-                Member::Person(person) => Fact::PersonKnown(person),
-                Member::Agent(agent) => Fact::AgentKnown(agent),
-            });
+        let known = turn.mesh().roll.get(member.who().user()) == Some(&member);
+        if let (false, Member::Agent(agent)) = (known, member) {
+            turn.fact(Fact::AgentKnown(agent));
         }
     }
     name_first_lead(turn, roster.lead.as_deref());
@@ -35,8 +29,8 @@ fn forget_others(turn: &mut Turn<'_>, named: &[Member]) {
     let gone: Vec<UserId> = turn
         .mesh()
         .roll
-        .members()
-        .map(|member| member.who().user())
+        .agents()
+        .map(|agent| UserId(agent.id.0))
         .filter(|user| !named.iter().any(|member| member.who().user() == *user))
         .collect();
     for user in gone {

@@ -157,9 +157,10 @@ pub(super) fn deleted(turn: &mut Turn<'_>, message: &MessageRef, result: EffectR
     let deletion = match result {
         EffectResult::Done(_) | EffectResult::Gone => Deletion::Done,
         EffectResult::Failed(why) => Deletion::Failed(why),
-        EffectResult::Unknown | EffectResult::NoDoor(_) | EffectResult::Shown { .. } => {
-            Deletion::Failed("nobody knows why".into())
-        }
+        EffectResult::Unknown
+        | EffectResult::Found(_)
+        | EffectResult::NoDoor(_)
+        | EffectResult::Shown { .. } => Deletion::Failed("nobody knows why".into()),
     };
     let asked = |leak: &&Leak| leak.deletion == Some(Deletion::Asked);
     let numbers: Vec<_> = turn.mesh().leaks.of(message).filter(asked).map(|leak| leak.posted.leak).collect();
@@ -239,6 +240,6 @@ pub(super) fn keep_back(decision: &mut Decision, rules: &Rules) {
     for _ in decision.effects.len()..before {
         let (name, command) = ("mesh".to_owned(), "say".to_owned());
         let result = Err(words::kept_back());
-        decision.audit.push(Audited { user, name, command, result });
+        decision.audit.push(Audited { user, name, command, target: None, result, anchor: None });
     }
 }

@@ -5,11 +5,13 @@ use super::{Audited, Turn, assign, claim, command, handoff, health, secret, stan
 use crate::effect::{ButtonAction, Effect, Slot};
 use crate::fact::{How, Role, Ruling};
 use crate::ids::{AgentId, Ear, Fence, MessageRef, PersonId, Who, fingerprint};
-use crate::input::Tap;
+use crate::input::{Sender, SenderKind, Tap};
 use crate::mesh::{Claim, Member};
 use crate::say;
 
 pub(super) fn press(turn: &mut Turn<'_>, tap: &Tap) {
+    let (name, username) = (tap.name.clone(), tap.username.clone());
+    command::met(turn, &Sender { id: tap.from, name, username, kind: SenderKind::Person });
     let role = turn.mesh().roll.get(tap.from).and_then(Member::role);
     let (at, most) = (turn.now(), turn.rules().taps_a_minute);
     let verdict = turn.mind.taps.check(tap.from, at, most);
@@ -21,7 +23,17 @@ pub(super) fn press(turn: &mut Turn<'_>, tap: &Tap) {
         (Some(role), Verdict::Go, Some(action)) => act(turn, tap, role, action),
     };
     audit(turn, tap, &result);
-    let alert = result.is_err() || tap.action == Some(ButtonAction::Claims);
+    let shown = matches!(
+        tap.action,
+        Some(
+            ButtonAction::Claims
+                | ButtonAction::NodeLogs
+                | ButtonAction::NodeConfig
+                | ButtonAction::Metrics
+                | ButtonAction::RestartNode
+        )
+    );
+    let alert = result.is_err() || shown;
     let (Ok(text) | Err(text)) = result;
     answer(turn, tap, Some(text), alert);
 }
@@ -34,8 +46,9 @@ fn answer(turn: &mut Turn<'_>, tap: &Tap, text: Option<String>, alert: bool) {
 
 fn audit(turn: &mut Turn<'_>, tap: &Tap, result: &Result<String, String>) {
     let command = format!("tap {}", tap.action.map_or("?", name));
-    let (user, name) = (tap.from, tap.name.clone());
-    turn.decision.audit.push(Audited { user, name, command, result: result.clone() });
+    let (user, name, result) = (tap.from, tap.name.clone(), result.clone());
+    let anchor = Some(cause(turn, tap));
+    turn.decision.audit.push(Audited { user, name, command, target: None, result, anchor });
 }
 
 fn name(action: ButtonAction) -> &'static str {
@@ -57,6 +70,14 @@ fn name(action: ButtonAction) -> &'static str {
         ButtonAction::LeaveHolder { .. } | ButtonAction::LeaveIt { .. } => "leave",
         ButtonAction::GiveTo { .. } => "give to",
         ButtonAction::PauseAgent { .. } => "pause",
+        ButtonAction::Yes { .. } => "yes",
+        ButtonAction::No { .. } => "no",
+        ButtonAction::GrantViewer { .. } => "grant viewer",
+        ButtonAction::Ignore { .. } => "ignore",
+        ButtonAction::RestartNode => "restart",
+        ButtonAction::NodeLogs => "logs",
+        ButtonAction::NodeConfig => "config",
+        ButtonAction::Metrics => "metrics",
     }
 }
 
@@ -87,7 +108,37 @@ fn act(turn: &mut Turn<'_>, tap: &Tap, role: Role, action: ButtonAction) -> Resu
         ButtonAction::LeaveHolder { who, fence } => tap_task::ask_holder(turn, tap, who, Fence(fence), false),
         ButtonAction::GiveTo { who, fence } => tap_task::give_to(turn, tap, role, who, Fence(fence)),
         ButtonAction::LeaveIt { fence } => tap_task::leave_it(turn, tap, role, Fence(fence)),
+        other => act_on_orders(turn, tap, role, other),
     }
+}
+
+/// Buttons of commands: questions asked back, strangers, the node.
+fn act_on_orders(turn: &mut Turn<'_>, tap: &Tap, role: Role, action: ButtonAction) -> Result<String, String> {
+    match action {
+        ButtonAction::Yes { ask } => command::yes(turn, tap, role, ask),
+        ButtonAction::No { ask } => command::no(turn, tap, ask),
+        ButtonAction::GrantViewer { user } => {
+            exec(role)?;
+            command::grant_viewer(turn, tap, user)
+        }
+        ButtonAction::Ignore { user } => {
+            exec(role)?;
+            command::ignore(turn, tap, user)
+        }
+        ButtonAction::RestartNode => {
+            operator(role)?;
+            Ok(command::restart_by_tap(turn, tap))
+        }
+        ButtonAction::Metrics => Ok(command::private_word(turn, tap, action)),
+        _ => {
+            operator(role)?;
+            Ok(command::private_word(turn, tap, action))
+        }
+    }
+}
+
+fn operator(role: Role) -> Result<(), String> {
+    if role >= Role::Operator { Ok(()) } else { Err(say::requires(Role::Operator, Some(role))) }
 }
 
 pub(super) fn bound_to(tap: &Tap, who: PersonId) -> Result<(), String> {

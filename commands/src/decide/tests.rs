@@ -190,6 +190,7 @@ fn what(id: i32, at: Timestamp, step: &Step) -> What {
         reply_to_from: reply_to.map(|to| UserId(i64::from(to % 3) + 11)),
         edited,
         forwarded: false,
+        heard_at: at,
     })
 }
 

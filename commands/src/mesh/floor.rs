@@ -45,6 +45,11 @@ impl Floor {
         self.stood_down.entry(agent).or_insert(new).order = order;
     }
 
+    /// Whether an agent was told to be quiet, or is kept out.
+    pub fn is_quiet(&self, agent: AgentId) -> bool {
+        self.stood_down.contains_key(&agent) || self.paused.contains_key(&agent)
+    }
+
     pub(super) fn apply(&mut self, fact: &Fact) {
         match fact {
             Fact::Delivered { agent, at } => {

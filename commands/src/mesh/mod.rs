@@ -7,6 +7,7 @@ pub mod health;
 pub mod leaks;
 mod moved;
 mod names;
+pub mod orders;
 pub mod pushes;
 pub mod questions;
 pub mod relays;
@@ -25,6 +26,7 @@ pub use floor::{Floor, StandDown};
 pub use health::{Away, Down, Health};
 pub use leaks::{Leak, Leaks};
 pub use moved::Moved;
+pub use orders::{Orders, Promise, fold_username};
 pub use pushes::Pushes;
 pub use questions::{Question, Questions};
 pub use relays::{Relayed, Relays};
@@ -64,6 +66,8 @@ pub struct Mesh {
     pub pushes: Pushes,
     /// Secrets that were posted.
     pub leaks: Leaks,
+    /// What commands left behind.
+    pub orders: Orders,
     /// Who can't be reached.
     pub health: Health,
     /// When an agent last gave a sign of life.
@@ -90,7 +94,11 @@ impl Mesh {
     /// Makes one fact true.
     pub fn apply(&mut self, fact: &Fact) {
         match fact {
-            Fact::PersonKnown(person) => self.roll.know_person(person.clone()),
+            Fact::PersonKnown(person) => {
+                self.orders.forget_request(UserId(person.id.0));
+                self.roll.know_person(person.clone());
+            }
+            Fact::Ordered(ordered) => self.orders.apply(ordered),
             Fact::AgentKnown(agent) => self.roll.know_agent(agent.clone()),
             Fact::Forgotten { user } => {
                 self.roll.forget(*user);
@@ -178,6 +186,7 @@ impl Mesh {
         facts.extend(self.floor.to_facts());
         facts.extend(self.voice.to_facts());
         facts.extend(self.leaks.to_facts());
+        facts.extend(self.orders.to_facts());
         facts.extend(self.questions.to_facts());
         facts.extend(self.pushes.to_facts());
         facts.extend(self.relays.to_facts());

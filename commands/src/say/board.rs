@@ -43,6 +43,7 @@ struct View<'a> {
 pub fn draw(mesh: &Mesh, rules: &Rules, now: Timestamp) -> Board {
     let mut view = View { mesh, rules, now, page: Page::default() };
     view.head();
+    view.taken();
     view.tasks();
     view.shared();
     view.finished();
@@ -62,7 +63,7 @@ pub fn draw(mesh: &Mesh, rules: &Rules, now: Timestamp) -> Board {
 pub fn light(mesh: &Mesh, rules: &Rules) -> &'static str {
     if mesh.roll.agents().any(|agent| agent.always_on && mesh.health.down.contains_key(&agent.id)) {
         "🔴"
-    } else if mesh.missed.contains_key(&rules.group) {
+    } else if mesh.missed.contains_key(&rules.group) || mesh.orders.taken.is_some() {
         "🟡"
     } else {
         "🟢"
@@ -98,6 +99,19 @@ impl View<'_> {
         if self.mesh.missed.contains_key(&self.rules.group) {
             self.page.line();
             self.page.put(&[UNCERTAIN]);
+        }
+    }
+
+    /// Nobody's command is heard.
+    fn taken(&mut self) {
+        if let Some(at) = self.mesh.orders.taken {
+            let at = self.clock(at).to_string();
+            self.page.line();
+            self.page.put(&[
+                "⚠️ Commands are not heard since ",
+                &at,
+                ": another program uses the bot's token",
+            ]);
         }
     }
 

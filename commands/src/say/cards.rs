@@ -52,7 +52,7 @@ pub fn status(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
 }
 
 /// `🟢 Oracle (100.64.0.12) — heard 2 min ago`
-fn agent_line(mesh: &Mesh, rules: &Rules, agent: &Agent, now: Timestamp) -> String {
+pub(super) fn agent_line(mesh: &Mesh, rules: &Rules, agent: &Agent, now: Timestamp) -> String {
     let heard = mesh.alive.get(&agent.id).copied();
     let light = match heard {
         _ if mesh.floor.stood_down.contains_key(&agent.id) => "😴",

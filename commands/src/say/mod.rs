@@ -3,6 +3,7 @@
 pub mod answers;
 pub mod board;
 mod cards;
+mod commands;
 mod contest;
 pub mod forward;
 mod group;
@@ -16,6 +17,7 @@ pub mod secret;
 pub mod similar;
 mod tasks;
 
+pub use commands::*;
 pub use contest::*;
 pub use late::*;
 pub use tasks::*;
@@ -304,7 +306,7 @@ pub fn usage(command: &Command) -> String {
 
 /// `/mesh name args`
 pub fn invocation(command: &Command) -> String {
-    format!("/mesh {} {}", command.name, command.usage).trim_end().to_owned()
+    format!("/mesh {}", command.form)
 }
 
 /// To a stranger who writes to the account.

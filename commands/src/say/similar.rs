@@ -3,8 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::short;
-use crate::mesh::Mesh;
-use crate::preflight::Similar;
+use crate::mesh::{Claim, Mesh};
+use crate::preflight::{Level, Preflight, Similar};
+use crate::rules::Rules;
 
 /// `Similar: "api key rotation" (Oracle, open); "api keys" (done 2 d ago).` Nothing where there is nothing.
 pub fn sentence(mesh: &Mesh, similar: &[Similar], now: Timestamp) -> Option<String> {
@@ -19,6 +20,31 @@ pub fn one(mesh: &Mesh, similar: &Similar, now: Timestamp) -> String {
         None => similar.who.map_or("contested".to_owned(), |who| format!("{}, open", mesh.name(who))),
     };
     format!("\"{}\" ({standing})", short(&similar.task))
+}
+
+/// What stands in the way of a task, to whoever asked before beginning it.
+pub fn report(
+    mesh: &Mesh,
+    rules: &Rules,
+    task: &str,
+    found: &Preflight,
+    held: Option<&Claim>,
+    now: Timestamp,
+) -> String {
+    let task = short(task);
+    let until = held.and_then(|claim| claim.until).filter(|until| *until > now);
+    let until = until.map(|until| format!(" until {}", super::clock_zone(until, &rules.zone)));
+    let verdict = match (found.level, held) {
+        (Level::Blocked, Some(held)) => {
+            format!("blocked: {} has \"{task}\"{}.", mesh.name(held.owner), until.unwrap_or_default())
+        }
+        (Level::Blocked, None) => format!("blocked: \"{task}\" is open."),
+        (Level::Warning, _) => "warning: something very like it is open.".to_owned(),
+        (Level::Review, _) => "review: something like it is open, or was done lately.".to_owned(),
+        (Level::Clear, _) => format!("clear: nothing like \"{task}\" is open, nor was done lately."),
+    };
+    let similar = found.similar.iter().map(|similar| one(mesh, similar, now));
+    std::iter::once(verdict).chain(similar).collect::<Vec<_>>().join("\n")
 }
 
 /// `5 min`, `3 h`, `2 d`

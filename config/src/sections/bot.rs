@@ -1,9 +1,13 @@
 //! `[bot]`: the mesh's own bot, its voice.
 
+use std::net::SocketAddr;
+
 use crate::reading::{Found, Reading, Section};
 use crate::secret::{InTheClear, Secret};
 
-pub(crate) const KEYS: &[&str] = &["token", "api_url"];
+pub(crate) const KEYS: &[&str] = &["token", "api_url", "mode", "webhook_url", "webhook_listen"];
+
+const MODES: &[(&str, bool)] = &[("polling", false), ("webhook", true)];
 
 /// `[bot]`
 #[derive(Clone, Debug)]
@@ -12,6 +16,17 @@ pub struct Bot {
     pub token: Secret,
     /// Where the Bot API is, without a slash at the end; Telegram's where not said.
     pub api_url: Option<String>,
+    /// Where Telegram is to bring updates; without it they are fetched.
+    pub webhook: Option<Webhook>,
+}
+
+/// `[bot] mode = "webhook"`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Webhook {
+    /// What Telegram calls: HTTPS, at a proxy in front of `listen`.
+    pub url: String,
+    /// Where the node listens, in plain HTTP.
+    pub listen: SocketAddr,
 }
 
 pub(crate) fn read<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Option<Bot> {
@@ -20,13 +35,39 @@ pub(crate) fn read<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Opt
     let token = reading.required(&section, "token", "token = { file = \"…\" } or { env = \"…\" }");
     let token = token.and_then(|found| read_token(reading, &found));
     let api_url = section.get("api_url").map(|found| read_url(reading, &found));
+    let webhook = read_webhook(reading, &section);
     Some(Bot {
         token: token?,
         api_url: match api_url {
             Some(url) => Some(url?),
             None => None,
         },
+        webhook,
     })
+}
+
+/// Both addresses, where that mode is chosen. What is wrong with them is said, and then nothing starts.
+fn read_webhook<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> Option<Webhook> {
+    let found = section.get("mode")?;
+    let text = reading.text(&found)?;
+    if !reading.choice(&found.spot, &text, MODES)? {
+        return None;
+    }
+    let url = reading.required(section, "webhook_url", "webhook_url = \"https://mesh.example.org/hook\"");
+    let url = url.and_then(|found| read_url(reading, &found));
+    let listen = reading.required(section, "webhook_listen", "webhook_listen = \"127.0.0.1:8443\"");
+    let listen = listen.and_then(|found| read_address(reading, &found));
+    Some(Webhook { url: url?, listen: listen? })
+}
+
+fn read_address<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Option<SocketAddr> {
+    let text = reading.text(found)?;
+    let address = text.parse().ok();
+    if address.is_none() {
+        let todo = "write it like \"127.0.0.1:8443\"";
+        reading.fault(&found.spot, format!("`{text}` is not an address with a port"), todo);
+    }
+    address
 }
 
 fn read_token<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Option<Secret> {

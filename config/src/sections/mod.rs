@@ -25,8 +25,9 @@ pub(crate) const KEYS: &[&str] = &[
 ];
 
 /// The keys of `[state]`.
-pub(crate) const STATE_KEYS: &[&str] = &["dir"];
+pub(crate) const STATE_KEYS: &[&str] = &["dir", "permissions"];
 const STATE_DIR: &str = "state";
+const PERMISSIONS: &str = "permissions.json";
 
 /// Reads a whole configuration.
 pub(crate) fn read(
@@ -43,7 +44,7 @@ pub(crate) fn read(
 
 /// Reads only where the node keeps its state: enough to ask a running node, without its secrets.
 pub(crate) fn read_state_dir(file: &Path, source: &str) -> Result<PathBuf, Faults> {
-    read_with(file, source, &|_| None, read_state).map(|(dir, _)| dir)
+    read_with(file, source, &|_| None, read_state).map(|((dir, _), _)| dir)
 }
 
 /// Reads what signing one account in needs.
@@ -81,7 +82,7 @@ fn read_with<T>(
 fn read_document<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Option<Config> {
     reading.unknown_keys(document, KEYS);
     let mesh = mesh::read(reading, document);
-    let state_dir = read_state(reading, document);
+    let (state_dir, permissions) = read_state(reading, document);
     let telegram = telegram::read(reading, document);
     let mut accounts = account::read(reading, document).into_iter();
     let bot = bot::read(reading, document);
@@ -96,6 +97,7 @@ fn read_document<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Optio
     Some(Config {
         mesh: mesh?,
         state_dir,
+        permissions,
         telegram,
         account: accounts.next(),
         other_accounts: accounts.collect(),
@@ -109,12 +111,16 @@ fn read_document<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Optio
     })
 }
 
-pub(crate) fn read_state<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> PathBuf {
+/// The directory, and the file with the roles.
+pub(crate) fn read_state<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> (PathBuf, PathBuf) {
     let found = document.get("state");
     let section = found.and_then(|found| reading.section(&found, STATE_KEYS));
-    let dir = section.and_then(|section| section.get("dir"));
-    let dir = dir.and_then(|dir| reading.text(&dir));
-    reading.beside(dir.as_deref().unwrap_or(STATE_DIR))
+    let mut path = |key: &str, default: &str| {
+        let found = section.as_ref().and_then(|section| section.get(key));
+        let path = found.and_then(|found| reading.text(&found));
+        reading.beside(path.as_deref().unwrap_or(default))
+    };
+    (path("dir", STATE_DIR), path("permissions", PERMISSIONS))
 }
 
 /// A section that gave nothing has said why; this is for the day one forgets to.

@@ -42,7 +42,7 @@ pub(crate) fn read<'a>(
     document: &Section<'a>,
     (wanted, depth): (Option<&str>, Depth),
 ) -> Option<SignIn> {
-    let state_dir = read_state(reading, document);
+    let (state_dir, _) = read_state(reading, document);
     let (name, section) = chosen(reading, document, wanted)?;
     let session_key = read_session_key(reading, &section);
     let mut all = SignIn {

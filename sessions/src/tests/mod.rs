@@ -5,6 +5,7 @@ mod audit;
 mod bytes;
 mod holding;
 mod killed;
+mod orders;
 mod samples;
 mod sealing;
 mod sightings;

@@ -80,6 +80,7 @@ pub(super) fn line(command: &str) -> AuditLine {
         target: Some("Oracle".to_owned()),
         result: "stood down".to_owned(),
         error: None,
+        anchor: None,
     }
 }
 
@@ -327,6 +328,7 @@ pub(super) fn is_pinned(fact: &Fact) {
         | Fact::AgentPaused { .. }
         | Fact::Migrated { .. }
         | Fact::Relayed(_)
+        | Fact::Ordered(_)
         | Fact::Refetched { .. } => {}
     }
 }

@@ -203,6 +203,7 @@ impl Office {
             reply_to_from: post.reply_to.map(|to| group[to].from),
             edited: false,
             forwarded: false,
+            heard_at: post.at,
         })
     }
 

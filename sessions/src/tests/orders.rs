@@ -1,0 +1,34 @@
+//! What commands leave behind, one of each.
+
+use commands::fact::{Ask, Fact, Order, Ordered, Role};
+use commands::ids::{PersonId, UserId};
+
+use super::samples::{GROUP, at};
+
+pub(super) fn facts_of_commands() -> Vec<Fact> {
+    let (by, user, username) = (PersonId(4001), UserId(4002), "alex_a".to_owned());
+    let ask = |about| Ask { who: user, chat: GROUP, at: at(40), about };
+    let key = || "conflict_window".to_owned();
+    let (role, persona) = (Some(Role::Operator), Some("Alex".to_owned()));
+    let orders = vec![
+        Ordered::Pinned { username: username.clone(), user },
+        Ordered::Promised { username: username.clone(), role, persona, by, at: at(40) },
+        Ordered::PromiseEnded { username },
+        Ordered::Asked { number: 1, ask: ask(Order::Restart) },
+        Ordered::Asked { number: 2, ask: ask(Order::Restarting) },
+        Ordered::Asked { number: 3, ask: ask(Order::Revoke { user, role: Role::Viewer }) },
+        Ordered::Asked { number: 4, ask: ask(Order::Set { key: key(), value: None }) },
+        Ordered::Settled { number: 1 },
+        Ordered::Counted { last: 4 },
+        Ordered::Requested { user, name: "Zoe".to_owned() },
+        Ordered::Ignored { user },
+        Ordered::Stopped { by, at: at(41) },
+        Ordered::Started,
+        Ordered::Taken { at: at(42) },
+        Ordered::HeardAgain,
+        Ordered::Set { key: key(), value: Some("2m".to_owned()), by },
+        Ordered::Invited { hash: "5a4d".to_owned(), until: at(3_640) },
+        Ordered::InvitationEnded { hash: "5a4d".to_owned() },
+    ];
+    orders.into_iter().map(Fact::Ordered).collect()
+}

@@ -1,0 +1,179 @@
+//! `mesh audit`: what was ordered, by whom, and what came of it; and whether the record is whole.
+
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use sessions::{AuditSink as _, JsonLines, OpenError, Store, VerifyError};
+
+use super::Ended;
+use crate::control;
+
+/// `mesh audit`
+#[derive(Args)]
+pub struct Options {
+    /// Whether the record is whole, or what to show of it.
+    #[command(subcommand)]
+    what: Option<What>,
+    #[command(flatten)]
+    node: super::Where,
+    /// Only what was ordered since: an instant (2026-02-01T10:00:00Z), or a time ago (2h, 7d).
+    #[arg(long, value_name = "WHEN")]
+    since: Option<String>,
+    /// Only what that person ordered: a name, or a number.
+    #[arg(long, value_name = "NAME")]
+    user: Option<String>,
+    /// Only what was about that agent.
+    #[arg(long, value_name = "NAME")]
+    agent: Option<String>,
+    /// One JSON object a line, each with its number and its hash.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Follow the chain of hashes from the first line to the last; names the first broken link.
+    Verify,
+}
+
+/// Shows the audit, or verifies it.
+///
+/// # Errors
+/// The configuration, the node, the store.
+pub async fn run(options: &Options) -> anyhow::Result<Ended> {
+    let state = options.node.state()?;
+    if let Some(What::Verify) = options.what {
+        return verify(&state).await;
+    }
+    let filter = Filter::of(options)?;
+    let lines = lines(&state).await?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    for line in lines.lines().filter(|line| !line.trim().is_empty()) {
+        let value: Value = serde_json::from_str(line).context("a line of the audit that is no JSON")?;
+        if !filter.lets_through(&value) {
+            continue;
+        }
+        if options.json { writeln!(out, "{line}")? } else { writeln!(out, "{}", sentence(&value))? }
+    }
+    out.flush()?;
+    Ok(Ended::Well)
+}
+
+/// Of a running node by its socket, else from the store itself.
+async fn lines(state: &Path) -> anyhow::Result<String> {
+    if let Some(store) = open(state)? {
+        return export(&store);
+    }
+    let answer = control::fetch(state, "/audit").await?;
+    Ok(answer["lines"].as_str().unwrap_or_default().to_owned())
+}
+
+async fn verify(state: &Path) -> anyhow::Result<Ended> {
+    let broken = match open(state)? {
+        Some(store) => verdict(&store)?,
+        None => control::fetch(state, "/audit/verify").await?,
+    };
+    if let Some(line) = broken["broken"].as_u64() {
+        println!("The audit is broken from line {line} on: it was altered, or lines are missing.");
+        return Ok(Ended::Refused);
+    }
+    println!("The audit is whole: {} lines, each bound to the one before.", broken["lines"]);
+    Ok(Ended::Well)
+}
+
+/// The store, unless a node holds it.
+fn open(state: &Path) -> anyhow::Result<Option<Store>> {
+    if !state.exists() {
+        anyhow::bail!("{}: there is no state yet; start a node first: mesh run", state.display());
+    }
+    match Store::open(state) {
+        Ok(store) => Ok(Some(store)),
+        Err(OpenError::Held { .. } | OpenError::HeldUnsaid { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Every line, as [`JsonLines`] writes them.
+///
+/// # Errors
+/// The store.
+pub fn export(store: &Store) -> anyhow::Result<String> {
+    let mut sink = JsonLines(Vec::new());
+    for line in store.audit() {
+        sink.take(&line?)?;
+    }
+    String::from_utf8(sink.0).context("the audit is not text")
+}
+
+/// How many lines there are, and which is the first that is wrong.
+///
+/// # Errors
+/// The store can't be read.
+pub fn verdict(store: &Store) -> anyhow::Result<Value> {
+    let broken = match store.verify_audit() {
+        Ok(()) => None,
+        Err(VerifyError::Broken(line)) => Some(line.0),
+        Err(VerifyError::Store(error)) => return Err(error.into()),
+    };
+    let lines = if broken.is_none() { Some(store.audit().count()) } else { None };
+    Ok(serde_json::json!({ "broken": broken, "lines": lines }))
+}
+
+struct Filter {
+    since: Option<Timestamp>,
+    user: Option<String>,
+    agent: Option<String>,
+}
+
+impl Filter {
+    fn of(options: &Options) -> anyhow::Result<Self> {
+        let since = options.since.as_deref().map(since).transpose()?;
+        let folded = |name: &Option<String>| name.as_ref().map(|name| name.to_lowercase());
+        Ok(Self { since, user: folded(&options.user), agent: folded(&options.agent) })
+    }
+
+    fn lets_through(&self, line: &Value) -> bool {
+        let is = |wanted: &String, key: &str| {
+            let value = &line[key];
+            value.as_str().is_some_and(|text| text.to_lowercase() == *wanted)
+                || value.as_i64().is_some_and(|number| number.to_string() == *wanted)
+        };
+        let at = || line["at"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
+        self.since.is_none_or(|since| at().is_some_and(|at| at >= since))
+            && self.user.as_ref().is_none_or(|user| is(user, "name") || is(user, "user"))
+            && self.agent.as_ref().is_none_or(|agent| is(agent, "target"))
+    }
+}
+
+fn since(text: &str) -> anyhow::Result<Timestamp> {
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Ok(at);
+    }
+    let ago = match text.strip_suffix('d').and_then(|days| days.parse::<i64>().ok()) {
+        Some(days) => SignedDuration::from_hours(days.saturating_mul(24)),
+        None => text.parse().with_context(|| {
+            format!("--since {text}: write an instant such as 2026-02-01T10:00:00Z, or a time ago such as 2h or 7d")
+        })?,
+    };
+    Timestamp::now().checked_sub(ago).context("--since: longer ago than time goes")
+}
+
+/// For people. What others wrote may hold what steers a terminal: that is left out.
+fn sentence(line: &Value) -> String {
+    let text = |key: &str| line[key].as_str().unwrap_or_default();
+    let target = line["target"].as_str().map(|target| format!(" [{target}]")).unwrap_or_default();
+    let result = line["error"].as_str().unwrap_or(text("result"));
+    let sentence = format!(
+        "{} {} {} ({}): {}{target} → {result}",
+        line["seq"],
+        text("at"),
+        text("name"),
+        line["user"],
+        text("command")
+    );
+    sentence.replace(char::is_control, "")
+}
