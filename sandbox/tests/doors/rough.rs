@@ -219,11 +219,13 @@ async fn who_does_not_read_is_cut_off() {
     let slow = SlowReader::connect(&stage, "Alex").await;
     slow.stop_reading();
     let long = "x".repeat(4096);
-    let (ely_id, group) = (stage.user("ely_exec"), stage.group());
+    let (alex, group) = (stage.user("alex_ops"), stage.group());
     // More than the buffers between the two can hold, and less than makes the others ask for what they missed.
     for _ in 0..LOG_KEPT - 96 {
-        stage.world().post(ely_id, group, Draft::text(long.clone())).unwrap();
+        stage.world().post(alex, group, Draft::text(long.clone())).unwrap();
     }
+    stage.world().post(alex, group, Draft::text("the last")).unwrap();
+    while ely.hears().await != "the last" {}
     stage.others_notice_nothing(&mut ely, "beside a slow reader").await;
     slow.await_cut().await;
     stage.others_notice_nothing(&mut ely, "and without").await;

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use super::{Grammers, Sandbox, refusal};
-use crate::world::Draft;
+use crate::world::{ChatKind, Draft};
 use crate::{botapi, control};
 
 /// Long enough to say that nothing comes.
@@ -164,6 +164,35 @@ async fn after_a_gap_too_long_the_client_goes_on_from_now() {
     assert!(hears_nothing(&mut ely).await, "what was lost is lost");
     alex_says(&sandbox, "after");
     assert_eq!(ely.next_text().await, "after");
+}
+
+#[tokio::test]
+async fn a_gap_too_long_in_a_supergroup_is_its_own() {
+    let sandbox = Sandbox::start().await;
+    let (ely, alex) = (sandbox.user("ely_exec").id, sandbox.user("alex_ops").id);
+    let hall = sandbox.world.add_group(ChatKind::Supergroup, "Hall", alex, &[ely]);
+    let (hand, mut ely) = (Hand::of(&sandbox).await, sandbox.sign_in("ely_exec").await);
+    settled(&sandbox, &mut ely).await;
+    let say = |text: &str| sandbox.world.post(alex, hall, Draft::text(text)).unwrap();
+    for text in ["hall?", "hall."] {
+        say(text);
+        assert_eq!(ely.next_text().await, text);
+    }
+    hand.order(json!({ "fault": "hold", "account": "Ely" })).await;
+    say("lost");
+    alex_says(&sandbox, "in the group");
+    hand.order(json!({ "fault": "gap", "chat": "Hall" })).await;
+    hand.order(json!({ "fault": "release", "account": "Ely" })).await;
+    assert_eq!(ely.next_text().await, "in the group", "the other chats have no gap");
+    let mut heard = Vec::new();
+    for text in ["after", "later"] {
+        say(text);
+        alex_says(&sandbox, text);
+        while heard.last().is_none_or(|last| last != text) {
+            heard.push(ely.next_text().await);
+        }
+    }
+    assert!(!heard.contains(&"lost".to_owned()), "what was lost is lost: {heard:?}");
 }
 
 #[tokio::test]

@@ -210,7 +210,8 @@ async fn a_photo_is_seen_as_one_and_what_arrives_changed_is_refused() {
     let md5_checksum = "0".repeat(32);
     let changed = types::InputFile { id: 9, parts: 1, name: "plan.txt".to_owned(), md5_checksum };
     let sent = ely.client.invoke(&send_media(group.into(), changed.into(), 1)).await;
-    assert_eq!(refusal(sent), "400 MD5_CHECKSUM_INVALID");
+    // grammers takes any number in a name for what it is about.
+    assert_eq!(refusal(sent), "400 MD5_CHECKSUM_INVALID 5");
 }
 
 #[tokio::test]
