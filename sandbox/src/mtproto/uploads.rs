@@ -136,7 +136,7 @@ mod tests {
             uploads.keep(ELY, 7, 0, b"step one".to_vec()).unwrap();
             uploads.take(ELY, 7, 1, md5)
         };
-        assert_eq!(take("2f7b1a2d1dd7a4a8d8ba8b5ac4e7d5e6"), Err(BadPart::Checksum));
+        assert_eq!(take(&"0".repeat(32)), Err(BadPart::Checksum));
         let right = format!("{:X}", md5::compute(b"step one"));
         assert_eq!(take(&right), Ok(b"step one".to_vec()), "in any case");
     }
