@@ -31,7 +31,7 @@ fn example(verb: Verb) -> (&'static str, &'static str) {
         Verb::Lead => ("lead Oracle", "🫡"),
         Verb::Why => ("why rotate the token", "look: why rotate the token"),
         Verb::Preflight => ("preflight rotate the token", "clear: nothing like \"rotate the token\""),
-        Verb::Bind => ("bind @olga_x Olga", "⏳ @olga_x, called Olga: bound when they are first heard"),
+        Verb::Bind => ("bind @nadia_x Nadia", "⏳ @nadia_x, called Nadia: bound when they are first heard"),
         Verb::Audit => ("audit 5", "look: audit 5"),
         Verb::Stop => ("stop", "🛑 Stopped by Ely 03:46."),
         Verb::Start => ("start", "It is not stopped."),
