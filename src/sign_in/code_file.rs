@@ -25,6 +25,11 @@ impl CodeFile {
     /// # Errors
     /// A file that is there and not empty: its code would be an old one. A directory that can't be written to.
     pub fn make(path: &Path) -> anyhow::Result<Self> {
+        Self::create(path)?;
+        Ok(Self { path: path.to_owned() })
+    }
+
+    fn create(path: &Path) -> anyhow::Result<()> {
         let shown = path.display();
         match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
             Ok(_) => {}
@@ -40,7 +45,7 @@ impl CodeFile {
             }
             Err(error) => return Err(error).with_context(|| format!("--code-file {shown} can't be made")),
         }
-        Ok(Self { path: path.to_owned() })
+        Ok(())
     }
 
     /// Where it is.
@@ -54,7 +59,7 @@ impl CodeFile {
     /// What stands there is no code, or the file can't be read.
     pub async fn code(&mut self) -> anyhow::Result<String> {
         if !self.path.exists() {
-            Self::make(&self.path)?;
+            Self::create(&self.path)?;
         }
         let mut look = tokio::time::interval(LOOK_EVERY);
         loop {
@@ -68,7 +73,7 @@ impl CodeFile {
                          again into the file that is there now.",
                         self.path.display()
                     );
-                    Self::make(&self.path)?;
+                    Self::create(&self.path)?;
                 }
             }
         }
