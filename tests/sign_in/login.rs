@@ -10,7 +10,7 @@ use tokio::process::{Child, ChildStdin};
 use crate::node::harness::{Bench, Ear};
 
 /// A promise that is not kept by then is broken. A password is proven slowly without optimisation.
-pub const WITHIN: Duration = Duration::from_secs(60);
+pub const WITHIN: Duration = Duration::from_mins(1);
 
 /// The code of the bench's account.
 pub fn code(bench: &Bench) -> String {

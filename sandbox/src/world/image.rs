@@ -29,8 +29,8 @@ pub(super) fn read(bytes: &[u8]) -> Option<Picture> {
 fn png(bytes: &[u8]) -> Option<Picture> {
     let rest = bytes.strip_prefix(b"\x89PNG\r\n\x1a\n")?;
     let size = rest.get(4..)?.strip_prefix(b"IHDR")?;
-    let side = |at: usize| size.get(at..at + 4)?.try_into().ok().map(u32::from_be_bytes);
-    Some(Picture { mime: "image/png", ending: "png", width: side(0)?, height: side(4)? })
+    let number = |at: usize| size.get(at..at + 4)?.try_into().ok().map(u32::from_be_bytes);
+    Some(Picture { mime: "image/png", ending: "png", width: number(0)?, height: number(4)? })
 }
 
 fn gif(bytes: &[u8]) -> Option<Picture> {

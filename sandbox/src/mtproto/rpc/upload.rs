@@ -24,8 +24,8 @@ fn keep(call: &Call, file: i64, part: i32, bytes: &[u8]) -> Result<bool, RpcErro
 }
 
 pub fn get_file(call: &mut Call, request: &f::upload::GetFile) -> Result<enums::upload::File, RpcError> {
-    let me = call.me()?;
     use enums::InputFileLocation as Location;
+    let me = call.me()?;
     let (id, hash, reference) = match &request.location {
         Location::InputDocumentFileLocation(file) => (file.id, file.access_hash, &file.file_reference),
         Location::InputPhotoFileLocation(photo) => (photo.id, photo.access_hash, &photo.file_reference),

@@ -30,11 +30,11 @@ const PHOTO_SIZE: &str = "x";
 
 /// A photo as `viewer` may ask for it.
 fn photo(file: &Document, size: Size, viewer: UserId) -> enums::Photo {
-    let side = |pixels: u32| i32::try_from(pixels).unwrap_or(i32::MAX);
+    let whole = |pixels: u32| i32::try_from(pixels).unwrap_or(i32::MAX);
     let size = types::PhotoSize {
         r#type: PHOTO_SIZE.to_owned(),
-        w: side(size.width),
-        h: side(size.height),
+        w: whole(size.width),
+        h: whole(size.height),
         size: i32::try_from(file.size).unwrap_or(i32::MAX),
     };
     types::Photo {
