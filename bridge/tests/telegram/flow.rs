@@ -33,9 +33,9 @@ fn start() -> Timestamp {
 impl Play {
     fn new(stage: &Stage, way: Way, last: Option<Attempt>) -> Self {
         let (session, noted) = (Arc::new(Memory::default()), Arc::new(Mutex::new(Vec::new())));
-        let notes = Arc::clone(&noted);
+        let kept = Arc::clone(&noted);
         let note = Box::new(move |attempt| {
-            notes.lock().unwrap().push(attempt);
+            kept.lock().unwrap().push(attempt);
             Ok(())
         });
         let flow = Flow::new((stage.credentials(), Arc::clone(&session)), way, (last, note), start());

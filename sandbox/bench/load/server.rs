@@ -70,7 +70,8 @@ async fn fill(world: &World, users: Vec<UserId>, chats: &[Peer]) {
 /// A member's message of this round; a bot also takes what waits for it.
 fn say(world: &World, member: usize, user: UserId, chats: &[Peer], round: usize) {
     let random_id = i64::try_from(round).ok().filter(|_| member < PEOPLE);
-    let text = format!("{member} {round} 1700000000000000");
+    // As long as what the clients say, and not to be taken for it.
+    let text = format!("{member} {round} a-moment-ago----");
     let draft = Draft { random_id, ..Draft::text(text) };
     world.post(user, chats[round % chats.len()], draft).expect("a member");
     world.drop_updates(user);
