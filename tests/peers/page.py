@@ -87,6 +87,7 @@ async def script(stage):
             await ely.js(f"[...{LAST}.querySelectorAll('.choices button')].find((one) => one.innerText === 'Reply').click()")
             await ely.write("An answer")
             await alex.until("Alex sees the answer and what it answers", f"{LAST}.querySelector('.quoted')?.innerText.includes('Harmless now')")
+            await ely.until("Ely's own window shows it too", f"{LAST}.innerText.includes('An answer')")
             await ely.js(f"{LAST}.querySelector('summary').click()")
             await ely.until("the choices open", f"{LAST}.querySelector('.choices button')")
             await ely.js(f"[...{LAST}.querySelectorAll('.choices button')].find((one) => one.innerText === 'Pin').click()")

@@ -1,14 +1,15 @@
 """python-telegram-bot, unmodified, as its documentation uses it: by polling and by webhook, and what goes wrong."""
 
 import asyncio
+from tempfile import TemporaryDirectory
 
 from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Conflict, EndPointNotFound, Forbidden, InvalidToken, RetryAfter
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler
 
-from hand import DOT, Hand, free_port, refusal, talk
-from stage import expect, play, step
+from hand import DOT, Hand, free_port, own_certificate, refusal, talk
+from stage import expect, play, step, until
 
 BOT = "mesh_mastermind_bot"
 
@@ -59,6 +60,34 @@ async def script(stage):
             await hooked.updater.stop()
             await hooked.stop()
             await hooked.bot.delete_webhook()
+    with step("python-telegram-bot: a webhook with a certificate of its own, and one that is not trusted"):
+        with TemporaryDirectory() as folder:
+            certificate, key = own_certificate(folder)
+            port = free_port()
+            async with application() as hooked:
+                await hooked.start()
+                await hooked.updater.start_webhook(
+                    listen="127.0.0.1",
+                    port=port,
+                    url_path="hook",
+                    cert=certificate,
+                    key=key,
+                    webhook_url=f"https://127.0.0.1:{port}/hook",
+                )
+                await talk(hand)
+                info = await hooked.bot.get_webhook_info()
+                expect(info.has_custom_certificate and info.last_error_date is None, f"the webhook is {info}")
+                await hooked.bot.set_webhook(f"https://127.0.0.1:{port}/hook")
+                await hand.say("/start@mesh_mastermind_bot")
+
+                async def distrusted():
+                    return (await hooked.bot.get_webhook_info()).last_error_message
+
+                told = await until("the webhook is trusted without its certificate", distrusted)
+                expect("certificate verify failed" in told, f"it is told {told}")
+                await hooked.updater.stop()
+                await hooked.stop()
+                await hooked.bot.delete_webhook(drop_pending_updates=True)
     async with Bot(token, **urls) as bot, Bot(token, **urls) as other:
         with step("python-telegram-bot: a command menu"):
             scope, commands = BotCommandScopeAllGroupChats(), [BotCommand("mesh", "The mesh")]

@@ -32,16 +32,16 @@ pub(super) fn trusting(pem: &[u8]) -> Option<ClientConfig> {
     Some(builder.dangerous().with_custom_certificate_verifier(Arc::new(own)).with_no_client_auth())
 }
 
-/// Whether a request failed for want of trust in the other side's certificate.
-pub(super) fn is_distrust(error: &reqwest::Error) -> bool {
-    let mut source = error.source();
-    while let Some(error) = source {
-        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let tls = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        if matches!(tls.or(error.downcast_ref()), Some(rustls::Error::InvalidCertificate(_))) {
+/// Whether something failed for want of trust in the other side's certificate.
+pub(super) fn is_distrust(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if matches!(error.downcast_ref(), Some(rustls::Error::InvalidCertificate(_))) {
             return true;
         }
-        source = error.source();
+        // The source of an `io::Error` is not what it wraps but the source of that; hyper wraps one in another.
+        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        next = wrapped.map(|wrapped| wrapped as &(dyn Error + 'static)).or_else(|| error.source());
     }
     false
 }
@@ -83,5 +83,21 @@ impl ServerCertVerifier for Own {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distrust_is_found_however_deep_it_is_wrapped() {
+        let tls = rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer);
+        let once = io::Error::new(io::ErrorKind::InvalidData, tls);
+        assert!(is_distrust(&io::Error::other(once)));
+        let refused = io::Error::new(io::ErrorKind::ConnectionRefused, "nobody listens");
+        assert!(!is_distrust(&io::Error::other(refused)));
+        let other = rustls::Error::General("another fault".to_owned());
+        assert!(!is_distrust(&io::Error::other(other)));
     }
 }
