@@ -117,7 +117,10 @@ async function enter(id, focus = true) {
   const changed = id !== open;
   open = id;
   unread.delete(id);
-  if (changed) setAbout(null);
+  if (changed) {
+    setAbout(null);
+    $("messages").replaceChildren();
+  }
   document.body.classList.add("inside");
   $("title").textContent = got.chat.title;
   $("members").textContent = got.chat.kind === "private" ? "Private chat" : `You, ${got.chat.members.join(", ")}`;
@@ -136,8 +139,9 @@ async function enter(id, focus = true) {
   listSoon();
 }
 
+// Others change a message while its menu is open: drawn anew, it is still open.
 function draw(message) {
-  return drawn(message, {
+  const made = drawn(message, {
     react: (emoji) => does({ do: "react", message: message.key, emoji }),
     reply: () => setAbout({ message, edit: false }),
     edit: () => setAbout({ message, edit: true }),
@@ -146,6 +150,9 @@ function draw(message) {
     jump: () => jump(message.reply.key),
     tap: (row, column, label, button) => tap(message.key, row, column, label, button),
   });
+  const menu = made.querySelector("details.actions");
+  if (menu && at(message.key)?.querySelector("details.actions")?.open) menu.open = true;
+  return made;
 }
 
 const at = (key) => $("messages").querySelector(`[data-key="${Number(key)}"]`);
