@@ -34,6 +34,7 @@ use self::work::Work;
 use crate::control::Obeyed;
 use crate::dispatch::{self, Dispatch, Next};
 use crate::fail_point::{self, Step};
+use crate::logging;
 use crate::node::chance;
 use crate::perform::{Finished, Speaker, Voices};
 use crate::permissions;
@@ -329,7 +330,7 @@ impl Engine {
         self.dispatch.finished(entry.id);
         work.batch.struck.push(entry.id);
         if let EffectResult::Failed(why) = &result {
-            tracing::warn!(effect = ?entry.effect, why, "given up");
+            logging::given_up(&entry.effect, why);
         }
         let outcome = Outcome { effect: entry.effect, result };
         // An answer does not move time: what was said before it may still be on its way from the ear.

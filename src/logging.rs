@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use anyhow::Context;
+use commands::effect::{Effect, Slot};
 use commands::secrets::{self, KnownTokens};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -87,6 +88,17 @@ impl<W: Write> Write for Masked<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
+    }
+}
+
+/// An effect that came to nothing, without the words of a text: they are somebody's. An Exec who never wrote to the bot
+/// can't be written to by it; that a stranger asked is then not said to them, and nobody has to do anything about it.
+pub fn given_up(effect: &Effect, why: &str) {
+    let chat = effect.chat().map(|chat| format!(" in chat {chat}")).unwrap_or_default();
+    let kind = effect.kind();
+    match effect {
+        Effect::Post { slot: Slot::Request(_), .. } => tracing::info!("{kind}{chat} was given up: {why}"),
+        _ => tracing::warn!("{kind}{chat} was given up: {why}"),
     }
 }
 
