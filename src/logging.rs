@@ -96,9 +96,10 @@ impl<W: Write> Write for Masked<W> {
 pub fn given_up(effect: &Effect, why: &str) {
     let chat = effect.chat().map(|chat| format!(" in chat {chat}")).unwrap_or_default();
     let kind = effect.kind();
-    match effect {
-        Effect::Post { slot: Slot::Request(_), .. } => tracing::info!("{kind}{chat} was given up: {why}"),
-        _ => tracing::warn!("{kind}{chat} was given up: {why}"),
+    if matches!(effect, Effect::Post { slot: Slot::Request(_), .. }) {
+        tracing::info!("{kind}{chat} was given up: {why}");
+    } else {
+        tracing::warn!("{kind}{chat} was given up: {why}");
     }
 }
 
