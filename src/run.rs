@@ -118,6 +118,14 @@ fn known_tokens(config: &Config) -> anyhow::Result<KnownTokens> {
     if let Some(telegram) = &config.telegram {
         known.learn("the mesh's API hash", None, telegram.api_hash.expose());
     }
+    for config::Agent { agent, hook, token, .. } in &config.agents {
+        let of_hook = hook.as_ref().and_then(|hook| hook.token.as_ref());
+        for (what, token) in [("a hooks token", of_hook), ("a token of the mesh's own door", token.as_ref())] {
+            if let Some(token) = token {
+                known.learn(what, Some(agent.id), token.expose());
+            }
+        }
+    }
     logging::mask(known.clone());
     Ok(known)
 }

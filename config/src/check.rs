@@ -7,7 +7,7 @@ use commands::rules::Mode;
 
 use crate::reading::{Found, Reading, Section, Spot};
 use crate::sections::account;
-use crate::sections::agents::Agent;
+use crate::sections::agents::{Accepts, Agent};
 
 /// Ids and names that are taken, with where.
 #[derive(Default)]
@@ -48,8 +48,39 @@ pub(crate) fn roster<'a>(
             names.claim(reading, spot, "name", alias);
         }
     }
+    tokens(reading, agents);
+    senders(reading, people, agents);
     lead(reading, document, agents);
     domains(reading, document, agents);
+}
+
+/// A token says who speaks: two agents can't have the same.
+fn tokens(reading: &mut Reading<'_>, agents: &[(Spot, Agent)]) {
+    for (at, (spot, agent)) in agents.iter().enumerate() {
+        let shared = |(_, other): &&(Spot, Agent)| agent.token.is_some() && other.token == agent.token;
+        if let Some((_, other)) = agents.iter().take(at).find(shared) {
+            let what = format!("is the token of {}, too", other.agent.name);
+            reading.fault(&spot.child("token"), what, "give each agent its own: it says who speaks");
+        }
+    }
+}
+
+/// Whoever may send to an agent has to be somebody.
+fn senders(reading: &mut Reading<'_>, people: &[(Spot, Person)], agents: &[(Spot, Agent)]) {
+    for (spot, agent) in agents {
+        let Accepts::These(names) = &agent.accepts_from else { continue };
+        for name in names {
+            let person = people.iter().any(|(_, person)| person.name.to_lowercase() == name.to_lowercase());
+            if !person && !is_agent(agents, name) {
+                let what = format!("`{name}` is nobody of [[agents]] or [[people]]");
+                reading.fault(
+                    &spot.child("accepts_from"),
+                    what,
+                    "correct the name; \"*\" stands for everybody",
+                );
+            }
+        }
+    }
 }
 
 fn lead<'a>(reading: &mut Reading<'a>, document: &Section<'a>, agents: &[(Spot, Agent)]) {

@@ -4,6 +4,7 @@
 mod check;
 mod fault;
 mod reading;
+mod registry;
 mod secret;
 mod sections;
 #[cfg(test)]
@@ -19,8 +20,9 @@ use commands::rules::Rules;
 pub use fault::{Fault, Faults};
 pub use secret::Secret;
 pub use sections::account::{Account, AccountKind};
-pub use sections::agents::{Agent, Door};
+pub use sections::agents::{Accepts, Agent, Door, Hook};
 pub use sections::bot::{Bot, Webhook};
+pub use sections::hooks::Hooks;
 pub use sections::limits::Limits;
 pub use sections::mesh::Mesh;
 pub use sections::sign_in::{Depth, SignIn};
@@ -51,6 +53,8 @@ pub struct Config {
     pub people: Vec<Person>,
     /// `[[agents]]`
     pub agents: Vec<Agent>,
+    /// `[hooks]`
+    pub hooks: Hooks,
     /// `[domains]`: the agent, by name or alias, that decides what two dispute about these words.
     pub domains: BTreeMap<String, String>,
     /// `[limits]`

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use toml::de::DeValue;
 
-use crate::reading::{Found, Reading};
+use crate::reading::{Found, Reading, Spot};
 
 /// The longest secret that is read, in bytes.
 const SECRET_MOST: u64 = 64 * 1024;
@@ -161,6 +161,11 @@ impl<'a> Reading<'a> {
     }
 
     fn secret_file(&mut self, found: &Found<'a>, name: &PathBuf, privacy: Privacy) -> Option<String> {
+        self.secret_at(&found.spot, name, privacy)
+    }
+
+    /// What stands in a file that something at `spot` names.
+    pub(crate) fn secret_at(&mut self, spot: &Spot, name: &PathBuf, privacy: Privacy) -> Option<String> {
         let path = self.beside(name);
         let shown = path.display();
         let faulty = |what: String, todo: String| Err((what, todo));
@@ -181,7 +186,7 @@ impl<'a> Reading<'a> {
                 (what, "correct the file".to_owned())
             }),
         };
-        read.map_err(|(what, todo)| self.fault(&found.spot, what, todo)).ok()
+        read.map_err(|(what, todo)| self.fault(spot, what, todo)).ok()
     }
 
     /// A path as seen from the configuration's own directory.

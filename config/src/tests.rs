@@ -10,8 +10,10 @@ use commands::rules::{Mode, Rules};
 use jiff::SignedDuration;
 use tempfile::TempDir;
 
-use crate::sections::{self, account, agents, bot, limits, mesh, people, rules, telegram};
+use crate::sections::{self, account, agents, bot, hooks, limits, mesh, people, rules, telegram};
 use crate::{AccountKind, Config, Door, Limits, load, parse, state_dir};
+
+mod agents_and_hooks;
 
 const TOKEN: &str = "4200:synthetic-token_for-tests";
 const PEM: &str = "-----BEGIN RSA PUBLIC KEY-----\nc3ludGhldGlj\n-----END RSA PUBLIC KEY-----\n";
@@ -21,6 +23,8 @@ fn env(name: &str) -> Option<String> {
         "MESH_API_HASH" => "00000000000000000000000000000555",
         "MESH_PHONE" => "+15550100001",
         "MESH_BOT_TOKEN" => TOKEN,
+        "SANDMAN_HOOK_TOKEN" => "SANDBOX-hook-of-sandman",
+        "SANDMAN_TOKEN" => "SANDBOX-token-of-sandman",
         "MESH_NOT_A_TOKEN" => "hello",
         "MESH_BLANK" => "  ",
         _ => return None,
@@ -61,7 +65,9 @@ fn the_example_is_read() {
     assert_eq!(account.kind, AccountKind::Dedicated);
     assert_eq!(account.phone.as_ref().unwrap().expose(), "+15550100001");
     assert_eq!(config.bot.as_ref().unwrap().token.expose(), TOKEN);
-    assert_eq!(config.agents[0].doors, [Door::Dm]);
+    assert_eq!(config.agents[0].doors, [Door::Hook, Door::Dm]);
+    assert_eq!(config.agents[1].doors, [Door::Dm]);
+    assert_eq!(config.hooks.listen, "127.0.0.1:18790".parse().unwrap());
     let roster = config.roster();
     assert_eq!(roster.people[0].id, PersonId(4001));
     assert_eq!(roster.people[0].role, Some(Role::Exec));
@@ -82,6 +88,7 @@ fn the_example_has_every_key_with_a_comment_above() {
         bot::KEYS,
         people::KEYS,
         agents::KEYS,
+        hooks::KEYS,
         &rules::keys(),
         limits::KEYS,
     ];

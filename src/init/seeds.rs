@@ -59,20 +59,21 @@ fn json_file(path: &Path) -> anyhow::Result<Option<Value>> {
     serde_json::from_str(&text).map(Some).with_context(|| name.to_string())
 }
 
-/// `{"agents": {"oracle": {"name", "bot", "webhook", "tailscale_ip"}}}`, or the same without `agents`.
+/// `{"mesh_agents": {"oracle": {"name", "bot", "webhook", "tailscale_ip"}}}`, or the same without `mesh_agents`.
 fn agents(config: &Value, found: &mut Found) {
-    let entries = config.get("agents").unwrap_or(config).as_object();
+    let entries = config.get("mesh_agents").or(config.get("agents")).unwrap_or(config).as_object();
     let is_agent = |value: &Value| value.get("name").is_some() || value.get("bot").is_some();
     let entries = entries.into_iter().flatten().filter(|(_, value)| is_agent(value));
     let mut count = 0;
     for (key, agent) in entries {
         let text = |field: &str| plain(agent[field].as_str().unwrap_or_default());
         let name = Some(text("name")).filter(|name| !name.is_empty()).unwrap_or_else(|| plain(key));
-        let (bot, address) = (text("bot"), text("tailscale_ip"));
+        let (bot, address, hook) = (text("bot"), text("tailscale_ip"), text("webhook"));
         let _ = write!(
             found.agents,
             "\n# The number of {bot}: forward a message of it to @RawDataBot.\n# [[agents]]\n# id = 0\n# name = \"{name}\"\n\
-             # aliases = [\"{}\"]\n# address = \"{address}\"\n",
+             # aliases = [\"{}\"]\n# address = \"{address}\"\n# hook = \"{hook}\"\n\
+             # hook_token = {{ file = \"{0}.token\" }}\n",
             plain(key)
         );
         count += 1;
@@ -140,13 +141,16 @@ mod tests {
         let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
         write(
             "mesh-config.json",
-            r#"{"agents": {"oracle": {"name": "Oracle", "bot": "@OracleBot", "tailscale_ip": "100.64.0.12"}}}"#,
+            r#"{"mesh_agents": {"oracle": {"name": "Oracle", "bot": "@OracleBot", "tailscale_ip": "100.64.0.12",
+                "webhook": "http://100.64.0.12:18789/hooks/agent"}}, "databases": {"tasks": "1"}, "github": {"org": "o"}}"#,
         );
         write("permissions.json", r#"{"@ely_exec": {"persona": "Ely", "role": "Exec"}, "4002": "viewer"}"#);
         write("bridge.session", "");
         let found = read(dir.path()).unwrap();
         assert_eq!(found.told.len(), 3, "{found:?}");
-        assert!(found.agents.contains("# name = \"Oracle\"") && found.agents.contains("100.64.0.12"));
+        assert!(
+            found.agents.contains("# name = \"Oracle\"") && found.agents.contains("100.64.0.12:18789/hooks")
+        );
         let people = permissions::parse(&found.permissions.unwrap()).unwrap();
         assert_eq!((people[0].username.as_deref(), people[0].role), (Some("@ely_exec"), Some(Role::Exec)));
         assert_eq!(people[1].id, Some(commands::ids::PersonId(4002)));

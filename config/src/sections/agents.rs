@@ -3,8 +3,26 @@
 use commands::ids::AgentId;
 
 use crate::reading::{Found, Reading, Section, Spot};
+use crate::registry::{self, Registry};
+use crate::secret::{InTheClear, Secret};
 
-pub(crate) const KEYS: &[&str] = &["id", "name", "aliases", "address", "doors", "always_on"];
+pub(crate) const KEYS: &[&str] = &[
+    "id",
+    "name",
+    "aliases",
+    "address",
+    "always_on",
+    "hook",
+    "hook_token",
+    "token",
+    "doors",
+    "accepts_from",
+];
+
+/// Whoever may send to an agent that takes messages from all.
+const EVERYBODY: &str = "*";
+/// A token of fewer characters could be guessed.
+const TOKEN_LEAST: usize = 16;
 
 const DOORS: &[(&str, Door)] = &[("hook", Door::Hook), ("dm", Door::Dm)];
 
@@ -15,6 +33,30 @@ pub struct Agent {
     pub agent: commands::fact::Agent,
     /// The ways in, the first that works being taken.
     pub doors: Vec<Door>,
+    /// The hook of its gateway, where it has one.
+    pub hook: Option<Hook>,
+    /// What it shows at the node's own door: the token says who speaks.
+    pub token: Option<Secret>,
+    /// Who may send to it; the mesh itself always may.
+    pub accepts_from: Accepts,
+}
+
+/// The hook of an agent's gateway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hook {
+    /// Where messages are posted, as `http://100.64.0.11:18789/hooks/agent`; notices go beside it, to `wake`.
+    pub url: String,
+    /// What it asks to be shown.
+    pub token: Option<Secret>,
+}
+
+/// Whose messages an agent takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Accepts {
+    /// Everybody's of the mesh.
+    Everybody,
+    /// Those people's and agents', by name or alias; nobody's where there is none.
+    These(Vec<String>),
 }
 
 /// A way to tell an agent something.
@@ -26,16 +68,30 @@ pub enum Door {
     Dm,
 }
 
-pub(crate) fn read<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Vec<(Spot, Agent)> {
+pub(crate) fn read<'a>(
+    reading: &mut Reading<'a>,
+    document: &Section<'a>,
+    registry: Option<&Registry>,
+) -> Vec<(Spot, Agent)> {
     let Some(found) = document.get("agents") else {
         return Vec::new();
     };
-    let sections = reading.sections(&found, KEYS);
-    let agent = |section: Section<'a>| {
-        let agent = read_agent(reading, &section)?;
-        Some((section.spot, agent))
-    };
-    sections.into_iter().filter_map(agent).collect()
+    let mut agents = Vec::new();
+    let mut chosen = Vec::new();
+    for section in reading.sections(&found, KEYS) {
+        let doors = section.get("doors").map(|found| (found.spot.clone(), read_doors(reading, &found)));
+        if let Some(agent) = read_agent(reading, &section) {
+            agents.push((section.spot, agent));
+            chosen.push(doors);
+        }
+    }
+    if let Some(registry) = registry {
+        registry::merge(reading, registry, &mut agents);
+    }
+    for ((spot, agent), doors) in agents.iter_mut().zip(chosen) {
+        settle_doors(reading, spot, agent, doors);
+    }
+    agents
 }
 
 fn read_agent<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> Option<Agent> {
@@ -46,9 +102,9 @@ fn read_agent<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> Option<Ag
     let aliases = section.get("aliases");
     let aliases = aliases.map_or_else(Vec::new, |found| reading.texts(&found));
     let address = section.get("address").and_then(|found| reading.text(&found));
-    let doors = section.get("doors");
-    let doors = doors.map_or_else(|| vec![Door::Dm], |found| read_doors(reading, &found));
     let always_on = section.get("always_on").and_then(|found| reading.flag(&found)).unwrap_or(true);
+    let (hook, token) = (read_hook(reading, section), read_token(reading, section));
+    let accepts_from = read_accepts(reading, section);
     let agent = commands::fact::Agent {
         id: AgentId(id?),
         name: name?,
@@ -56,7 +112,78 @@ fn read_agent<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> Option<Ag
         address,
         always_on,
     };
-    Some(Agent { agent, doors })
+    Some(Agent { agent, doors: Vec::new(), hook, token, accepts_from })
+}
+
+fn read_hook<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> Option<Hook> {
+    let token = section.get("hook_token");
+    let token = token.and_then(|found| reading.secret(&found, InTheClear::Refused));
+    let found = section.get("hook")?;
+    let url = reading.text(&found)?;
+    if !is_hook(&url) {
+        let what = format!("`{url}` is not the address of a hook");
+        reading.fault(&found.spot, what, "write it like \"http://100.64.0.11:18789/hooks/agent\"");
+        return None;
+    }
+    Some(Hook { url, token })
+}
+
+/// A host and a path with something to replace: notices go beside it.
+pub(crate) fn is_hook(url: &str) -> bool {
+    let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+    let path = rest.and_then(|rest| rest.split_once('/'));
+    path.is_some_and(|(host, path)| !host.is_empty() && !path.is_empty() && !path.contains(['?', '#']))
+        && !url.contains(char::is_whitespace)
+}
+
+fn read_token<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> Option<Secret> {
+    let found = section.get("token")?;
+    let token = reading.secret(&found, InTheClear::Refused)?;
+    if token.expose().chars().count() < TOKEN_LEAST {
+        reading.fault(
+            &found.spot,
+            format!("has fewer than {TOKEN_LEAST} characters"),
+            "make one: (umask 077; openssl rand -hex 24 > agent.token)",
+        );
+        return None;
+    }
+    Some(token)
+}
+
+fn read_accepts<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> Accepts {
+    let Some(found) = section.get("accepts_from") else { return Accepts::These(Vec::new()) };
+    let names: Vec<_> = reading.texts(&found).into_iter().map(|(_, name)| name).collect();
+    if names.iter().any(|name| name == EVERYBODY) { Accepts::Everybody } else { Accepts::These(names) }
+}
+
+/// A hook that is there is the first way in, unless it is said otherwise.
+fn settle_doors(
+    reading: &mut Reading<'_>,
+    spot: &Spot,
+    agent: &mut Agent,
+    chosen: Option<(Spot, Vec<Door>)>,
+) {
+    let Some((at, doors)) = chosen else {
+        agent.doors = if agent.hook.is_some() { vec![Door::Hook, Door::Dm] } else { vec![Door::Dm] };
+        return need_token(reading, spot, agent);
+    };
+    if doors.contains(&Door::Hook) && agent.hook.is_none() {
+        reading.fault(
+            &at,
+            "names a hook, and there is none",
+            "add hook = \"http://…/hooks/agent\" and hook_token",
+        );
+    }
+    agent.doors = doors;
+    need_token(reading, spot, agent);
+}
+
+fn need_token(reading: &mut Reading<'_>, spot: &Spot, agent: &Agent) {
+    let hook = agent.hook.as_ref().filter(|_| agent.doors.contains(&Door::Hook));
+    if hook.is_some_and(|hook| hook.token.is_none()) {
+        let spot = spot.child("hook_token");
+        reading.fault(&spot, "is missing, and its hook asks for one", "add hook_token = { file = \"…\" }");
+    }
 }
 
 fn read_doors<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Vec<Door> {

@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod agents;
 pub(crate) mod bot;
 pub(crate) mod domains;
+pub(crate) mod hooks;
 pub(crate) mod limits;
 pub(crate) mod mesh;
 pub(crate) mod people;
@@ -20,8 +21,8 @@ use crate::{Config, Fault, Faults, check};
 
 /// The sections, in the order of the example.
 pub(crate) const KEYS: &[&str] = &[
-    "mesh", "state", "telegram", "account", "accounts", "bot", "people", "agents", "domains", "rules",
-    "limits",
+    "mesh", "state", "telegram", "account", "accounts", "bot", "people", "agents", "hooks", "domains",
+    "rules", "limits",
 ];
 
 /// The keys of `[state]`.
@@ -87,7 +88,8 @@ fn read_document<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Optio
     let mut accounts = account::read(reading, document).into_iter();
     let bot = bot::read(reading, document);
     let people = people::read(reading, document);
-    let agents = agents::read(reading, document);
+    let (hooks, registry) = hooks::read(reading, document);
+    let agents = agents::read(reading, document, registry.as_ref());
     let domains = domains::read(reading, document);
     let limits = limits::read(reading, document);
     let mode = mesh.as_ref().map(|mesh| mesh.mode).unwrap_or_default();
@@ -104,6 +106,7 @@ fn read_document<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Optio
         bot,
         people: people.into_iter().map(|(_, person)| person).collect(),
         agents: agents.into_iter().map(|(_, agent)| agent).collect(),
+        hooks,
         domains,
         limits,
         warnings: Vec::new(),

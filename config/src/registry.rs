@@ -1,0 +1,139 @@
+//! `mesh-config.json`, as an earlier mesh kept it: `mesh_agents` with their webhooks and addresses; `databases`, `github`
+//! and whatever else stands there is of no concern to the node. What the node's own file says wins.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde_json::{Map, Value};
+
+use crate::reading::{Found, Reading, Spot};
+use crate::secret::{Privacy, Secret};
+use crate::sections::agents::{Agent, Hook, is_hook};
+
+/// The longest registry that is read, in bytes.
+const FILE_MOST: u64 = 1024 * 1024;
+/// Where a registry has the token of an agent's hook by reference, ...
+const TOKEN_FILE_KEYS: [&str; 2] = ["token_file", "hook_token_file"];
+/// ... and where it has it in the clear.
+const TOKEN_KEYS: [&str; 3] = ["token", "hook_token", "hooks_token"];
+
+/// The agents of a `mesh-config.json`.
+#[derive(Clone, Debug)]
+pub(crate) struct Registry {
+    spot: Spot,
+    agents: Vec<Entry>,
+}
+
+/// One of them.
+#[derive(Clone, Debug)]
+struct Entry {
+    /// What it is filed under.
+    key: String,
+    name: Option<String>,
+    address: Option<String>,
+    webhook: Option<String>,
+    token: Option<Secret>,
+}
+
+impl Entry {
+    /// Its names, as an agent of the configuration may bear one of them.
+    fn names(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.key).chain(&self.name)
+    }
+}
+
+/// Reads the file that a key names.
+pub(crate) fn read<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Option<Registry> {
+    let name = reading.text(found)?;
+    let path = reading.beside(&name);
+    let shown = path.display();
+    let read = match fs::metadata(&path) {
+        Ok(meta) if meta.len() > FILE_MOST => Err(format!("{shown} is longer than {FILE_MOST} bytes")),
+        _ => fs::read_to_string(&path).map_err(|error| format!("{shown} cannot be read ({error})")),
+    };
+    let parsed = read.and_then(|text| {
+        serde_json::from_str::<Value>(&text).map_err(|error| format!("{shown} is not JSON ({error})"))
+    });
+    let value = match parsed {
+        Ok(value) => value,
+        Err(what) => {
+            reading.fault(&found.spot, what, "correct the file, or remove the line");
+            return None;
+        }
+    };
+    let Some(entries) = value.get("mesh_agents").or(value.get("agents")).and_then(Value::as_object) else {
+        let todo = "write {\"mesh_agents\": {…}}, or remove the line";
+        reading.fault(&found.spot, format!("{shown} has no `mesh_agents`"), todo);
+        return None;
+    };
+    let agents = entries.iter().map(|(key, value)| entry(reading, &found.spot, key, value)).collect();
+    Some(Registry { spot: found.spot.clone(), agents })
+}
+
+fn entry(reading: &mut Reading<'_>, spot: &Spot, key: &str, value: &Value) -> Entry {
+    let empty = Map::new();
+    let fields = value.as_object().unwrap_or(&empty);
+    let text = |key: &str| {
+        let text = fields.get(key).and_then(Value::as_str).map(str::trim);
+        text.filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    Entry {
+        key: key.to_owned(),
+        name: text("name"),
+        address: text("tailscale_ip").or_else(|| text("address")),
+        webhook: text("webhook"),
+        token: token(reading, &spot.child(key), &text),
+    }
+}
+
+/// By reference, or in the clear with a warning.
+fn token(reading: &mut Reading<'_>, spot: &Spot, text: &dyn Fn(&str) -> Option<String>) -> Option<Secret> {
+    if let Some(file) = TOKEN_FILE_KEYS.iter().find_map(|key| text(key)) {
+        let token = reading.secret_at(spot, &file.into(), Privacy::Private)?;
+        return Some(Secret::new(token.trim())).filter(|token| !token.expose().is_empty());
+    }
+    let token = TOKEN_KEYS.iter().find_map(|key| text(key))?;
+    let what = "has a token in the registry in the clear";
+    let todo = "put it into a file of its own (chmod 600) and write \"token_file\" there, or hook_token in [[agents]]";
+    reading.warn(spot, what, todo);
+    Some(Secret::new(token))
+}
+
+/// Fills in what the agents of the configuration leave out. Whoever stands in the registry alone has no number, and so
+/// can't be known: that is a warning.
+pub(crate) fn merge(reading: &mut Reading<'_>, registry: &Registry, agents: &mut [(Spot, Agent)]) {
+    for entry in &registry.agents {
+        let names: BTreeSet<_> = entry.names().map(|name| name.to_lowercase()).collect();
+        let bears = |agent: &Agent| {
+            let known = &agent.agent;
+            std::iter::once(&known.name)
+                .chain(&known.aliases)
+                .any(|name| names.contains(&name.to_lowercase()))
+        };
+        match agents.iter_mut().find(|(_, agent)| bears(agent)) {
+            Some((_, agent)) => fill_in(reading, &registry.spot, agent, entry),
+            None => reading.warn(
+                &registry.spot,
+                format!("`{}` of the registry is no agent here", entry.key),
+                "add [[agents]] with its Telegram id and this name or alias",
+            ),
+        }
+    }
+}
+
+fn fill_in(reading: &mut Reading<'_>, spot: &Spot, agent: &mut Agent, entry: &Entry) {
+    agent.agent.address = agent.agent.address.take().or_else(|| entry.address.clone());
+    if agent.hook.is_none()
+        && let Some(url) = &entry.webhook
+    {
+        if is_hook(url) {
+            agent.hook = Some(Hook { url: url.clone(), token: None });
+        } else {
+            let what = format!("`{url}` of `{}` is not the address of a hook", entry.key);
+            reading.warn(spot, what, "write it like \"http://100.64.0.11:18789/hooks/agent\"");
+        }
+    }
+    if let Some(hook) = &mut agent.hook {
+        hook.token = hook.token.take().or_else(|| entry.token.clone());
+    }
+}

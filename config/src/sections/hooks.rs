@@ -1,0 +1,40 @@
+//! `[hooks]`: the door at which agents speak to the mesh, and what an earlier mesh knew of them.
+
+use std::net::SocketAddr;
+
+use crate::reading::{Found, Reading, Section};
+use crate::registry::{self, Registry};
+
+pub(crate) const KEYS: &[&str] = &["listen", "registry"];
+
+/// The gateway of an agent has 18789; the node beside it has the next.
+const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 18790);
+
+/// `[hooks]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hooks {
+    /// Where the node listens: 127.0.0.1:18790 unless told otherwise. Nobody is heard who has no `token`.
+    pub listen: SocketAddr,
+}
+
+/// The section, and the registry that it names.
+pub(crate) fn read<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> (Hooks, Option<Registry>) {
+    let mut hooks = Hooks { listen: LISTEN };
+    let Some(section) = document.get("hooks").and_then(|found| reading.section(&found, KEYS)) else {
+        return (hooks, None);
+    };
+    let listen = section.get("listen").and_then(|found| read_address(reading, &found));
+    hooks.listen = listen.unwrap_or(LISTEN);
+    let registry = section.get("registry").and_then(|found| registry::read(reading, &found));
+    (hooks, registry)
+}
+
+fn read_address<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Option<SocketAddr> {
+    let text = reading.text(found)?;
+    let address = text.parse().ok();
+    if address.is_none() {
+        let what = format!("`{text}` is not an address with a port");
+        reading.fault(&found.spot, what, "write it like \"127.0.0.1:18790\"");
+    }
+    address
+}
