@@ -1,5 +1,6 @@
 //! The one loop: input, decide, journal, perform. Everything that happens to the node happens here, one after the other.
 
+mod agents;
 mod calls;
 pub mod ears;
 mod looks;
@@ -8,6 +9,8 @@ mod orders;
 mod presence;
 mod queries;
 mod restarts;
+mod tells;
+mod thumbs;
 pub mod vitals;
 mod work;
 
@@ -16,12 +19,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use bridge::telegram::Account;
 use commands::answer::Answer;
 use commands::decide::Mind;
 use commands::effect::{Class, Effect};
 use commands::fact::{Fact, Roster};
-use commands::ids::{ChatId, Ear};
 use commands::input::{EffectResult, Input, Outcome, What};
 use jiff::Timestamp;
 use sessions::{Batch, Cause, EffectId, OutboxEntry, Progress, Retry, Seq, Store};
@@ -36,7 +37,7 @@ use crate::dispatch::{self, Dispatch, Next};
 use crate::fail_point::{self, Step};
 use crate::logging;
 use crate::node::chance;
-use crate::perform::{Finished, Speaker, Voices};
+use crate::perform::{Finished, Voices};
 use crate::permissions;
 
 /// So many batches of inputs share one transaction at most.
@@ -88,11 +89,10 @@ impl Engine {
         roster: Roster,
         store: Store,
         voices: Voices,
-        limits: dispatch::Limits,
+        dispatch: Dispatch,
         permissions: Option<permissions::File>,
         clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     ) -> anyhow::Result<Self> {
-        let dispatch = Dispatch::new(limits);
         let (finished, calls) = (mpsc::channel(FINISHED_MOST), TaskTracker::new());
         let started = tokio::time::Instant::now();
         let mut engine = Self {
@@ -292,6 +292,7 @@ impl Engine {
 
     fn learn(&mut self, ended: Ended, work: &mut Work) {
         let Ended { mut entry, how } = ended;
+        let how = self.was_sent(&entry, how);
         let done = matches!(how, Finished::Ended(EffectResult::Done(_)));
         if !done && self.is_left_behind(&entry) {
             return self.readdress(entry, work);
@@ -306,7 +307,7 @@ impl Engine {
             }
             Finished::Again(wait) => (wait, false),
             Finished::Unclear(wait) => (wait, true),
-            Finished::NotHere => return,
+            Finished::NotHere | Finished::Sent(_) => return,
         };
         let now = (self.clock)();
         if dispatch::outlived(&entry, now) {
@@ -385,11 +386,12 @@ impl Engine {
         self.shorten_journal()
     }
 
-    fn strike(&self, struck: Vec<EffectId>) -> anyhow::Result<()> {
-        if struck.is_empty() {
+    fn strike(&mut self, struck: Vec<EffectId>) -> anyhow::Result<()> {
+        let replaced = self.dispatch.rewritten();
+        if struck.is_empty() && replaced.is_empty() {
             return Ok(());
         }
-        let batch = Batch { struck, ..Batch::default() };
+        let batch = Batch { struck, replaced, ..Batch::default() };
         tokio::task::block_in_place(|| self.store.commit(batch)).context("the outbox can't be written")?;
         Ok(())
     }
@@ -416,7 +418,8 @@ impl Engine {
     }
 
     fn send(&mut self, mut entry: OutboxEntry) -> anyhow::Result<()> {
-        let before = entry.clone();
+        self.begin_notice(&mut entry).context("the outbox can't be written")?;
+        let (before, letter) = (entry.clone(), self.letter(&entry));
         if entry.class != Class::Idempotent && entry.state == Progress::Waiting {
             tokio::task::block_in_place(|| self.store.start(entry.id))
                 .context("the outbox can't be written")?;
@@ -434,9 +437,10 @@ impl Engine {
         self.calls.spawn(async move {
             let kind = before.effect.kind();
             fail_point::reach(Step::Before(kind));
-            let how = match known {
-                Some(known) => known,
-                None => voices.perform(&before, now).await,
+            let how = match (known, letter) {
+                (Some(known), _) => known,
+                (None, Some((agent, letter))) => voices.post_at_hook(agent, &letter).await,
+                (None, None) => voices.perform(&before, now).await,
             };
             fail_point::reach(Step::After(kind));
             if matches!(how, Finished::NotHere) {
@@ -456,36 +460,6 @@ impl Engine {
         let bots_turn = (!hears_bot).then(|| EAR_FIRST_FOR.saturating_sub(self.started.elapsed()));
         let presence = self.next_presence().filter(|_| caught_up);
         wake.into_iter().chain(asking).chain(bots_turn).chain(presence).min()
-    }
-
-    fn awaits_thumb(&self) -> bool {
-        !self.voices.accounts.is_empty() && self.mind.mesh().awaits_thumb().next().is_some()
-    }
-
-    fn reactions_every(&self) -> Duration {
-        self.mind.rules().reactions_every.try_into().unwrap_or_default()
-    }
-
-    /// A 👍 set as a reaction is told to an account only if it asks.
-    fn ask_for_reactions(&mut self) {
-        let now = tokio::time::Instant::now();
-        if !self.awaits_thumb() || self.asked.is_some_and(|asked| now - asked < self.reactions_every()) {
-            return;
-        }
-        let Some(Speaker { account, .. }) = self.voices.accounts.first() else { return };
-        self.asked = Some(now);
-        let ear = Ear::Account(account.user().0);
-        let mut waiting: BTreeMap<ChatId, Vec<i32>> = BTreeMap::new();
-        for message in self.mind.mesh().awaits_thumb().filter(|message| message.ear == ear) {
-            waiting.entry(message.chat).or_default().push(message.id);
-        }
-        let account: Account = account.clone();
-        self.calls.spawn(async move {
-            for (chat, ids) in waiting {
-                let answer = account.reactions_of(chat, &ids).await;
-                tracing::debug!(?answer, ?ids, "asked for reactions");
-            }
-        });
     }
 }
 

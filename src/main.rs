@@ -9,6 +9,7 @@ mod doctor;
 mod engine;
 mod fail_point;
 mod history;
+mod hooks;
 mod init;
 mod logging;
 mod node;

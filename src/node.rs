@@ -3,12 +3,14 @@
 mod accounts;
 mod ear;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use bot::{Bot, Listening};
+use bridge::hooks::{Hook, Post};
 use bridge::telegram::{Address, Kind, Waits};
 use commands::decide::Mind;
 use commands::fact::Roster;
@@ -23,9 +25,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::control::{self, Asker};
-use crate::dispatch::Limits;
+use crate::dispatch::{Dispatch, Door, Doors, Limits};
 use crate::engine::Engine;
 use crate::engine::ears::{BOT_CURSOR, Ears, decode_offset};
+use crate::hooks;
 use crate::perform::{Speaker, Voices};
 use crate::permissions;
 use crate::standing::Standing;
@@ -63,6 +66,12 @@ pub struct Settings {
     pub bot: Option<BotSettings>,
     /// Agents that the dedicated account may write to.
     pub by_dm: BTreeSet<AgentId>,
+    /// The hooks of agents.
+    pub hooks: BTreeMap<AgentId, Hook>,
+    /// The ways in to each agent, in their order.
+    pub doors: BTreeMap<AgentId, Vec<Door>>,
+    /// Who may speak at the node's door, and where it is.
+    pub door: Option<bridge::hooks::Params>,
     /// Where roles are written for people to read and edit, if anywhere.
     pub permissions: Option<PathBuf>,
     /// Cancelled when the node is to be started anew; none where nobody would.
@@ -118,6 +127,8 @@ pub fn chance() -> i64 {
 pub struct Node {
     /// Asks the engine.
     pub asker: Asker,
+    /// Where agents may speak.
+    pub door: Option<SocketAddr>,
     /// How its accounts stand.
     pub standings: Vec<watch::Receiver<Standing>>,
     stop: CancellationToken,
@@ -152,6 +163,9 @@ impl Node {
             accounts: parts,
             bot: settings.rules.bot_username.clone().zip(bot_health.clone()),
         };
+        let door =
+            hooks::open(settings.door.take(), asker.clone(), part.clone(), clock.clone(), stop.clone());
+        let door = door.await?;
         control::serve(part, asker.clone(), speakers.clone(), clock.clone(), stop.clone())?;
         let wait_for = heard.caught_up.clone().zip(heard.health.clone());
         let ears = Ears {
@@ -168,6 +182,7 @@ impl Node {
         };
         let (per_chat, per_group, overall) = settings.limits;
         let limits = Limits::new(per_chat, per_group, overall);
+        let doors = doors(&settings);
         let mind = Mind::new(mesh, settings.rules, now);
         let dedicated = settings.accounts.iter().any(|wanted| wanted.kind == Kind::Dedicated);
         let voices = Voices {
@@ -175,17 +190,19 @@ impl Node {
             awaits_account: dedicated && !speakers.iter().any(|speaker| speaker.kind == Kind::Dedicated),
             accounts: speakers.clone(),
             by_dm: settings.by_dm.clone(),
+            hooks: (Post::new().context("no HTTP")?, settings.hooks.clone()),
             store: store.clone(),
             started: clock(),
             restart: settings.restart.clone(),
         };
         let permissions = settings.permissions.map(permissions::File::at);
-        let engine = Engine::new(mind, settings.roster, store, voices, limits, permissions, clock)?;
+        let dispatch = Dispatch::new(limits, doors);
+        let engine = Engine::new(mind, settings.roster, store, voices, dispatch, permissions, clock)?;
         let engine = tokio::spawn(engine.run(ears, stop.clone()));
         if let Some((caught_up, health)) = wait_for {
             hears_everything(caught_up, health).await;
         }
-        Ok(Self { asker, standings, stop, engine, listener, accounts: speakers })
+        Ok(Self { asker, door, standings, stop, engine, listener, accounts: speakers })
     }
 
     /// Waits until the engine ends by itself: only a fault does that.
@@ -222,6 +239,20 @@ fn open_store(settings: &Settings) -> anyhow::Result<Store> {
         }
     }
     Ok(store)
+}
+
+/// The ways in that can be used at all: a private message needs a dedicated account, a hook an address.
+fn doors(settings: &Settings) -> Doors {
+    let dedicated = settings.accounts.iter().any(|wanted| wanted.kind == Kind::Dedicated);
+    let there = |agent: &AgentId, door: &Door| match door {
+        Door::Dm => dedicated,
+        Door::Hook => settings.hooks.contains_key(agent),
+    };
+    let usable = settings
+        .doors
+        .iter()
+        .map(|(agent, doors)| (*agent, doors.iter().copied().filter(|door| there(agent, door)).collect()));
+    Doors::new(usable.collect())
 }
 
 /// What the chosen ear can't do is said once, at the start.

@@ -1,9 +1,10 @@
 //! One match: each effect to the adapter that does it. One call, no retry, no sleep.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use bot::{Bot, Outcome, Post};
+use bot::{Bot, Outcome};
+use bridge::hooks::{Hook, Letter, Post, Sent};
 use bridge::telegram::{Account, CallError, Kind, Performed, TapAnswer};
 use commands::effect::{Class, Effect, Slot};
 use commands::ids::{AgentId, ChatId, Ear, MessageRef, UserId, VoiceId};
@@ -37,6 +38,8 @@ pub struct Voices {
     pub awaits_account: bool,
     /// Agents that can be written to by the account.
     pub by_dm: BTreeSet<AgentId>,
+    /// The hooks of agents, and what posts there.
+    pub hooks: (Post, BTreeMap<AgentId, Hook>),
     /// Where the bot's own numbers of messages are kept.
     pub store: Store,
     /// When this node started: what was heard before, the bot may hear only now.
@@ -73,6 +76,8 @@ pub enum Finished {
     DrawAnew,
     /// It ends with this process; the next one knows what came of it.
     NotHere,
+    /// It was posted at an agent's hook, with this answer.
+    Sent(Sent),
 }
 
 impl Voices {
@@ -201,7 +206,7 @@ impl Voices {
                 None => None,
             },
         };
-        bot.post(&Post { chat: *chat, text: &text, reply_to, buttons, sound: *sound }).await.into()
+        bot.post(&bot::Post { chat: *chat, text: &text, reply_to, buttons, sound: *sound }).await.into()
     }
 
     /// Seeks a post that may have happened in the history, by the account's ear.
@@ -286,6 +291,15 @@ impl Voices {
         match self.dedicated().filter(|_| self.by_dm.contains(&agent)) {
             Some(account) => self.say(account, entry, now).await,
             None if self.awaits_account && self.by_dm.contains(&agent) => Finished::Again(None),
+            None => Finished::Ended(EffectResult::NoDoor(agent)),
+        }
+    }
+
+    /// Posts a letter at an agent's hook.
+    pub async fn post_at_hook(&self, agent: AgentId, letter: &Letter) -> Finished {
+        let (post, hooks) = &self.hooks;
+        match hooks.get(&agent) {
+            Some(hook) => Finished::Sent(post.send(hook, letter).await),
             None => Finished::Ended(EffectResult::NoDoor(agent)),
         }
     }

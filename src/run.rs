@@ -1,5 +1,7 @@
 //! `mesh run`, and what asks a running node.
 
+mod agents;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -9,7 +11,7 @@ use bridge::telegram::{Address, Kind, Waits};
 use clap::Args;
 use commands::rules::Rules;
 use commands::secrets::KnownTokens;
-use config::{AccountKind, Config, Door};
+use config::{AccountKind, Config};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
@@ -45,6 +47,9 @@ pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
         () = stop.cancelled() => return Ok(ExitCode::SUCCESS),
         node = starting => node?,
     };
+    if let Some(door) = node.door {
+        println!("mesh: agents may speak at http://{door}");
+    }
     println!("mesh: running; SIGTERM or ctrl-c ends it");
     supervisor::ready();
     supervisor::keep_told(node.asker.clone(), node.standings.clone(), &stop);
@@ -92,7 +97,11 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         node: node.clone(),
         mesh: config.mesh.name.clone(),
         state: config.state_dir.clone(),
-        rules: Rules { known_tokens: known_tokens(config)?, ..config.rules() },
+        rules: Rules {
+            known_tokens: known_tokens(config)?,
+            accepts_from: agents::accepts_from(config),
+            ..config.rules()
+        },
         roster: config.roster(),
         limits: (
             number(limits.per_chat_per_second),
@@ -101,7 +110,10 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         ),
         accounts,
         bot: bot.transpose()?,
-        by_dm: by_dm(config),
+        by_dm: agents::by_dm(config),
+        hooks: agents::hooks(config),
+        doors: agents::doors(config),
+        door: Some(agents::door(config)),
         permissions: Some(config.permissions.clone()),
         restart: None,
     })
@@ -120,7 +132,8 @@ fn known_tokens(config: &Config) -> anyhow::Result<KnownTokens> {
     }
     for config::Agent { agent, hook, token, .. } in &config.agents {
         let of_hook = hook.as_ref().and_then(|hook| hook.token.as_ref());
-        for (what, token) in [("a hooks token", of_hook), ("a token of the mesh's own door", token.as_ref())] {
+        for (what, token) in [("a hooks token", of_hook), ("a token of the mesh's own door", token.as_ref())]
+        {
             if let Some(token) = token {
                 known.learn(what, Some(agent.id), token.expose());
             }
@@ -164,10 +177,4 @@ fn waits(account: &config::Account) -> Waits {
         longest_pause: account.longest_pause.unwrap_or(usual.longest_pause),
         ..usual
     }
-}
-
-/// Agents that can be written to by the account.
-fn by_dm(config: &Config) -> std::collections::BTreeSet<commands::ids::AgentId> {
-    let written = config.agents.iter().filter(|agent| agent.doors.contains(&Door::Dm));
-    written.map(|agent| agent.agent.id).collect()
 }

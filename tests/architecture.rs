@@ -45,7 +45,7 @@ const OWNED: &[Owned] = &[
     Owned { library: "governor", by: &["mesh"], in_tests: &[] },
     Owned { library: "grammers-client", by: &["bridge"], in_tests: &["sandbox"] },
     Owned { library: "grammers-session", by: &["bridge", "sessions"], in_tests: &["sandbox"] },
-    Owned { library: "reqwest", by: &["bot", "mesh", "sandbox"], in_tests: &[] },
+    Owned { library: "reqwest", by: &["bot", "bridge", "mesh", "sandbox"], in_tests: &[] },
     Owned { library: "rusqlite", by: &["sessions"], in_tests: &[] },
     Owned { library: "sled", by: &["sessions"], in_tests: &[] },
     Owned { library: "teloxide", by: &["bot"], in_tests: &[] },

@@ -3,6 +3,7 @@
 mod architecture;
 mod demo;
 mod exports;
+mod hooks;
 mod hostile;
 mod node;
 mod replay;

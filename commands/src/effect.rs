@@ -1,11 +1,13 @@
 //! What the mesh does: one closed enum, performed by the shell.
 
 mod button;
+mod envelope;
 mod look;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::button::{Button, ButtonAction};
+pub use self::envelope::Envelope;
 pub use self::look::{Asker, Look, Way};
 use crate::ids::{AgentId, ChatId, MessageRef, UserId, VoiceId};
 
@@ -123,6 +125,9 @@ pub enum Effect {
         urgent: bool,
         /// The order it passes on, which gets its 🫡 when this is delivered.
         order: Option<MessageRef>,
+        /// What goes with it, for the agent's program.
+        #[serde(default, skip_serializing_if = "Envelope::is_plain")]
+        envelope: Envelope,
     },
     /// Look up what only the node knows; what is found comes back as the outcome.
     Look {
@@ -206,6 +211,13 @@ impl Effect {
     /// Whether it is struck off when that agent is told to stand down: everything for it but orders.
     pub fn is_struck_for(&self, quiet: AgentId) -> bool {
         matches!(self, Self::Tell { agent, order: None, .. } if *agent == quiet)
+    }
+
+    /// Whether it is worth a run of the agent's model: an order, an offer, a question, a PAUSE to whoever was at it. The
+    /// rest is a notice, which waits for the next heartbeat; so is what answers the agent itself.
+    pub fn is_run(&self) -> bool {
+        matches!(self, Self::Tell { urgent, order, envelope, .. }
+            if order.is_some() || *urgent && !envelope.answers)
     }
 
     /// The text it sends, where that is a message of its own.
@@ -324,6 +336,8 @@ pub enum Slot {
     },
     /// What is to be done about a secret in that message.
     Secret(MessageRef),
+    /// What somebody said by a hook, for people to read.
+    Hooked(MessageRef),
 }
 
 /// How an effect behaves after a crash between doing and ticking off.

@@ -106,6 +106,25 @@ pub struct Call {
     pub at: Timestamp,
     /// What was said, as it would be written in the group.
     pub said: Said,
+    /// Where it goes on.
+    pub handing: Handing,
+}
+
+/// Where something that is said by a call goes on, beside its answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Handing {
+    /// Nowhere.
+    #[default]
+    Answered,
+    /// Into the group, for people to read, if it came to something.
+    Announced,
+    /// As a hook wants it.
+    Delivered {
+        /// Whether it is posted in the group.
+        deliver: bool,
+        /// A chat id, perhaps with a topic, or the name of an agent; none for the group.
+        to: Option<String>,
+    },
 }
 
 /// Something that an account of the node is to say. The same key, within a day, is the same order.

@@ -2,9 +2,11 @@
 
 pub mod settings;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::SignedDuration;
 
-use crate::ids::{ChatId, UserId};
+use crate::ids::{AgentId, ChatId, UserId};
 use crate::secrets::KnownTokens;
 
 /// What the rules need to know that is not a fact.
@@ -26,6 +28,8 @@ pub struct Rules {
     pub own: Vec<UserId>,
     /// Tokens of the configuration, by keyed hash: found in a message, they are masked.
     pub known_tokens: KnownTokens,
+    /// Whose messages each agent takes; nobody's where it is missing. The mesh itself always may.
+    pub accepts_from: BTreeMap<AgentId, Accepts>,
     /// Lease without an ETA: 30 min.
     pub lease: SignedDuration,
     /// The least added to an ETA: 15 min (or half of it).
@@ -98,6 +102,15 @@ pub enum Mode {
     Enforce,
 }
 
+/// Whose messages an agent takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Accepts {
+    /// Everybody's of the mesh.
+    Everybody,
+    /// These.
+    These(BTreeSet<UserId>),
+}
+
 impl Rules {
     /// The defaults, for a group and a term.
     pub fn new(group: ChatId, term: u32) -> Self {
@@ -111,6 +124,7 @@ impl Rules {
             bot_username: None,
             own: Vec::new(),
             known_tokens: KnownTokens::default(),
+            accepts_from: BTreeMap::new(),
             lease: minutes(30),
             lease_slack: minutes(15),
             lease_most: minutes(240),

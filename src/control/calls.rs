@@ -3,10 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use commands::input::Handing;
 use serde::{Deserialize, Serialize};
 
-use super::Node;
 use super::queries::{Reply, reply};
+use super::{Caller, Node};
 
 /// What is sent. At most 2 MiB, as axum takes no more; what is said has the limits of a message.
 #[derive(Debug, Serialize, Deserialize)]
@@ -23,7 +24,7 @@ pub struct Request {
 
 pub(super) async fn call(State(node): State<Node>, Json(request): Json<Request>) -> Reply {
     let Request { caller, key, text } = request;
-    match node.asker.call(caller, key, text).await {
+    match node.asker.call(Caller::Named(caller), key, text, Handing::Answered).await {
         Ok(Err(why)) => Err((StatusCode::FORBIDDEN, why)),
         Ok(Ok(answer)) => reply(Ok(answer)),
         Err(error) => reply(Err::<(), _>(error)),

@@ -15,7 +15,8 @@ use axum::Router;
 use axum::routing::{get, post};
 use commands::answer::Answer;
 use commands::check::Check;
-use commands::ids::{ChatId, UserId};
+use commands::ids::{ChatId, UserId, Who};
+use commands::input::Handing;
 use serde::Deserialize;
 use sessions::Journalled;
 use tokio::net::UnixListener;
@@ -56,6 +57,8 @@ pub enum Query {
     Preflight(About, oneshot::Sender<Result<serde_json::Value, String>>),
     /// The chat of a member of the mesh; without a name the group.
     Place(Option<String>, oneshot::Sender<Result<ChatId, String>>),
+    /// Who works here, and how they are.
+    Agents(oneshot::Sender<serde_json::Value>),
     /// What became of a task.
     History(String, oneshot::Sender<History>),
     /// The audit: its lines, or whether it is whole.
@@ -97,14 +100,25 @@ pub struct About {
 
 /// Somebody says something by a call, and waits.
 pub struct Called {
-    /// The name of whoever speaks; none where there is only one agent.
-    pub caller: Option<String>,
+    /// Whoever speaks.
+    pub caller: Caller,
     /// The call's key: asked twice, it is answered alike.
     pub key: String,
     /// What is said, as it would be written in the group.
     pub text: String,
+    /// Where it goes on.
+    pub handing: Handing,
     /// Where the answer goes, once it is written.
     pub answer: oneshot::Sender<Heeded>,
+}
+
+/// Who speaks by a call.
+#[derive(Clone, Debug)]
+pub enum Caller {
+    /// Whoever bears the name; without one the only agent there is.
+    Named(Option<String>),
+    /// This one, as its token says.
+    Is(Who),
 }
 
 /// What came of a call; an error where nobody of the mesh spoke.
@@ -161,9 +175,16 @@ impl Asker {
     ///
     /// # Errors
     /// A node that is stopping, or has not caught up with the chat within [`CALL_WITHIN`].
-    pub async fn call(&self, caller: Option<String>, key: String, text: String) -> anyhow::Result<Heeded> {
+    pub async fn call(
+        &self,
+        caller: Caller,
+        key: String,
+        text: String,
+        handing: Handing,
+    ) -> anyhow::Result<Heeded> {
         let (answer, heeded) = oneshot::channel();
-        self.calls.send(Called { caller, key, text, answer }).await.ok().context(STOPPING)?;
+        let called = Called { caller, key, text, handing, answer };
+        self.calls.send(called).await.ok().context(STOPPING)?;
         let heeded = tokio::time::timeout(CALL_WITHIN, heeded).await;
         heeded
             .context("the node has not caught up with the chat yet; the same key asks again")?

@@ -1,6 +1,6 @@
 //! The stage: sandbox, node, people and agents, each over the protocols they would use at Telegram.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -130,6 +130,9 @@ fn settings(ready: &Ready, group: ChatId, state: &std::path::Path) -> anyhow::Re
         accounts: vec![account],
         bot: Some(bot),
         by_dm,
+        hooks: BTreeMap::new(),
+        doors: BTreeMap::new(),
+        door: None,
         permissions: None,
         restart: None,
     })

@@ -1,7 +1,9 @@
 //! The one scheduler over the durable outbox: what is due, in which order, within Telegram's limits. Adapters make one
 //! call and say how it went; nothing sleeps in here, the engine does.
 
+mod doors;
 mod limits;
+mod notices;
 mod queue;
 mod retry;
 
@@ -12,6 +14,7 @@ use commands::ids::{AgentId, ChatId};
 use jiff::{SignedDuration, Timestamp};
 use sessions::{EffectId, OutboxEntry};
 
+pub use doors::{Door, Doors};
 pub use limits::Limits;
 pub use queue::Queue;
 pub use retry::delay;
@@ -25,6 +28,7 @@ enum Way {
     Posts,
     Reactions,
     Private,
+    Hooks,
     Taps,
     Spoken,
     Pressed,
@@ -40,6 +44,9 @@ pub struct Dispatch {
     busy: BTreeSet<Destination>,
     held: BTreeMap<Destination, Timestamp>,
     limits: Limits,
+    doors: Doors,
+    /// Entries that say something else than in the outbox.
+    rewritten: Vec<OutboxEntry>,
     stopped: bool,
 }
 
@@ -56,13 +63,15 @@ pub enum Next {
 
 impl Dispatch {
     /// A scheduler with nothing to do.
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(limits: Limits, doors: Doors) -> Self {
         Self {
             waiting: BTreeMap::new(),
             running: BTreeMap::new(),
             busy: BTreeSet::new(),
             held: BTreeMap::new(),
             limits,
+            doors,
+            rewritten: Vec::new(),
             stopped: false,
         }
     }
@@ -79,8 +88,14 @@ impl Dispatch {
         for key in &needless {
             self.waiting.remove(key);
         }
+        let told = match entry.effect {
+            Effect::Tell { agent, .. } if !entry.effect.is_run() => Some(agent),
+            _ => None,
+        };
         self.waiting.insert((entry.lane, entry.id), entry);
-        needless.into_iter().map(|(_, id)| id).collect()
+        let mut needless: Vec<_> = needless.into_iter().map(|(_, id)| id).collect();
+        needless.extend(told.map(|agent| self.bound(agent)).into_iter().flatten());
+        needless
     }
 
     /// Holds everything back, but for what goes even so; or lets it go again.
@@ -114,16 +129,27 @@ impl Dispatch {
             if self.stopped && !entry.effect.goes_while_stopped() {
                 continue;
             }
-            let destination = destination(entry);
+            let destination = destination(entry, &self.doors, now);
             if blocked.contains(&destination) {
                 continue;
             }
             let held = self.held.get(&destination).copied().unwrap_or(Timestamp::MIN);
-            let due = entry.not_before.max(held);
-            let due = if due <= now { self.limits.check(entry, now) } else { due };
+            let by_hook = destination.0 == Way::Hooks;
+            let mut due =
+                if self.doors.is_passed_by(&entry.effect, now) { held } else { entry.not_before.max(held) };
+            if let Effect::Tell { agent, .. } = entry.effect
+                && by_hook
+            {
+                due = due.max(self.doors.open_until(agent).unwrap_or(Timestamp::MIN));
+            }
+            let due = if due <= now && !by_hook { self.limits.check(entry, now) } else { due };
             if due <= now {
                 found = Some((*key, destination));
                 break;
+            }
+            if let Some(from) = self.doors.passed_by_from(&entry.effect).filter(|from| by_hook && *from > now)
+            {
+                soonest = Some(soonest.map_or(from, |soonest| soonest.min(from)));
             }
             blocked.insert(destination);
             soonest = Some(soonest.map_or(due, |soonest| soonest.min(due)));
@@ -138,6 +164,23 @@ impl Dispatch {
         }
     }
 
+    /// Whether an effect that is under way goes by an agent's hook.
+    pub fn is_by_hook(&self, id: EffectId) -> bool {
+        self.running.get(&id).is_some_and(|(way, _)| *way == Way::Hooks)
+    }
+
+    /// How each agent can be reached.
+    pub fn doors(&mut self) -> &mut Doors {
+        &mut self.doors
+    }
+
+    /// What went by an agent's hook, and how much waits for it; none where it has none.
+    pub fn of_agent(&self, agent: AgentId, now: Timestamp) -> Option<(doors::Figures, usize)> {
+        let waits =
+            |entry: &&OutboxEntry| matches!(entry.effect, Effect::Tell { agent: to, .. } if to == agent);
+        Some((self.doors.figures(agent, now)?, self.waiting.values().filter(waits).count()))
+    }
+
     /// An effect came to its end.
     pub fn finished(&mut self, id: EffectId) {
         if let Some(destination) = self.running.remove(&id) {
@@ -147,9 +190,14 @@ impl Dispatch {
 
     /// An effect is to be tried again; what goes to the same place waits with it, so that order is kept.
     pub fn later(&mut self, entry: OutboxEntry) {
+        let went = self.running.get(&entry.id).copied();
         self.finished(entry.id);
         self.held.retain(|_, until| *until > entry.not_before);
-        self.held.insert(destination(&entry), entry.not_before);
+        let to = went.unwrap_or_else(|| destination(&entry, &self.doors, entry.not_before));
+        // How long a hook is left alone, its breaker says.
+        if to.0 != Way::Hooks {
+            self.held.insert(to, entry.not_before);
+        }
         self.waiting.insert((entry.lane, entry.id), entry);
     }
 }
@@ -169,9 +217,10 @@ fn replaces(newer: &Effect, older: &Effect) -> bool {
     }
 }
 
-fn destination(entry: &OutboxEntry) -> Destination {
+fn destination(entry: &OutboxEntry, doors: &Doors, now: Timestamp) -> Destination {
     let way = match entry.effect {
         Effect::React { .. } => Way::Reactions,
+        Effect::Tell { .. } if doors.of(&entry.effect, now) == Some(Door::Hook) => Way::Hooks,
         Effect::Dm { .. } | Effect::Tell { .. } => Way::Private,
         Effect::AnswerTap { .. } => Way::Taps,
         // Accounts' own, beside those of the mesh: one chat may ask only one of them to wait.

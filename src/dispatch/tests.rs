@@ -36,7 +36,7 @@ fn post(text: &str) -> Effect {
 }
 
 fn lifted() -> Dispatch {
-    Dispatch::new(Limits::new(0, 0, 0))
+    Dispatch::new(Limits::new(0, 0, 0), Doors::default())
 }
 
 fn take(dispatch: &mut Dispatch, now: Timestamp) -> Option<u64> {
@@ -95,7 +95,7 @@ fn what_is_put_off_holds_back_its_place_only() {
 
 #[test]
 fn a_chat_gets_one_message_a_second() {
-    let mut dispatch = Dispatch::new(Limits::new(1, 20, 30));
+    let mut dispatch = Dispatch::new(Limits::new(1, 20, 30), Doors::default());
     dispatch.add(entry(1, post("a")));
     dispatch.add(entry(2, post("b")));
     assert_eq!(take(&mut dispatch, NOW), Some(1));
@@ -106,7 +106,7 @@ fn a_chat_gets_one_message_a_second() {
 /// However often it is asked in between: what one limit granted is not lost to another that refuses.
 #[test]
 fn twenty_a_minute_go_to_a_group_and_no_token_is_lost() {
-    let mut dispatch = Dispatch::new(Limits::new(1, 20, 30));
+    let mut dispatch = Dispatch::new(Limits::new(1, 20, 30), Doors::default());
     for id in 1..=40 {
         dispatch.add(entry(id, post("a")));
     }
@@ -127,7 +127,7 @@ fn twenty_a_minute_go_to_a_group_and_no_token_is_lost() {
 #[test]
 fn a_group_that_moved_keeps_its_limits_and_what_waits_for_it() {
     const NEW: ChatId = ChatId(-1_000_000_000_077);
-    let mut dispatch = Dispatch::new(Limits::new(1, 20, 30));
+    let mut dispatch = Dispatch::new(Limits::new(1, 20, 30), Doors::default());
     dispatch.add(entry(1, post("a")));
     dispatch.add(entry(2, post("b")));
     dispatch.add(entry(3, order()));

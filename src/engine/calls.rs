@@ -7,14 +7,14 @@ use commands::mesh::Member;
 
 use super::Engine;
 use super::work::Work;
-use crate::control::Called;
+use crate::control::{Called, Caller};
 
 impl Engine {
     /// Decides a call. While the ear is behind, its clock does not move the core's time: what was said before it is
     /// yet to be heard.
     pub(super) fn call(&mut self, called: Called, caught_up: bool, work: &mut Work) {
-        let Called { caller, key, text, answer } = called;
-        let who = match self.caller(caller.as_deref()) {
+        let Called { caller, key, text, handing, answer } = called;
+        let who = match self.known(&caller) {
             Ok(who) => who,
             Err(why) => {
                 let _ = answer.send(Err(why));
@@ -23,9 +23,16 @@ impl Engine {
         };
         let clock = (self.clock)();
         let at = if caught_up { clock } else { self.mind.now() };
-        let call = Call { who, key, at: clock.max(at), said: Said::plain(text) };
+        let call = Call { who, key, at: clock.max(at), said: Said::plain(text), handing };
         let decided = self.decide(Input { at, what: What::Called(call) }, work);
         work.answers.extend(decided.map(|decided| (answer, decided)));
+    }
+
+    fn known(&self, caller: &Caller) -> Result<Who, String> {
+        match caller {
+            Caller::Named(name) => self.caller(name.as_deref()),
+            Caller::Is(who) => Ok(*who),
+        }
     }
 
     /// Whoever answers to that name; without one the only agent there is.

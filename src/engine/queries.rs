@@ -42,6 +42,9 @@ impl Engine {
             Query::Audit(what, answer) => {
                 let _ = answer.send(self.audit(what));
             }
+            Query::Agents(answer) => {
+                let _ = answer.send(self.agents());
+            }
             Query::History(task, answer) => {
                 let _ = answer.send(History::of(&self.journal(), mesh, &task));
             }

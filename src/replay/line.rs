@@ -7,7 +7,7 @@ use commands::effect::ButtonAction;
 use commands::fact::Roster;
 use commands::grammar::Said;
 use commands::ids::{AgentId, ChatId, Ear, MessageRef, UserId, VoiceId, Who, fingerprint};
-use commands::input::{Call, Door, Heard, Input, Reacted, Sender, SenderKind, Tap, What};
+use commands::input::{Call, Door, Handing, Heard, Input, Reacted, Sender, SenderKind, Tap, What};
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -151,7 +151,7 @@ impl Line {
         let by_hook = matches!(self.via, Some(Via::Hook)) && self.edit_of.is_none();
         let (who, id) = (who(from).filter(|_| by_hook)?, self.id?);
         let said = Said::from_utf16(self.text.clone(), &self.quoted());
-        Some(Call { who, key: id.to_string(), at: self.at, said })
+        Some(Call { who, key: id.to_string(), at: self.at, said, handing: Handing::default() })
     }
 
     fn quoted(&self) -> Vec<(i64, i64)> {

@@ -277,7 +277,8 @@ impl Bench {
         node
     }
 
-    fn spawn(&self, fail_point: Option<&str>) -> Node {
+    /// Starts a node, at a fail point if one is named.
+    pub fn spawn(&self, fail_point: Option<&str>) -> Node {
         let mut command = self.mesh(&["run"]);
         if let Some(point) = fail_point {
             command.env("MESH_FAIL_POINT", point).env("MESH_FAIL_GATE", self.folder().join("gate"));
@@ -361,19 +362,19 @@ impl Node {
         Self { child, lines: BufReader::new(out).lines() }
     }
 
-    /// Waits until the node prints a line.
-    pub async fn says(&mut self, wanted: &str) {
+    /// Waits until the node prints a line with these words; the line.
+    pub async fn says(&mut self, wanted: &str) -> String {
         let wait = async {
             while let Some(line) = self.lines.next_line().await.expect("its output") {
                 if line.contains(wanted) {
-                    return;
+                    return line;
                 }
             }
             panic!("the node ended before it said \"{wanted}\"");
         };
         tokio::time::timeout(WITHIN, wait)
             .await
-            .unwrap_or_else(|_| panic!("the node never said \"{wanted}\""));
+            .unwrap_or_else(|_| panic!("the node never said \"{wanted}\""))
     }
 
     /// Its number among the processes.

@@ -1,6 +1,7 @@
 //! A call: what its caller would have been told goes into the answer; everything else happens as for a message.
 
-use super::{Turn, conflict, heard, secret};
+use super::delivery::Place;
+use super::{Turn, conflict, delivery, heard, quiet, secret};
 use crate::answer::Answer;
 use crate::effect::{Effect, Reaction};
 use crate::fact::Fact;
@@ -30,23 +31,38 @@ pub(super) fn answer(turn: &mut Turn<'_>, call: &Call) {
         Some(_) => Answer::refusal(say::answers::another_call()),
         None if call.key.len() > CALL_KEY_MOST => Answer::refusal(say::answers::key_too_long(CALL_KEY_MOST)),
         None if turn.mesh().roll.get(user).is_none() => Answer::refusal(say::answers::nobody()),
-        None => decide(turn, call, print),
+        None => match delivery::place(turn, call) {
+            Ok(place) => decide(turn, call, place, print),
+            Err(refused) => refused,
+        },
     };
     turn.decision.answer = Some((call.who, answer));
 }
 
-fn decide(turn: &mut Turn<'_>, call: &Call, print: u64) -> Answer {
+fn decide(turn: &mut Turn<'_>, call: &Call, place: Option<Place>, print: u64) -> Answer {
     let (chat, from) = (turn.rules().group, call.who.user());
     let id = turn.mesh().calls.next_number();
     let message = MessageRef { ear: Ear::Hook, chat, id, from, at: call.at, print };
     let before = turn.decision.facts.len();
+    let may_speak = quiet::may_speak(turn, call.who);
     turn.answering = Some(Answering { who: call.who, call: message, texts: Vec::new(), reaction: None });
+    turn.spoken = Some(message);
     heard::hear(turn, &as_heard(turn, call, message));
     let answering = turn.answering.take();
     let (texts, reaction) = answering.map(|told| (told.texts, told.reaction)).unwrap_or_default();
     let mut answer = standing(turn, call, reaction, before);
     if !texts.is_empty() {
         answer.text = texts.join("\n");
+    }
+    if let Some(place) = place {
+        let reading = grammar::read(&call.said, false);
+        delivery::send_on(
+            turn,
+            (call, message),
+            &reading,
+            (place, may_speak && reaction != Some(Reaction::HeldBack)),
+            &mut answer,
+        );
     }
     turn.fact(Fact::Answered { call: message, key: call.key.clone(), answer: answer.clone() });
     answer
@@ -130,6 +146,7 @@ fn standing(turn: &Turn<'_>, call: &Call, reaction: Option<Reaction>, before: us
         task: claim.map(|claim| claim.task.clone()),
         fence: own.and_then(|claim| claim.fence),
         until: own.and_then(|claim| claim.until),
+        reason: None,
     }
 }
 
@@ -199,7 +216,7 @@ fn by_reaction(turn: &Turn<'_>, call: &Call, reaction: Option<Reaction>) -> (boo
     }
 }
 
-fn held_back(turn: &Turn<'_>, who: Who) -> String {
+pub(super) fn held_back(turn: &Turn<'_>, who: Who) -> String {
     let order = match who {
         Who::Agent(agent) => turn.mesh().floor.stood_down.get(&agent),
         Who::Person(_) => None,

@@ -8,7 +8,7 @@ use crate::effect::Effect;
 use crate::fact::Once;
 use crate::grammar::Said;
 use crate::ids::{Ear, PersonId};
-use crate::input::Call;
+use crate::input::{Call, Handing};
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::UNIX_EPOCH + SignedDuration::from_secs(100_000 + seconds)
@@ -27,7 +27,7 @@ const VIC: Who = Who::Person(PersonId(3));
 
 fn called(mind: &mut Mind, seconds: i64, who: Who, key: &str, text: &str) -> Decision {
     let at = at(seconds);
-    let call = Call { who, key: key.into(), at, said: Said::plain(text) };
+    let call = Call { who, key: key.into(), at, said: Said::plain(text), handing: Handing::Answered };
     mind.decide(Input { at, what: What::Called(call) })
 }
 

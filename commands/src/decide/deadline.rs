@@ -253,7 +253,7 @@ fn ask_about_offer(turn: &mut Turn<'_>, claim: &Claim) {
         let zone = &turn.rules().zone;
         let from = turn.name(claim.owner);
         let text = say::offer(&from, &claim.task, offer.result.as_deref(), answer_by, zone);
-        return turn.tell_who(offer.to, text, true);
+        return turn.ask_who(offer.to, text);
     }
     let (to, from) = (turn.name(offer.to), turn.name(claim.owner));
     let minutes = turn.now().duration_since(offer.at).as_mins();
@@ -271,7 +271,7 @@ fn ask_about_stand_down(turn: &mut Turn<'_>, agent: AgentId, order: &StandDown) 
     turn.fact(Fact::AskedAgain { about: About::StandDown(agent), times });
     if times == 1 {
         let text = say::stand_down(&turn.name(Who::Person(order.by)));
-        return turn.effect(Effect::Tell { agent, text, urgent: true, order: None });
+        return turn.order(agent, text, None);
     }
     let name = turn.name(Who::Agent(agent));
     let text = say::unconfirmed(&name, order.at, order.delivered, &turn.rules().zone);

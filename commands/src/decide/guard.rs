@@ -78,6 +78,22 @@ pub(super) fn holds_back(turn: &mut Turn<'_>, heard: &Heard, who: Option<Who>, r
     }
 }
 
+/// Counts what an agent hands another by a hook, as what it says to it in the group. Whether it may.
+pub(super) fn may_hand(turn: &mut Turn<'_>, from: AgentId, to: AgentId) -> bool {
+    let at = turn.now();
+    let mind = &mut *turn.mind;
+    let pair = mind.guard.pair(from, to, at);
+    let before = pair.held;
+    if before.is_none() {
+        pair.count(from, at, &mind.rules);
+    }
+    let held = pair.held;
+    if let Some(held) = held.filter(|_| before.is_none()) {
+        tell_both(turn, from, to, held);
+    }
+    held.is_none()
+}
+
 fn agent_spoke(turn: &mut Turn<'_>, heard: &Heard, agent: AgentId, reading: &Reading) -> bool {
     let at = turn.now();
     let partner = partner(turn, heard, agent, reading);

@@ -37,7 +37,7 @@ pub(super) fn offer(
     let text = say::offer(&turn.name(who), &task, result.as_deref(), answer_by, &turn.rules().zone);
     turn.fact(Fact::Offered { task, to, at, result, by });
     turn.react(by, Reaction::Waiting);
-    turn.tell_who(to, text, true);
+    turn.ask_who(to, text);
 }
 
 /// `HANDOFF to name: task`, without a DONE; without a task the sender's only one.

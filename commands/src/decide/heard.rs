@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Turn, assign, call, claim, command, conflict, done, edit, forward, guard, handoff, hold, late, question,
-    queue, quiet, relay, release, shared, stand_down, takeover,
+    Turn, assign, call, claim, command, conflict, delivery, done, edit, forward, guard, handoff, hold, late,
+    question, queue, quiet, relay, release, shared, stand_down, takeover,
 };
 use crate::effect::{Button, ButtonAction, Effect, Reaction, Slot};
 use crate::fact::{Fact, Once, Role};
@@ -208,6 +208,9 @@ fn act_else(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, utterance: Uttera
 /// Talk, unless an Exec gives somebody a task.
 fn chat(turn: &mut Turn<'_>, heard: &Heard, from: Speaker) {
     if !assign::by_words(turn, heard, from) {
+        if heard.door != Door::Call {
+            delivery::pass_on(turn, from.who, heard.message, &heard.said.text);
+        }
         chatter(turn, heard, from.who);
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn warn(turn: &mut Turn<'_>, held: &Claim, warning: Warning) {
             let asked = turn.mesh().claims.by_fence(held.mark()).map(|(_, claim)| claim);
             let from = asked.and_then(|held| takeover::allowed_from(turn.mesh(), turn.rules(), held));
             let text = say::ran_out(&task, until, from.unwrap_or(until), &zone);
-            turn.tell_who(held.owner, text, true);
+            turn.ask_who(held.owner, text);
         }
         Warning::Free => offer_to_people(turn, held),
     }

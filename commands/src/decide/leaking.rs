@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::tests::{GROUP, mind, roster};
 use super::*;
-use crate::effect::ButtonAction;
+use crate::effect::{ButtonAction, Envelope};
 use crate::grammar::Said;
 use crate::ids::{ChatId, Ear, VoiceId, fingerprint};
 use crate::input::{Door, EffectResult, Heard, Outcome, Sender, SenderKind, Tap};
@@ -129,7 +129,13 @@ fn a_code_is_one_only_while_it_is_expected() {
 #[test]
 fn what_the_mesh_would_say_with_a_secret_in_it_is_kept_back() {
     let mind = settled();
-    let say = |text: &str| Effect::Tell { agent: AgentId(12), text: text.into(), urgent: true, order: None };
+    let say = |text: &str| Effect::Tell {
+        agent: AgentId(12),
+        text: text.into(),
+        urgent: true,
+        order: None,
+        envelope: Envelope::default(),
+    };
     let mut decision =
         Decision { effects: vec![say(&format!("take {HOOK}")), say("fine")], ..Decision::default() };
     secret::keep_back(&mut decision, mind.rules());

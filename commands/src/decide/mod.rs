@@ -12,6 +12,9 @@ mod command;
 mod commanded;
 mod conflict;
 mod deadline;
+#[cfg(test)]
+mod delivered;
+mod delivery;
 mod done;
 #[cfg(test)]
 mod doors;
@@ -55,7 +58,7 @@ use self::guard::Guard;
 use self::limiter::SlidingLog;
 use self::refusals::Refusals;
 use crate::answer::Answer;
-use crate::effect::{Effect, Reaction, Slot};
+use crate::effect::{Effect, Envelope, Reaction, Slot};
 use crate::fact::{Fact, Ordered};
 use crate::grammar::Task;
 use crate::ids::{AgentId, ChatId, Fence, MessageRef, UserId, Who};
@@ -249,7 +252,7 @@ impl Mind {
 
     /// Decides one input. All deadlines up to its instant fire first, each at its own.
     pub fn decide(&mut self, input: Input) -> Decision {
-        let mut turn = Turn { mind: self, decision: Decision::default(), answering: None };
+        let mut turn = Turn { mind: self, decision: Decision::default(), answering: None, spoken: None };
         let at = input.at.max(turn.mind.now);
         deadline::fire_until(&mut turn, at);
         turn.mind.now = at;
@@ -258,6 +261,7 @@ impl Mind {
             What::People(edit) => command::settle_edit(&mut turn, edit),
             What::Heard(heard) => {
                 let heard = secret::cover(&mut turn, heard);
+                turn.spoken = Some(heard.message);
                 heard::hear(&mut turn, &heard);
             }
             What::Relay(order) => relay::order(&mut turn, order),
@@ -325,6 +329,8 @@ struct Turn<'a> {
     mind: &'a mut Mind,
     decision: Decision,
     answering: Option<Answering>,
+    /// The message that is being decided.
+    spoken: Option<MessageRef>,
 }
 
 impl Turn<'_> {
@@ -358,13 +364,29 @@ impl Turn<'_> {
     }
 
     fn tell(&mut self, agent: AgentId, text: String, urgent: bool) {
-        self.effect(Effect::Tell { agent, text, urgent, order: None });
+        let answers = self.spoken.is_some_and(|message| message.from.0 == agent.0);
+        let envelope = Envelope { answers, origin: self.spoken, ..Envelope::default() };
+        self.effect(Effect::Tell { agent, text, urgent, order: None, envelope });
+    }
+
+    /// Passes an order on, or asks again: never an answer.
+    fn order(&mut self, agent: AgentId, text: String, order: Option<MessageRef>) {
+        let envelope = Envelope { origin: order, addressed: true, ..Envelope::default() };
+        self.effect(Effect::Tell { agent, text, urgent: true, order, envelope });
     }
 
     /// Tells an agent; a person reads the board.
     fn tell_who(&mut self, who: Who, text: String, urgent: bool) {
         if let Who::Agent(agent) = who {
             self.tell(agent, text, urgent);
+        }
+    }
+
+    /// Asks an agent something, whose answer people may read; a person reads the board.
+    fn ask_who(&mut self, who: Who, text: String) {
+        if let Who::Agent(agent) = who {
+            let envelope = Envelope { addressed: true, origin: self.spoken, ..Envelope::default() };
+            self.effect(Effect::Tell { agent, text, urgent: true, order: None, envelope });
         }
     }
 

@@ -51,7 +51,7 @@ fn posted(turn: &mut Turn<'_>, slot: Slot, chat: ChatId, message: Option<VoiceId
         return turn.effect(Effect::Disarm { chat, message });
     }
     let matters = match &slot {
-        Slot::Back | Slot::Stop(_) | Slot::Sent { .. } | Slot::Alert(_) => false,
+        Slot::Back | Slot::Stop(_) | Slot::Sent { .. } | Slot::Alert(_) | Slot::Hooked(_) => false,
         Slot::Ask(number) => turn.mesh().orders.ask(*number).is_some(),
         Slot::Request(user) => turn.mesh().orders.request(*user).is_some(),
         Slot::Reply(to) => turn.mesh().claims.is_refused(to),

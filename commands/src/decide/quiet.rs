@@ -57,10 +57,19 @@ fn stands_alone(text: &str, place: Range<usize>) -> bool {
 
 /// Whether what a quiet agent says now is its one answer; it is, if so, then given.
 pub(super) fn may_answer(turn: &mut Turn<'_>, who: Who) -> bool {
+    let may = may_speak(turn, who);
+    if let Who::Agent(agent) = who
+        && turn.mesh().floor.stood_down.get(&agent).is_some_and(|order| order.addressed.is_some())
+    {
+        turn.fact(Fact::SpokeOnce { agent });
+    }
+    may
+}
+
+/// Whether what somebody says now counts: not that of a quiet agent, unless somebody has spoken to it a moment ago.
+pub(super) fn may_speak(turn: &Turn<'_>, who: Who) -> bool {
     let Who::Agent(agent) = who else { return true };
     let floor = &turn.mesh().floor;
     let Some(order) = floor.stood_down.get(&agent) else { return !floor.paused.contains_key(&agent) };
-    let Some(addressed) = order.addressed else { return false };
-    turn.fact(Fact::SpokeOnce { agent });
-    turn.now().duration_since(addressed) <= turn.rules().answer_within
+    order.addressed.is_some_and(|at| turn.now().duration_since(at) <= turn.rules().answer_within)
 }

@@ -2,7 +2,7 @@
 
 use super::heard::{self, Speaker};
 use super::{Turn, claim, handoff};
-use crate::effect::{Effect, Reaction, Slot};
+use crate::effect::{Reaction, Slot};
 use crate::fact::{Fact, Role};
 use crate::grammar::{Kind, Target};
 use crate::ids::{AgentId, MessageRef, PersonId, Who};
@@ -84,7 +84,7 @@ fn stand_down(turn: &mut Turn<'_>, heard: &Heard, by: PersonId, agents: &[AgentI
         let text = text.clone();
         turn.decision.effects.retain(|effect| !effect.is_struck_for(agent));
         turn.decision.struck.push(agent);
-        turn.effect(Effect::Tell { agent, text, urgent: true, order: Some(order) });
+        turn.order(agent, text, Some(order));
     }
 }
 

@@ -203,7 +203,7 @@ fn ask_again(turn: &mut Turn<'_>, tap: &Tap, role: Role, agent: AgentId) -> Resu
     let order = turn.mesh().floor.stood_down.get(&agent).filter(|order| order.confirmed.is_none()).cloned();
     let Some(order) = order else { return Err(say::stale()) };
     let by = turn.name(Who::Person(PersonId(tap.from.0)));
-    turn.effect(Effect::Tell { agent, text: say::stand_down(&by), urgent: true, order: Some(order.order) });
+    turn.order(agent, say::stand_down(&by), Some(order.order));
     Ok(say::asked_again())
 }
 

@@ -9,7 +9,7 @@ use super::*;
 use crate::fact::{Agent, Person, Role, Roster};
 use crate::grammar::Said;
 use crate::ids::{ChatId, Ear, PersonId, VoiceId, fingerprint};
-use crate::input::{Call, Door, EffectResult, Heard, Outcome, Reacted, Sender, SenderKind};
+use crate::input::{Call, Door, EffectResult, Handing, Heard, Outcome, Reacted, Sender, SenderKind};
 use crate::mesh::Got;
 
 pub(super) const GROUP: ChatId = ChatId(-4_000_000_001);
@@ -175,7 +175,13 @@ fn what(id: i32, at: Timestamp, step: &Step) -> What {
     if step.way == Way::Call {
         let person = Who::Person(PersonId(step.from));
         let who = if step.from > 10 { Who::Agent(AgentId(step.from)) } else { person };
-        return What::Called(Call { who, key: id.to_string(), at, said: Said::plain(text) });
+        return What::Called(Call {
+            who,
+            key: id.to_string(),
+            at,
+            said: Said::plain(text),
+            handing: Handing::Answered,
+        });
     }
     let kind = if step.from > 10 { SenderKind::Bot } else { SenderKind::Person };
     let reply_to = step.reply_to.filter(|to| *to < id);

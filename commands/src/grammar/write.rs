@@ -21,6 +21,13 @@ pub enum Wish<'a> {
     },
     /// It is given up.
     Release,
+    /// What was offered is taken over.
+    Accept,
+    /// What was offered is left.
+    Refuse {
+        /// Why.
+        reason: Option<&'a str>,
+    },
 }
 
 /// The message that says it, each value on one line.
@@ -34,15 +41,22 @@ pub fn write(task: &str, wish: Wish<'_>) -> Result<String, String> {
         Wish::Claim { eta, shared: true } => ("🎯 CLAIMING", vec![("ETA", eta)]),
         Wish::Done { result, to } => ("✅ DONE", vec![("Result", result), ("HANDOFF to", to)]),
         Wish::Release => ("RELEASE", Vec::new()),
+        Wish::Accept => ("ACK", Vec::new()),
+        Wish::Refuse { .. } => ("REFUSE", Vec::new()),
     };
     let mut text = format!("{lead}: {}", named.shown);
+    if let Wish::Refuse { reason: Some(reason) } = wish {
+        text = format!("{text} {}", one_line(reason)).trim_end().to_owned();
+    }
     for (key, value) in fields {
         if let Some(value) = value.map(one_line).filter(|value| !value.is_empty()) {
             text.extend(["\n", key, ": ", &value]);
         }
     }
     let meant = |utterance: &Utterance| {
-        utterance.task().is_some_and(|task| task.key == named.key) && fits(utterance, wish)
+        // The task of a refusal is told from its reason only where it is known which are offered.
+        let refused = matches!((utterance, wish), (Utterance::Refuse { rest: Some(_) }, Wish::Refuse { .. }));
+        refused || utterance.task().is_some_and(|task| task.key == named.key) && fits(utterance, wish)
     };
     match read(&Said::plain(&text), false) {
         Reading::Utterance(utterance) if meant(&utterance) => Ok(text),
@@ -56,7 +70,7 @@ fn fits(utterance: &Utterance, wish: Wish<'_>) -> bool {
         (Utterance::ExclusiveClaim { .. }, Wish::Claim { shared, .. }) => !shared,
         (Utterance::Claim { .. }, Wish::Claim { shared, .. }) => shared,
         (Utterance::Done { handoff_to, .. }, Wish::Done { to, .. }) => handoff_to.is_some() == to.is_some(),
-        (Utterance::Release { .. }, Wish::Release) => true,
+        (Utterance::Release { .. }, Wish::Release) | (Utterance::HandoffAck { .. }, Wish::Accept) => true,
         _ => false,
     }
 }
@@ -82,6 +96,9 @@ mod tests {
         let shared = Wish::Claim { eta: None, shared: true };
         assert_eq!(write("api keys", shared).unwrap(), "🎯 CLAIMING: api keys");
         assert_eq!(write("api keys", Wish::Release).unwrap(), "RELEASE: api keys");
+        assert_eq!(write("api keys", Wish::Accept).unwrap(), "ACK: api keys");
+        let refuse = Wish::Refuse { reason: Some("no access\nto the vault") };
+        assert_eq!(write("api keys", refuse).unwrap(), "REFUSE: api keys no access to the vault");
     }
 
     #[test]

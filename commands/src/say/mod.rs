@@ -5,6 +5,7 @@ pub mod board;
 mod cards;
 mod commands;
 mod contest;
+pub mod delivery;
 pub mod forward;
 mod group;
 pub mod guard;

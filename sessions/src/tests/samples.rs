@@ -86,7 +86,7 @@ pub(super) fn line(command: &str) -> AuditLine {
 
 fn answer(task: String, fence: Fence) -> Answer {
     let text = "Granted: \"rotate the hooks token\". Fence 1.".to_owned();
-    Answer { ok: true, text, task: Some(task), fence: Some(fence), until: Some(at(1800)) }
+    Answer { ok: true, text, task: Some(task), fence: Some(fence), until: Some(at(1800)), reason: None }
 }
 
 /// One fact of each kind.

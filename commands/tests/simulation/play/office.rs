@@ -6,7 +6,7 @@ use commands::effect::Effect;
 use commands::fact::{Fact, Roster};
 use commands::grammar::{Said, Task};
 use commands::ids::{AgentId, Ear, Fence, MessageRef, PersonId, UserId, VoiceId, Who, fingerprint};
-use commands::input::{Call, Door, EffectResult, Heard, Input, Outcome, Sender, SenderKind, What};
+use commands::input::{Call, Door, EffectResult, Handing, Heard, Input, Outcome, Sender, SenderKind, What};
 use commands::mesh::Mesh;
 use commands::rules::Rules;
 use jiff::Timestamp;
@@ -131,7 +131,8 @@ impl Office {
     fn call(&mut self, asked: &Asked, text: &str, at: Timestamp, work: &mut Work) {
         let user = asked.who;
         let who = if is_agent(user) { Who::Agent(AgentId(user.0)) } else { Who::Person(PersonId(user.0)) };
-        let call = Call { who, key: asked.key.clone(), at, said: Said::plain(text) };
+        let call =
+            Call { who, key: asked.key.clone(), at, said: Said::plain(text), handing: Handing::Answered };
         let answer = self.decide(Input { at, what: What::Called(call) }, &mut work.batch);
         if let Some((_, answer)) = answer {
             work.replies.push((asked.from, asked.key.clone(), user, Reply::Said(answer)));

@@ -1,0 +1,10 @@
+//! HTTP hooks, as the agents' gateways speak them: what is posted at the node's own door, and what the node posts at
+//! theirs.
+
+mod receive;
+mod send;
+
+pub use self::receive::{
+    Answer, Ask, BODY_MOST, Door, Known, Params, Refusal, Request, Say, Speaking, serve,
+};
+pub use self::send::{Hook, Letter, Post, Sent};

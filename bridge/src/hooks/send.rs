@@ -1,0 +1,224 @@
+//! What the node posts at an agent's hook: one call, no retry, no sleep. What came of it is told in four words.
+
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::{StatusCode, redirect};
+use serde_json::{Value, json};
+
+use super::BODY_MOST;
+
+/// A gateway admits a run within 15 s; a busy one may take longer to say so.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+/// Longer than that nobody is asked to wait.
+const RETRY_AFTER_MOST: Duration = Duration::from_mins(10);
+/// So much of a refusal is shown, in characters.
+const SHOWN_MOST: usize = 200;
+/// A reset while a body of this length was sent means that it is too long: older gateways say so in no other way.
+const LONG: usize = 200 * 1024;
+
+/// An agent's hook.
+#[derive(Clone)]
+pub struct Hook {
+    run: String,
+    notice: String,
+    token: String,
+}
+
+impl std::fmt::Debug for Hook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hook").field("run", &self.run).finish_non_exhaustive()
+    }
+}
+
+impl Hook {
+    /// The hook at that address; notices go beside it, to `wake`.
+    pub fn new(url: &str, token: &str) -> Self {
+        let beside = url.rsplit_once('/').map_or(url, |(before, _)| before);
+        Self { run: url.to_owned(), notice: format!("{beside}/wake"), token: token.to_owned() }
+    }
+}
+
+/// A message for an agent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Letter {
+    /// The same key is the same letter, however often it comes.
+    pub key: String,
+    /// Who it is from, as the agent is shown.
+    pub name: String,
+    /// What.
+    pub text: String,
+    /// The group, where an answer may be posted.
+    pub group: i64,
+    /// Whether it is worth a run of the agent's model; else it waits for the next heartbeat.
+    pub is_run: bool,
+    /// Whether people are to read its answer.
+    pub deliver: bool,
+    /// What gateways ignore, and the agent's program may read.
+    pub envelope: Value,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// The gateway has it.
+    Accepted,
+    /// Not now; after that time, if it said so.
+    Later(Option<Duration>, String),
+    /// Nothing will ever come in there: the token is wrong, or it is no hook.
+    Shut(String),
+    /// This letter will never come in.
+    Refused(String),
+}
+
+/// Posts letters; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Post {
+    http: reqwest::Client,
+}
+
+impl Post {
+    /// One that takes no detours: no proxy, no redirect.
+    ///
+    /// # Errors
+    /// TLS that can't be set up.
+    pub fn new() -> Result<Self, reqwest::Error> {
+        let http = reqwest::Client::builder()
+            .timeout(ANSWER_WITHIN)
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            .user_agent(concat!("mesh/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self { http })
+    }
+
+    /// Posts one.
+    pub async fn send(&self, hook: &Hook, letter: &Letter) -> Sent {
+        let body = letter.body().to_string();
+        if body.len() > BODY_MOST {
+            return Sent::Refused(format!("it is longer than {BODY_MOST} bytes"));
+        }
+        let length = body.len();
+        let url = if letter.is_run { &hook.run } else { &hook.notice };
+        let request = self.http.post(url).bearer_auth(&hook.token).header("Idempotency-Key", &letter.key);
+        let request = request.header(reqwest::header::CONTENT_TYPE, "application/json").body(body);
+        match request.send().await {
+            Ok(answer) => {
+                let (status, after) = (answer.status(), retry_after(answer.headers()));
+                let words =
+                    if status.is_success() { String::new() } else { answer.text().await.unwrap_or_default() };
+                verdict(status, after, &words)
+            }
+            Err(error) if length > LONG && !error.is_connect() && !error.is_timeout() => {
+                Sent::Refused("the connection was closed while a long body was sent".into())
+            }
+            Err(error) => Sent::Later(None, failure(&error)),
+        }
+    }
+}
+
+impl Letter {
+    /// As gateways of three generations take it.
+    fn body(&self) -> Value {
+        if !self.is_run {
+            return json!({ "text": self.text, "mode": "next-heartbeat", "mesh": self.envelope });
+        }
+        json!({
+            "message": self.text,
+            "name": self.name,
+            "deliver": self.deliver,
+            "channel": "telegram",
+            "to": self.group.to_string(),
+            "wakeMode": "next-heartbeat",
+            "mesh": self.envelope,
+        })
+    }
+}
+
+/// What an answer means. Retried is what passes by itself.
+fn verdict(status: StatusCode, after: Option<Duration>, words: &str) -> Sent {
+    let said = || {
+        let words: String =
+            words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SHOWN_MOST).collect();
+        format!("{} {words}", status.as_u16()).trim_end().to_owned()
+    };
+    match status.as_u16() {
+        200..300 => Sent::Accepted,
+        400 | 413 | 422 => Sent::Refused(said()),
+        408 | 409 | 425 | 429 => Sent::Later(after, said()),
+        300..500 => Sent::Shut(said()),
+        _ => Sent::Later(after, said()),
+    }
+}
+
+/// In seconds; dates are left to the retry policy.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds).min(RETRY_AFTER_MOST))
+}
+
+/// Without the address: it may be somebody's.
+fn failure(error: &reqwest::Error) -> String {
+    let what = if error.is_timeout() {
+        "no answer within 30 s"
+    } else if error.is_connect() {
+        "it can't be reached"
+    } else {
+        "the connection broke"
+    };
+    what.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_is_tried_again_and_what_does_not_is_not() {
+        let of = |status: u16| verdict(StatusCode::from_u16(status).unwrap(), None, "Unauthorized\n");
+        for status in [200, 202, 204] {
+            assert_eq!(of(status), Sent::Accepted, "{status}");
+        }
+        for status in [429, 500, 502, 503, 504, 408] {
+            assert!(matches!(of(status), Sent::Later(None, _)), "{status}");
+        }
+        for status in [400, 413] {
+            assert!(matches!(of(status), Sent::Refused(_)), "{status}");
+        }
+        for status in [301, 401, 403, 404, 405] {
+            assert_eq!(of(status), Sent::Shut(format!("{status} Unauthorized")), "{status}");
+        }
+    }
+
+    #[test]
+    fn a_letter_is_what_gateways_take() {
+        let hook = Hook::new("http://100.64.0.11:18789/hooks/agent", "SANDBOX-hook");
+        assert_eq!(hook.notice, "http://100.64.0.11:18789/hooks/wake");
+        assert!(!format!("{hook:?}").contains("SANDBOX"));
+        let mut letter = Letter {
+            key: "k".into(),
+            name: "Sandman".into(),
+            text: "look".into(),
+            group: -4_000_000_001,
+            is_run: true,
+            deliver: true,
+            envelope: json!({ "v": 1 }),
+        };
+        let body = letter.body();
+        assert_eq!((&body["to"], &body["channel"]), (&json!("-4000000001"), &json!("telegram")));
+        assert_eq!(
+            (&body["message"], &body["name"], &body["mesh"]["v"]),
+            (&json!("look"), &json!("Sandman"), &json!(1))
+        );
+        letter.is_run = false;
+        assert_eq!(letter.body(), json!({ "text": "look", "mode": "next-heartbeat", "mesh": { "v": 1 } }));
+    }
+
+    #[test]
+    fn nobody_waits_for_a_day() {
+        let of = |value: &str| retry_after(&[(RETRY_AFTER, value.parse().unwrap())].into_iter().collect());
+        assert_eq!(of("7"), Some(Duration::from_secs(7)));
+        assert_eq!(of("86400"), Some(RETRY_AFTER_MOST));
+        assert_eq!(of("Fri, 27 Nov 2026 06:00:00 GMT"), None);
+    }
+}

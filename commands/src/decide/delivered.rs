@@ -1,0 +1,172 @@
+//! Where a hook's message goes on, and where it may not.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::tests::{GROUP, mind, roster};
+use super::*;
+use crate::answer::Refused;
+use crate::effect::Effect;
+use crate::grammar::Said;
+use crate::input::{Call, Handing};
+use crate::rules::Accepts;
+
+const SANDMAN: Who = Who::Agent(AgentId(11));
+const ORACLE: Who = Who::Agent(AgentId(12));
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::UNIX_EPOCH + SignedDuration::from_secs(100_000 + seconds)
+}
+
+/// Oracle takes Sandman's messages and Ely's, the others nobody's.
+fn settled() -> Mind {
+    let mut mind = mind();
+    mind.decide(Input { at: at(0), what: What::Roster(roster()) });
+    let senders = Accepts::These([UserId(11), UserId(1)].into());
+    mind.rules.accepts_from.insert(AgentId(12), senders);
+    mind
+}
+
+fn hook(deliver: bool, to: Option<&str>) -> Handing {
+    Handing::Delivered { deliver, to: to.map(str::to_owned) }
+}
+
+fn called(mind: &mut Mind, seconds: i64, who: Who, text: &str, handing: Handing) -> (Answer, Vec<Effect>) {
+    let at = at(seconds);
+    let call = Call { who, key: seconds.to_string(), at, said: Said::plain(text), handing };
+    let decision = mind.decide(Input { at, what: What::Called(call) });
+    (decision.answer.unwrap().1, decision.effects)
+}
+
+fn posts(effects: &[Effect]) -> Vec<&str> {
+    let texts = effects.iter().filter_map(|effect| match effect {
+        Effect::Post { slot: Slot::Hooked(_), chat, text, sound: false, .. } if *chat == GROUP => {
+            Some(text.as_str())
+        }
+        _ => None,
+    });
+    texts.collect()
+}
+
+fn told(effects: &[Effect]) -> Vec<(i64, &str, bool)> {
+    let told = effects.iter().filter_map(|effect| match effect {
+        Effect::Tell { agent, text, .. } => Some((agent.0, text.as_str(), effect.is_run())),
+        _ => None,
+    });
+    told.collect()
+}
+
+#[test]
+fn a_message_is_posted_in_its_senders_name_unless_that_is_not_wanted() {
+    let mut mind = settled();
+    let (answer, effects) = called(&mut mind, 1, SANDMAN, "half way there", hook(true, None));
+    assert_eq!((answer.text.as_str(), posts(&effects)), ("Heard.", vec!["Sandman: half way there"]));
+    let group = GROUP.to_string();
+    for (second, to) in [(2, group.clone()), (3, format!("{group}:topic:42"))] {
+        let (_, effects) = called(&mut mind, second, SANDMAN, "still at it", hook(true, Some(&to)));
+        assert_eq!(posts(&effects).len(), 1, "{to}");
+    }
+    let (answer, effects) = called(&mut mind, 4, SANDMAN, "half way there", hook(false, None));
+    assert!(answer.ok && effects.is_empty(), "{effects:?}");
+}
+
+#[test]
+fn a_foreign_chat_is_refused() {
+    let mut mind = settled();
+    for (second, to) in (1..).zip(["-4000000009", "-100555", "@somewhere", "11", "-x"]) {
+        let (answer, effects) = called(&mut mind, second, SANDMAN, "hello", hook(true, Some(to)));
+        let reason = if to == "-x" { Refused::NoSuchAgent } else { Refused::ForeignChat };
+        assert_eq!((answer.ok, answer.reason), (false, Some(reason)), "{to}");
+        assert_eq!(effects, [], "{to}");
+    }
+}
+
+#[test]
+fn an_agent_is_handed_what_it_accepts() {
+    let mut mind = settled();
+    let (answer, effects) = called(&mut mind, 1, SANDMAN, "look at the log", hook(true, Some("oracle")));
+    assert_eq!(answer.text, "Handed to Oracle.");
+    assert_eq!(told(&effects), [(12, "Sandman: look at the log", true)]);
+    assert_eq!(posts(&effects), ["Sandman → Oracle: look at the log"]);
+    let (_, effects) = called(&mut mind, 2, SANDMAN, "and at this", hook(false, Some("Oracle")));
+    assert_eq!((told(&effects).len(), posts(&effects).len()), (1, 0));
+    for (second, from, to, reason) in [
+        (3, ORACLE, "Sandman", Refused::NotAccepted),
+        (4, SANDMAN, "Sandman", Refused::NoSuchAgent),
+        (5, SANDMAN, "Ely", Refused::NoSuchAgent),
+        (6, SANDMAN, "nobody", Refused::NoSuchAgent),
+    ] {
+        let (answer, effects) = called(&mut mind, second, from, "hello", hook(true, Some(to)));
+        assert_eq!((answer.reason, effects), (Some(reason), vec![]), "{to}");
+    }
+}
+
+#[test]
+fn what_came_to_nothing_is_not_posted() {
+    let mut mind = settled();
+    called(&mut mind, 1, SANDMAN, "EXCLUSIVE CLAIM: alpha", Handing::Answered);
+    let (answer, effects) = called(&mut mind, 2, ORACLE, "EXCLUSIVE CLAIM: alpha", Handing::Announced);
+    assert!(!answer.ok && posts(&effects).is_empty(), "{effects:?}");
+    let (answer, effects) = called(&mut mind, 3, ORACLE, "EXCLUSIVE CLAIM: beta", Handing::Announced);
+    assert!(answer.ok);
+    assert_eq!(posts(&effects), ["Oracle: EXCLUSIVE CLAIM: beta"]);
+    let (_, effects) = called(&mut mind, 4, ORACLE, "/mesh claims", hook(true, None));
+    assert_eq!(posts(&effects), Vec::<&str>::new(), "a command is answered, not posted");
+}
+
+#[test]
+fn whoever_was_told_to_stand_down_is_held_back_until_spoken_to() {
+    let mut mind = settled();
+    called(&mut mind, 1, Who::Person(crate::ids::PersonId(1)), "Oracle stand down", Handing::Answered);
+    let (answer, effects) = called(&mut mind, 2, ORACLE, "but I was nearly done", hook(true, None));
+    assert_eq!((answer.ok, answer.reason, posts(&effects).len()), (false, Some(Refused::HeldBack), 0));
+    called(&mut mind, 3, Who::Person(crate::ids::PersonId(1)), "Oracle, what is left?", Handing::Answered);
+    let (answer, effects) = called(&mut mind, 4, ORACLE, "one test", hook(true, None));
+    assert!(answer.ok && posts(&effects) == ["Oracle: one test"], "{effects:?}");
+    assert!(!called(&mut mind, 5, ORACLE, "and another", hook(true, None)).0.ok);
+}
+
+#[test]
+fn whoever_is_named_hears_of_it_and_a_question_is_worth_a_run() {
+    let mut mind = settled();
+    let (_, effects) = called(&mut mind, 1, SANDMAN, "Oracle did well", hook(true, None));
+    assert_eq!(told(&effects), [(12, "Sandman: Oracle did well", false)]);
+    let (_, effects) = called(&mut mind, 2, SANDMAN, "Oracle, are you done?", hook(true, None));
+    assert_eq!(told(&effects), [(12, "Sandman: Oracle, are you done?", true)]);
+    let (_, effects) = called(&mut mind, 3, ORACLE, "Sandman, are you?", hook(true, None));
+    assert_eq!(told(&effects), [], "Sandman accepts nobody's messages");
+    let heard = super::doors::said(11, 4, crate::input::Door::Only, "Oracle, are you there?");
+    let effects = mind.decide(Input { at: at(4), what: What::Heard(heard) }).effects;
+    assert_eq!(told(&effects), [(12, "Sandman: Oracle, are you there?", true)], "bots don't hear each other");
+}
+
+#[test]
+fn two_agents_cannot_talk_for_ever() {
+    let mut mind = settled();
+    mind.rules.accepts_from.insert(AgentId(11), Accepts::Everybody);
+    let mut handed = 0;
+    for second in 1..40 {
+        let (who, to) = if second % 2 == 0 { (SANDMAN, "Oracle") } else { (ORACLE, "Sandman") };
+        let (answer, _) = called(&mut mind, second, who, "after you", hook(false, Some(to)));
+        handed += usize::from(answer.ok);
+        assert!(answer.ok || answer.reason == Some(Refused::HeldBack));
+    }
+    assert_eq!(handed, mind.rules.loop_turns);
+}
+
+#[test]
+fn an_answer_is_no_run_and_a_pause_is_one_for_whoever_was_at_it() {
+    let mut mind = settled();
+    let claim = |mind: &mut Mind, second, from, text: &str| {
+        let heard = super::doors::said(from, second, crate::input::Door::Only, text);
+        mind.decide(Input { at: at(i64::from(second)), what: What::Heard(heard) }).effects
+    };
+    let effects = claim(&mut mind, 1, 11, "EXCLUSIVE CLAIM: alpha");
+    let runs: Vec<_> = told(&effects).into_iter().filter(|(.., run)| *run).collect();
+    assert_eq!(runs, [], "a grant is read at the next heartbeat, and so is PAUSE: {effects:?}");
+    let effects = claim(&mut mind, 2, 11, "DONE: alpha\nHANDOFF to: Oracle");
+    let runs: Vec<_> = told(&effects).into_iter().filter(|(.., run)| *run).map(|(to, ..)| to).collect();
+    assert_eq!(runs, [12], "an offer is a question: {effects:?}");
+    let effects = claim(&mut mind, 3, 1, "Sandman stand down");
+    let runs: Vec<_> = told(&effects).into_iter().filter(|(.., run)| *run).map(|(to, ..)| to).collect();
+    assert_eq!(runs, [11], "an order: {effects:?}");
+}

@@ -1,0 +1,36 @@
+//! What is said where a hook's message goes on, or may not.
+
+/// Somebody's words, as others read them.
+pub fn said(name: &str, text: &str) -> String {
+    format!("{name}: {text}")
+}
+
+/// Somebody's words to an agent, as people read them.
+pub fn to_agent(name: &str, to: &str, text: &str) -> String {
+    format!("{name} → {to}: {text}")
+}
+
+/// To the sender.
+pub fn handed(to: &str) -> String {
+    format!("Handed to {to}.")
+}
+
+/// The mesh posts in its own group only.
+pub fn foreign_chat(to: &str) -> String {
+    format!("Refused: {} is not the chat of this mesh.", super::short(to))
+}
+
+/// Nobody to hand it to.
+pub fn no_such_agent(name: &str) -> String {
+    format!("Refused: \"{}\" is no other agent of this mesh.", super::short(name))
+}
+
+/// The agent takes messages of those only whom its configuration names.
+pub fn not_accepted(to: &str) -> String {
+    format!("Refused: {to} does not take messages of yours (accepts_from in the node's configuration).")
+}
+
+/// Two agents that only talk to each other.
+pub fn loops(to: &str) -> String {
+    format!("Held back: you and {to} have said too much to each other; a person has to speak first.")
+}

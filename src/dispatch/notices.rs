@@ -1,0 +1,91 @@
+//! Notices to an agent, folded: those that wait go as one, and of too many the oldest are only counted.
+
+use commands::effect::Effect;
+use commands::ids::AgentId;
+use jiff::Timestamp;
+use sessions::{EffectId, OutboxEntry, Progress};
+
+use super::{Dispatch, Door};
+
+/// So many notices wait for one agent; of more, the oldest are folded into their number. Orders and offers never are.
+pub const NOTICES_MOST: usize = 200;
+/// Notices are put together up to this length, in bytes.
+const TEXT_MOST: usize = 4_000;
+
+/// Whether this is a notice that nobody has begun to send.
+fn is_notice_of(entry: &OutboxEntry, agent: AgentId) -> bool {
+    let to = matches!(entry.effect, Effect::Tell { agent: to, .. } if to == agent);
+    to && !entry.effect.is_run() && entry.state == Progress::Waiting
+}
+
+/// What is said, and how many are only counted.
+fn words(entry: &mut OutboxEntry) -> Option<(&mut String, &mut u32)> {
+    match &mut entry.effect {
+        Effect::Tell { text, envelope, .. } => Some((text, &mut envelope.omitted)),
+        _ => None,
+    }
+}
+
+impl Dispatch {
+    /// Keeps the bound of an agent that a notice was added for. What is left of the oldest is a number.
+    pub(super) fn bound(&mut self, agent: AgentId) -> Vec<EffectId> {
+        let mut gone = Vec::new();
+        loop {
+            let notices = self.waiting.iter().filter(|(_, entry)| is_notice_of(entry, agent));
+            let mut keys: Vec<_> = notices.map(|(key, _)| *key).collect();
+            if keys.len() <= NOTICES_MOST {
+                return gone;
+            }
+            keys.sort_unstable_by_key(|(_, id)| *id);
+            let (oldest, next) = (keys[0], keys[1]);
+            let Some(mut dropped) = self.waiting.remove(&next) else { return gone };
+            gone.push(next.1);
+            let also = words(&mut dropped).map_or(0, |(_, omitted)| *omitted + 1);
+            let Some(entry) = self.waiting.get_mut(&oldest) else { return gone };
+            if let Some((text, omitted)) = words(entry) {
+                *omitted += also + u32::from(!text.is_empty());
+                text.clear();
+            }
+            let changed = entry.clone();
+            self.rewritten.retain(|known| known.id != changed.id);
+            self.rewritten.push(changed);
+        }
+    }
+
+    /// What became other words since this was asked last: to be written.
+    pub fn rewritten(&mut self) -> Vec<OutboxEntry> {
+        std::mem::take(&mut self.rewritten)
+    }
+
+    /// Puts the notices that wait for an agent into the first of them, which is about to go by its hook; the others are
+    /// struck off. One that was begun goes as it is: its receiver knows it by its key.
+    pub fn fold(&mut self, first: &mut OutboxEntry, now: Timestamp) -> Vec<EffectId> {
+        let Effect::Tell { agent, .. } = first.effect else { return Vec::new() };
+        if first.state == Progress::Started || self.doors.of(&first.effect, now) != Some(Door::Hook) {
+            return Vec::new();
+        }
+        let notices = self.waiting.iter().filter(|(_, entry)| is_notice_of(entry, agent));
+        let mut keys: Vec<_> = notices.map(|(key, _)| *key).collect();
+        keys.sort_unstable_by_key(|(_, id)| *id);
+        let mut gone = Vec::new();
+        for key in keys {
+            let Some((mut more, count)) =
+                self.waiting.get_mut(&key).and_then(words).map(|(t, n)| (t.clone(), *n))
+            else {
+                continue;
+            };
+            let Some((text, omitted)) = words(first) else { break };
+            if text.len() + more.len() >= TEXT_MOST {
+                break;
+            }
+            *omitted += count;
+            if !text.is_empty() && !more.is_empty() {
+                more.insert(0, '\n');
+            }
+            text.push_str(&more);
+            self.waiting.remove(&key);
+            gone.push(key.1);
+        }
+        gone
+    }
+}

@@ -1,0 +1,39 @@
+//! Who works here, as programs read it.
+
+use commands::ids::Who;
+use commands::say::board::is_online;
+use serde_json::{Value, json};
+
+use super::Engine;
+
+impl Engine {
+    /// Every agent: its names, when it was heard of, what it owns.
+    pub(super) fn agents(&self) -> Value {
+        let (mesh, rules, now) = (self.mind.mesh(), self.mind.rules(), (self.clock)());
+        let agents = mesh.roll.agents().map(|agent| {
+            let who = Who::Agent(agent.id);
+            let open = mesh.claims.all_open().filter(|(_, claim)| claim.holder() == Some(who));
+            let mut told = json!({
+                "id": agent.id,
+                "name": agent.name,
+                "aliases": agent.aliases,
+                "address": agent.address,
+                "online": is_online(mesh, rules, agent.id, now),
+                "unreachable": mesh.health.down.contains_key(&agent.id),
+                "last_heard": mesh.alive.get(&agent.id),
+                "stood_down": mesh.floor.stood_down.contains_key(&agent.id),
+                "paused": mesh.floor.paused.contains_key(&agent.id),
+                "claims": open.map(|(_, claim)| claim.task.clone()).collect::<Vec<_>>(),
+            });
+            if let Some((figures, waiting)) = self.dispatch.of_agent(agent.id, now) {
+                let figures = serde_json::to_value(figures).unwrap_or_default();
+                for (key, value) in figures.as_object().into_iter().flatten() {
+                    told[key] = value.clone();
+                }
+                told["waiting"] = waiting.into();
+            }
+            told
+        });
+        json!({ "agents": agents.collect::<Vec<_>>() })
+    }
+}

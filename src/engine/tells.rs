@@ -1,0 +1,110 @@
+//! What is told an agent by its hook: as which letter it goes, and what comes of it.
+
+use bridge::hooks::{Letter, Sent};
+use commands::effect::{Effect, Envelope};
+use commands::ids::{AgentId, Ear, Who};
+use commands::input::EffectResult;
+use serde_json::{Value, json};
+use sessions::{Batch, OutboxEntry, Progress};
+
+use super::Engine;
+use crate::node::chance;
+use crate::perform::Finished;
+
+/// The version of what goes with a letter.
+const ENVELOPE: u8 = 1;
+
+impl Engine {
+    /// A notice takes along those that wait behind it, and is written as it then is: however often it goes, it is the
+    /// same letter.
+    pub(super) fn begin_notice(&mut self, entry: &mut OutboxEntry) -> anyhow::Result<()> {
+        let notice = matches!(entry.effect, Effect::Tell { .. }) && !entry.effect.is_run();
+        if !notice || entry.state == Progress::Started || !self.dispatch.is_by_hook(entry.id) {
+            return Ok(());
+        }
+        let struck = self.dispatch.fold(entry, (self.clock)());
+        entry.state = Progress::Started;
+        let batch = Batch { struck, replaced: vec![entry.clone()], ..Batch::default() };
+        tokio::task::block_in_place(|| self.store.commit(batch))?;
+        Ok(())
+    }
+
+    /// The letter, where an effect goes by an agent's hook.
+    pub(super) fn letter(&self, entry: &OutboxEntry) -> Option<(AgentId, Letter)> {
+        let Effect::Tell { agent, text, order, envelope, .. } = &entry.effect else { return None };
+        if !self.dispatch.is_by_hook(entry.id) {
+            return None;
+        }
+        let (mesh, rules) = (self.mind.mesh(), self.mind.rules());
+        let name = envelope.from.map_or_else(|| rules.node.clone(), |who| mesh.name(who));
+        let key = format!("mesh-{}-{:016x}", entry.id, entry.random_id);
+        let text = match envelope.omitted {
+            0 => text.clone(),
+            1 => format!("1 message omitted.\n{text}"),
+            omitted => format!("{omitted} messages omitted.\n{text}"),
+        };
+        let is_run = entry.effect.is_run();
+        let told = json!({
+            "v": ENVELOPE,
+            "id": key,
+            "type": kind(envelope, order.is_some(), is_run),
+            "from": name,
+            "to": mesh.name(Who::Agent(*agent)),
+            "at": entry.at,
+            "expires": null,
+            "thread": envelope.origin.map(|origin| format!("{}:{}", origin.chat, origin.id)),
+            "origin": envelope.origin.filter(|origin| origin.ear != Ear::Hook).map_or(Value::Null, |origin| {
+                json!({ "chat": origin.chat, "id": origin.id })
+            }),
+        });
+        let deliver = envelope.addressed || order.is_some();
+        let group = rules.group.0;
+        Some((*agent, Letter { key, name, text, group, is_run, deliver, envelope: told }))
+    }
+
+    /// What came of a letter: taken, to be tried again, or given up.
+    pub(super) fn was_sent(&mut self, entry: &OutboxEntry, how: Finished) -> Finished {
+        let Finished::Sent(sent) = how else { return how };
+        let Effect::Tell { agent, .. } = entry.effect else { return Finished::NotHere };
+        let (now, drawn) = ((self.clock)(), chance().unsigned_abs());
+        let is_run = entry.effect.is_run();
+        let doors = self.dispatch.doors();
+        match sent {
+            Sent::Accepted => {
+                doors.worked(agent, is_run, now);
+                Finished::Ended(EffectResult::Done(None))
+            }
+            Sent::Later(asked, why) => {
+                let wait = doors.failed(agent, now, asked, drawn);
+                tracing::info!(%agent, ?wait, "a hook did not take a message: {why}");
+                // A notice that was begun goes again as it is.
+                if is_run { Finished::Again(Some(wait)) } else { Finished::Unclear(Some(wait)) }
+            }
+            Sent::Shut(why) => {
+                doors.shut(agent, now, drawn);
+                tracing::warn!(%agent, "a hook lets nothing in: {why}");
+                if doors.is_passed_by(&entry.effect, now) {
+                    return Finished::Again(Some(std::time::Duration::ZERO));
+                }
+                doors.gave_up(agent);
+                Finished::Ended(EffectResult::Failed(why))
+            }
+            Sent::Refused(why) => {
+                doors.gave_up(agent);
+                Finished::Ended(EffectResult::Failed(why))
+            }
+        }
+    }
+}
+
+/// What it is, in one word.
+fn kind(envelope: &Envelope, is_order: bool, is_run: bool) -> &'static str {
+    match envelope {
+        _ if is_order => "order",
+        Envelope { from: Some(_), .. } => "message",
+        Envelope { answers: true, .. } => "answer",
+        Envelope { addressed: true, .. } => "question",
+        _ if is_run => "request",
+        _ => "notice",
+    }
+}

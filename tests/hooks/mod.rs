@@ -1,0 +1,6 @@
+//! Hooks: what agents say at the node's door, and what the node says at theirs.
+
+mod client;
+mod conformance;
+mod door;
+mod stage;
