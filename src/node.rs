@@ -18,7 +18,7 @@ use commands::ids::{AgentId, ChatId, PersonId, UserId};
 use commands::mesh::Mesh;
 use commands::rules::Rules;
 use commands::slash;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sessions::{SessionKey, Store};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -70,6 +70,8 @@ pub struct Settings {
     pub hooks: BTreeMap<AgentId, Hook>,
     /// The ways in to each agent, in their order.
     pub doors: BTreeMap<AgentId, Vec<Door>>,
+    /// A hook that has failed for so long is passed by.
+    pub passed_by_after: SignedDuration,
     /// Who may speak at the node's door, and where it is.
     pub door: Option<bridge::hooks::Params>,
     /// Where roles are written for people to read and edit, if anywhere.
@@ -252,7 +254,7 @@ fn doors(settings: &Settings) -> Doors {
         .doors
         .iter()
         .map(|(agent, doors)| (*agent, doors.iter().copied().filter(|door| there(agent, door)).collect()));
-    Doors::new(usable.collect())
+    Doors::new(usable.collect(), settings.passed_by_after)
 }
 
 /// What the chosen ear can't do is said once, at the start.

@@ -113,6 +113,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         by_dm: agents::by_dm(config),
         hooks: agents::hooks(config),
         doors: agents::doors(config),
+        passed_by_after: config.hooks.passed_by_after,
         door: Some(agents::door(config)),
         permissions: Some(config.permissions.clone()),
         restart: None,

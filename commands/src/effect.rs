@@ -336,6 +336,8 @@ pub enum Slot {
     },
     /// What is to be done about a secret in that message.
     Secret(MessageRef),
+    /// An agent's hook refuses what it is sent.
+    Undelivered(AgentId),
     /// What somebody said by a hook, for people to read.
     Hooked(MessageRef),
 }

@@ -2,6 +2,7 @@
 //! changes the past when the code changes.
 
 mod leak;
+mod letter;
 mod ordered;
 mod people;
 mod relay;
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use self::leak::{Deletion, Leaked, Ruling};
+pub use self::letter::Letter;
 pub use self::ordered::{Ask, Order, Ordered};
 pub use self::people::{Agent, Person, Role, Roster};
 pub use self::relay::Relay;
@@ -407,6 +409,8 @@ pub enum Fact {
         /// The leak.
         leak: u64,
     },
+    /// What did not reach an agent.
+    Letter(Letter),
     /// What commands leave behind.
     Ordered(Ordered),
     /// An agent can't be reached.

@@ -132,6 +132,7 @@ fn settings(ready: &Ready, group: ChatId, state: &std::path::Path) -> anyhow::Re
         by_dm,
         hooks: BTreeMap::new(),
         doors: BTreeMap::new(),
+        passed_by_after: SignedDuration::from_secs(60),
         door: None,
         permissions: None,
         restart: None,

@@ -9,9 +9,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::retry;
 
-/// A hook that has failed for so long is passed by, where there is another door.
-const PASSED_BY_AFTER: SignedDuration = SignedDuration::from_secs(60);
-
 /// A way in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Door {
@@ -24,6 +21,8 @@ pub enum Door {
 /// The doors of all agents.
 #[derive(Clone, Debug, Default)]
 pub struct Doors {
+    /// A hook that has failed for so long is passed by, where there is another door.
+    passed_by_after: SignedDuration,
     agents: BTreeMap<AgentId, Agent>,
 }
 
@@ -65,16 +64,20 @@ struct Breaker {
 
 impl Doors {
     /// The doors of each agent, those that can be used at all, in their order.
-    pub fn new(doors: BTreeMap<AgentId, Vec<Door>>) -> Self {
+    pub fn new(doors: BTreeMap<AgentId, Vec<Door>>, passed_by_after: SignedDuration) -> Self {
         let agent = |(id, doors)| (id, Agent { doors, ..Agent::default() });
-        Self { agents: doors.into_iter().map(agent).collect() }
+        Self { passed_by_after, agents: doors.into_iter().map(agent).collect() }
     }
 
     /// The door by which a word to an agent goes now; none where it has none, or for what is no such word.
     pub fn of(&self, effect: &Effect, now: Timestamp) -> Option<Door> {
         let Effect::Tell { agent, urgent, .. } = effect else { return None };
         let agent = self.agents.get(agent)?;
-        let by_dm = || agent.doors.contains(&Door::Dm) && *urgent && agent.breaker.is_passed_by(now);
+        let by_dm = || {
+            agent.doors.contains(&Door::Dm)
+                && *urgent
+                && agent.breaker.is_passed_by(now, self.passed_by_after)
+        };
         match agent.doors.first()? {
             Door::Hook if by_dm() => Some(Door::Dm),
             first => Some(*first),
@@ -97,7 +100,7 @@ impl Doors {
     pub fn passed_by_from(&self, effect: &Effect) -> Option<Timestamp> {
         let Effect::Tell { agent, urgent: true, .. } = effect else { return None };
         let agent = self.agents.get(agent).filter(|agent| agent.doors.contains(&Door::Dm))?;
-        agent.breaker.since?.checked_add(PASSED_BY_AFTER).ok()
+        agent.breaker.since?.checked_add(self.passed_by_after).ok()
     }
 
     /// The hook took something.
@@ -177,8 +180,8 @@ impl Breaker {
         wait
     }
 
-    fn is_passed_by(&self, now: Timestamp) -> bool {
-        self.shut || self.since.is_some_and(|since| now.duration_since(since) >= PASSED_BY_AFTER)
+    fn is_passed_by(&self, now: Timestamp, after: SignedDuration) -> bool {
+        self.shut || self.since.is_some_and(|since| now.duration_since(since) >= after)
     }
 }
 
@@ -202,7 +205,7 @@ mod tests {
     }
 
     fn doors(doors: &[Door]) -> Doors {
-        Doors::new([(ORACLE, doors.to_vec())].into())
+        Doors::new([(ORACLE, doors.to_vec())].into(), SignedDuration::from_secs(60))
     }
 
     #[test]

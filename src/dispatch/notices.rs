@@ -89,3 +89,70 @@ impl Dispatch {
         gone
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use commands::effect::{Class, Envelope};
+    use jiff::SignedDuration;
+
+    use super::super::{Doors, Limits, Next};
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+    const ORACLE: AgentId = AgentId(12);
+
+    fn tell(id: u64, text: &str, urgent: bool) -> OutboxEntry {
+        let (text, envelope) = (text.to_owned(), Envelope::default());
+        let effect = Effect::Tell { agent: ORACLE, text, urgent, order: None, envelope };
+        let (class, lane, state) = (Class::Idempotent, effect.lane(), Progress::Waiting);
+        let (at, not_before, tries) = (NOW, NOW, 0);
+        OutboxEntry { id: EffectId(id), effect, class, lane, random_id: 1, at, not_before, tries, state }
+    }
+
+    fn dispatch() -> Dispatch {
+        let doors = Doors::new([(ORACLE, vec![Door::Hook])].into(), SignedDuration::from_secs(60));
+        Dispatch::new(Limits::new(1, 1, 1), doors)
+    }
+
+    fn take(dispatch: &mut Dispatch) -> OutboxEntry {
+        match dispatch.next(NOW) {
+            Next::Perform(entry) => *entry,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn notices_that_wait_go_as_one_and_orders_alone_before_them() {
+        let mut dispatch = dispatch();
+        for (id, text, urgent) in [(1, "a", false), (2, "b", false), (3, "order", true), (4, "c", false)] {
+            dispatch.add(tell(id, text, urgent));
+        }
+        let order = take(&mut dispatch);
+        assert_eq!((order.id.0, dispatch.is_by_hook(order.id)), (3, true));
+        assert!(matches!(dispatch.next(NOW), Next::Idle), "one call at a time");
+        dispatch.finished(order.id);
+        let mut first = take(&mut dispatch);
+        assert_eq!(dispatch.fold(&mut first, NOW), [EffectId(2), EffectId(4)]);
+        assert_eq!(first.effect.text(), Some("a\nb\nc"));
+        first.state = Progress::Started;
+        dispatch.add(tell(5, "d", false));
+        assert_eq!(dispatch.fold(&mut first, NOW), [], "one that was begun goes as it is");
+    }
+
+    #[test]
+    fn of_too_many_the_oldest_are_counted_and_orders_never_are() {
+        let mut dispatch = dispatch();
+        let mut gone = 0;
+        for id in 0..1_000 {
+            dispatch.add(tell(2 * id, "order", true));
+            gone += dispatch.add(tell(2 * id + 1, "notice", false)).len();
+        }
+        assert_eq!(gone, 1_000 - NOTICES_MOST);
+        let rewritten = dispatch.rewritten();
+        assert_eq!(rewritten.len(), 1);
+        let Effect::Tell { text, envelope, .. } = &rewritten[0].effect else { panic!("{rewritten:?}") };
+        assert_eq!((text.as_str(), envelope.omitted), ("", 1_001 - u32::try_from(NOTICES_MOST).unwrap()));
+        assert_eq!(dispatch.queue().waiting(), 1_000 + NOTICES_MOST);
+        assert!(dispatch.rewritten().is_empty());
+    }
+}

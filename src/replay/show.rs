@@ -113,6 +113,7 @@ fn slot_name(slot: &Slot) -> &'static str {
         Slot::Stop(_) => "stop",
         Slot::Sent { .. } => "sent",
         Slot::Hooked(_) => "hook",
+        Slot::Undelivered(_) => "undelivered",
     }
 }
 

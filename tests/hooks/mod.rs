@@ -3,4 +3,7 @@
 mod client;
 mod conformance;
 mod door;
+mod gateway;
+mod killed;
+mod sending;
 mod stage;

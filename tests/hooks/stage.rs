@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use serde_json::Value;
 
 use super::client::{Answer, Request};
+use super::gateway::{self, Gateway};
 use crate::node::harness::{Bench, Ear, Node};
 
 /// What Sandman shows.
@@ -12,17 +13,35 @@ pub const SANDMAN: &str = "SANDBOX-token-of-sandman";
 /// What Oracle shows.
 pub const ORACLE: &str = "SANDBOX-token-of-oracle";
 
-/// A bench whose Sandman and Oracle may speak at the door.
+/// A bench whose agents may speak at the door.
 pub async fn bench(ear: Ear) -> Bench {
     let bench = Bench::new(ear).await;
     bench.set("[rules]\n", "[hooks]\nlisten = \"127.0.0.1:0\"\n[rules]\n");
-    for (name, token) in [("Sandman", SANDMAN), ("Oracle", ORACLE)] {
+    let local = "SANDBOX-token-of-local";
+    for (name, token) in [("Sandman", SANDMAN), ("Oracle", ORACLE), ("OracleLocalBot", local)] {
         let file = format!("{name}.token");
         bench.write(&file, token);
         let line = format!("name = \"{name}\"\n");
         bench.set(&line, &format!("{line}token = {{ file = \"{file}\" }}\n"));
     }
     bench
+}
+
+/// Whose messages an agent takes.
+pub fn accept(bench: &Bench, agent: &str, from: &str) {
+    let line = format!("name = \"{agent}\"\n");
+    bench.set(&line, &format!("{line}accepts_from = [\"{from}\"]\n"));
+}
+
+/// Gives an agent a gateway, and the doors in their order.
+pub fn hook(bench: &Bench, agent: &str, gateway: &Gateway, doors: &str) {
+    bench.write("hook.token", gateway::TOKEN);
+    let before = format!("token = {{ file = \"{agent}.token\" }}\ndoors = [\"dm\"]\n");
+    let url = format!("http://{}/hooks/agent", gateway.address);
+    let token = before.lines().next().unwrap_or_default();
+    let after =
+        format!("{token}\nhook = \"{url}\"\nhook_token = {{ file = \"hook.token\" }}\ndoors = [{doors}]\n");
+    bench.set(&before, &after);
 }
 
 /// Starts a node, and finds its door.

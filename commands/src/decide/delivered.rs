@@ -170,3 +170,27 @@ fn an_answer_is_no_run_and_a_pause_is_one_for_whoever_was_at_it() {
     let runs: Vec<_> = told(&effects).into_iter().filter(|(.., run)| *run).map(|(to, ..)| to).collect();
     assert_eq!(runs, [11], "an order: {effects:?}");
 }
+
+#[test]
+fn execs_hear_once_of_what_does_not_arrive_until_something_does() {
+    let mut mind = settled();
+    mind.rules.bot_username = Some("mesh_bot".into());
+    let came = |mind: &mut Mind, second, result: crate::input::EffectResult| {
+        let envelope = Envelope::default();
+        let effect =
+            Effect::Tell { agent: AgentId(12), text: "PAUSE".into(), urgent: false, order: None, envelope };
+        let what = What::Outcome(crate::input::Outcome { effect, result });
+        let effects = mind.decide(Input { at: at(second), what }).effects;
+        effects.iter().filter(|effect| matches!(effect.slot(), Some(Slot::Undelivered(_)))).count()
+    };
+    let failed = || crate::input::EffectResult::Failed("401 Unauthorized".into());
+    let told: Vec<_> = (1..4).map(|second| came(&mut mind, second, failed())).collect();
+    assert_eq!(told, [1, 0, 0]);
+    assert_eq!(came(&mut mind, 4, crate::input::EffectResult::Done(None)), 0);
+    assert_eq!(came(&mut mind, 5, failed()), 1, "and again once something has arrived");
+    for second in 6..40 {
+        came(&mut mind, second, failed());
+    }
+    assert_eq!(mind.mesh().letters.of(AgentId(12)).unwrap().letters.len(), 20);
+    assert_eq!(Mesh::fold(&mind.mesh().to_facts()), *mind.mesh());
+}

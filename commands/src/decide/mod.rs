@@ -48,6 +48,7 @@ mod tap;
 mod tap_task;
 #[cfg(test)]
 mod tests;
+mod undelivered;
 mod verdict;
 
 use jiff::Timestamp;

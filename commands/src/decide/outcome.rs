@@ -1,6 +1,6 @@
 //! What came of an effect: posted messages become facts, so that they can be edited.
 
-use super::{Turn, command, relay, secret, stand_down};
+use super::{Turn, command, relay, secret, stand_down, undelivered};
 use crate::effect::{Effect, Reaction, Slot};
 use crate::fact::Fact;
 use crate::grammar::Task;
@@ -27,8 +27,13 @@ pub(super) fn learn(turn: &mut Turn<'_>, outcome: Outcome) {
         (Effect::Delete { message }, result) => secret::deleted(turn, &message, result),
         (Effect::Edit { slot, chat, .. }, EffectResult::Gone) => gone(turn, slot, chat),
         (Effect::Tell { agent, order: Some(order), .. }, EffectResult::Done(_)) => {
+            undelivered::reached(turn, agent);
             turn.react(order, Reaction::CarriedOut);
             stand_down::delivered(turn, agent, order);
+        }
+        (Effect::Tell { agent, .. }, EffectResult::Done(_)) => undelivered::reached(turn, agent),
+        (Effect::Tell { agent, text, .. }, EffectResult::Failed(why)) => {
+            undelivered::given_up(turn, agent, &text, why);
         }
         _ => {}
     }
@@ -51,7 +56,12 @@ fn posted(turn: &mut Turn<'_>, slot: Slot, chat: ChatId, message: Option<VoiceId
         return turn.effect(Effect::Disarm { chat, message });
     }
     let matters = match &slot {
-        Slot::Back | Slot::Stop(_) | Slot::Sent { .. } | Slot::Alert(_) | Slot::Hooked(_) => false,
+        Slot::Back
+        | Slot::Stop(_)
+        | Slot::Sent { .. }
+        | Slot::Alert(_)
+        | Slot::Hooked(_)
+        | Slot::Undelivered(_) => false,
         Slot::Ask(number) => turn.mesh().orders.ask(*number).is_some(),
         Slot::Request(user) => turn.mesh().orders.request(*user).is_some(),
         Slot::Reply(to) => turn.mesh().claims.is_refused(to),

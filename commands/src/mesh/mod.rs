@@ -5,6 +5,7 @@ pub mod claims;
 pub mod floor;
 pub mod health;
 pub mod leaks;
+pub mod letters;
 mod moved;
 mod names;
 pub mod orders;
@@ -25,6 +26,7 @@ pub use claims::{Claim, Claims, Contest, Got, Hold, Notice, State};
 pub use floor::{Floor, StandDown};
 pub use health::{Away, Down, Health};
 pub use leaks::{Leak, Leaks};
+pub use letters::{Dead, Letters};
 pub use moved::Moved;
 pub use orders::{Orders, Promise, fold_username};
 pub use pushes::Pushes;
@@ -66,6 +68,8 @@ pub struct Mesh {
     pub pushes: Pushes,
     /// Secrets that were posted.
     pub leaks: Leaks,
+    /// What did not reach an agent.
+    pub letters: Letters,
     /// What commands left behind.
     pub orders: Orders,
     /// Who can't be reached.
@@ -99,10 +103,12 @@ impl Mesh {
                 self.roll.know_person(person.clone());
             }
             Fact::Ordered(ordered) => self.orders.apply(ordered),
+            Fact::Letter(letter) => self.letters.apply(letter),
             Fact::AgentKnown(agent) => self.roll.know_agent(agent.clone()),
             Fact::Forgotten { user } => {
                 self.roll.forget(*user);
                 self.health.forget(*user);
+                self.letters.forget(*user);
             }
             Fact::LeadNamed { agent } => self.floor.lead = *agent,
             Fact::Noted { message } => {
@@ -187,6 +193,7 @@ impl Mesh {
         facts.extend(self.voice.to_facts());
         facts.extend(self.leaks.to_facts());
         facts.extend(self.orders.to_facts());
+        facts.extend(self.letters.to_facts());
         facts.extend(self.questions.to_facts());
         facts.extend(self.pushes.to_facts());
         facts.extend(self.relays.to_facts());

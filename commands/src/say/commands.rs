@@ -17,6 +17,8 @@ use crate::rules::settings::Setting;
 const PART_MOST: usize = 4_000;
 /// Lists of people are cut after so many lines.
 const PEOPLE_MOST: usize = 60;
+/// Of what did not reach an agent, so many are shown, the newest first.
+const LETTERS_MOST: usize = 5;
 
 /// A long text in messages, cut at lines where that can be.
 pub fn parts(text: &str) -> Vec<String> {
@@ -123,6 +125,12 @@ pub fn agent(mesh: &Mesh, rules: &Rules, agent: &Agent, now: Timestamp) -> Strin
     }
     for (_, claim) in mesh.claims.of(who) {
         let _ = write!(text, "\n🔒 {}", short(&claim.task));
+    }
+    for (at, why, letter) in
+        mesh.letters.of(agent.id).iter().flat_map(|dead| dead.letters.iter().rev().take(LETTERS_MOST))
+    {
+        let at = clock(*at, &rules.zone).to_string();
+        let _ = write!(text, "\n{}", super::delivery::dead_letter(&at, why, letter));
     }
     text
 }

@@ -20,6 +20,19 @@ pub fn foreign_chat(to: &str) -> String {
     format!("Refused: {} is not the chat of this mesh.", super::short(to))
 }
 
+/// To Execs, once.
+pub fn given_up(name: &str, why: &str) -> String {
+    let why = super::short(why);
+    format!(
+        "⚠️ {name} does not take what the mesh sends it: {why}\n/mesh agent {name} info lists what did not arrive."
+    )
+}
+
+/// One message that did not arrive.
+pub fn dead_letter(at: &str, why: &str, text: &str) -> String {
+    format!("✉️ {at} not delivered ({}): {}", super::short(why), super::short(text))
+}
+
 /// Nobody to hand it to.
 pub fn no_such_agent(name: &str) -> String {
     format!("Refused: \"{}\" is no other agent of this mesh.", super::short(name))

@@ -2,10 +2,12 @@
 
 use std::net::SocketAddr;
 
+use jiff::SignedDuration;
+
 use crate::reading::{Found, Reading, Section};
 use crate::registry::{self, Registry};
 
-pub(crate) const KEYS: &[&str] = &["listen", "registry"];
+pub(crate) const KEYS: &[&str] = &["listen", "registry", "passed_by_after"];
 
 /// The gateway of an agent has 18789; the node beside it has the next.
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 18790);
@@ -15,16 +17,20 @@ const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Ad
 pub struct Hooks {
     /// Where the node listens: 127.0.0.1:18790 unless told otherwise. Nobody is heard who has no `token`.
     pub listen: SocketAddr,
+    /// An agent's hook that has failed for so long is passed by, for what is urgent: 60 s.
+    pub passed_by_after: SignedDuration,
 }
 
 /// The section, and the registry that it names.
 pub(crate) fn read<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> (Hooks, Option<Registry>) {
-    let mut hooks = Hooks { listen: LISTEN };
+    let mut hooks = Hooks { listen: LISTEN, passed_by_after: SignedDuration::from_secs(60) };
     let Some(section) = document.get("hooks").and_then(|found| reading.section(&found, KEYS)) else {
         return (hooks, None);
     };
     let listen = section.get("listen").and_then(|found| read_address(reading, &found));
     hooks.listen = listen.unwrap_or(LISTEN);
+    let after = section.get("passed_by_after").and_then(|found| reading.duration(&found));
+    hooks.passed_by_after = after.unwrap_or(hooks.passed_by_after);
     let registry = section.get("registry").and_then(|found| registry::read(reading, &found));
     (hooks, registry)
 }

@@ -1,0 +1,28 @@
+//! What did not reach an agent.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::AgentId;
+
+/// One thing about what an agent was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "letter", rename_all = "snake_case")]
+pub enum Letter {
+    /// A message was given up: what its agent's hook said will not change by itself.
+    Dead {
+        /// The agent.
+        agent: AgentId,
+        /// When.
+        at: Timestamp,
+        /// What the hook said.
+        why: String,
+        /// The message, cut short.
+        text: String,
+    },
+    /// Something reached the agent again.
+    Reached {
+        /// The agent.
+        agent: AgentId,
+    },
+}

@@ -1,0 +1,181 @@
+//! A gateway that is none: it takes letters at its hooks, or does to them what gateways do on a bad day.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// What the hooks of these gateways ask to be shown.
+pub const TOKEN: &str = "SANDBOX-hook-of-gateway";
+/// What has not come by then never will.
+const WITHIN: Duration = Duration::from_secs(30);
+
+/// How it takes what is posted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    /// With success, of the code that its generation has.
+    Takes(u16),
+    /// With another code, at once, and a wait in seconds where it names one.
+    Refuses(u16, Option<u64>),
+    /// With silence.
+    Hangs,
+    /// It takes it, and the answer never arrives.
+    Forgets,
+}
+
+/// A letter that arrived, whether it was taken or not.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    pub path: String,
+    pub key: String,
+    pub bearer: bool,
+    pub body: Value,
+    pub taken: bool,
+}
+
+impl Letter {
+    /// What it says.
+    pub fn text(&self) -> &str {
+        self.body["message"].as_str().or(self.body["text"].as_str()).unwrap_or_default()
+    }
+
+    pub fn is_run(&self) -> bool {
+        self.path == "/hooks/agent"
+    }
+}
+
+struct Inside {
+    letters: Mutex<Vec<Letter>>,
+    mood: watch::Sender<Mood>,
+    count: watch::Sender<usize>,
+}
+
+/// The gateway.
+pub struct Gateway {
+    pub address: SocketAddr,
+    inside: Arc<Inside>,
+    stop: CancellationToken,
+}
+
+impl Gateway {
+    pub async fn start() -> Self {
+        let (mood, count) = (watch::Sender::new(Mood::Takes(200)), watch::Sender::new(0));
+        let inside = Arc::new(Inside { letters: Mutex::default(), mood, count });
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("its address");
+        let stop = serve(listener, inside.clone());
+        Self { address, inside, stop }
+    }
+
+    /// Connections are refused from here on.
+    pub async fn die(&mut self) {
+        self.stop.cancel();
+        let mut beat = tokio::time::interval(Duration::from_millis(10));
+        let closed = async {
+            while tokio::net::TcpStream::connect(self.address).await.is_ok() {
+                beat.tick().await;
+            }
+        };
+        tokio::time::timeout(WITHIN, closed).await.expect("it dies");
+    }
+
+    /// It is back where it was.
+    pub async fn revive(&mut self) {
+        let listener = TcpListener::bind(self.address).await.expect("its old port");
+        self.stop = serve(listener, self.inside.clone());
+    }
+
+    pub fn mood(&self, mood: Mood) {
+        self.inside.mood.send_replace(mood);
+    }
+
+    /// Every letter that arrived, in order.
+    pub fn letters(&self) -> Vec<Letter> {
+        self.inside.letters.lock().expect("letters").clone()
+    }
+
+    /// Those that it took.
+    pub fn taken(&self) -> Vec<Letter> {
+        self.letters().into_iter().filter(|letter| letter.taken).collect()
+    }
+
+    /// Waits until `wanted` holds of what it took.
+    pub async fn until(&self, what: &str, wanted: impl Fn(&[Letter]) -> bool) {
+        let mut count = self.inside.count.subscribe();
+        let wait = async {
+            while !wanted(&self.taken()) {
+                let _ = count.changed().await;
+            }
+        };
+        let happened = tokio::time::timeout(WITHIN, wait).await.is_ok();
+        assert!(happened, "{what} did not happen; what arrived:\n{:#?}", self.letters());
+    }
+
+    /// Waits until so many letters arrived, taken or not.
+    pub async fn until_arrived(&self, most: usize) {
+        let mut count = self.inside.count.subscribe();
+        let arrived = count.wait_for(|count| *count >= most);
+        tokio::time::timeout(WITHIN, arrived).await.expect("letters arrive").expect("it lives");
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+fn serve(listener: TcpListener, inside: Arc<Inside>) -> CancellationToken {
+    let stop = CancellationToken::new();
+    let routes = Router::new().fallback(take).with_state(inside);
+    let stopped = stop.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            () = stopped.cancelled() => {}
+            served = axum::serve(listener, routes).into_future() => served.expect("it serves"),
+        }
+    });
+    stop
+}
+
+async fn take(State(inside): State<Arc<Inside>>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mood = *inside.mood.borrow();
+    let letter = Letter {
+        path: uri.path().to_owned(),
+        key: header("idempotency-key").to_owned(),
+        bearer: header("authorization") == format!("Bearer {TOKEN}"),
+        body: serde_json::from_slice(&body).unwrap_or_default(),
+        taken: matches!(mood, Mood::Takes(_) | Mood::Forgets),
+    };
+    inside.letters.lock().expect("letters").push(letter);
+    inside.count.send_modify(|count| *count += 1);
+    match mood {
+        Mood::Takes(code) => {
+            let code = StatusCode::from_u16(code).expect("a code");
+            (code, json!({ "ok": true, "runId": "1" }).to_string()).into_response()
+        }
+        Mood::Refuses(code, wait) => {
+            let code = StatusCode::from_u16(code).expect("a code");
+            let mut response = (code, "Refused").into_response();
+            if let Some(wait) = wait {
+                response.headers_mut().insert("retry-after", wait.into());
+            }
+            response
+        }
+        Mood::Hangs | Mood::Forgets => {
+            let mut moods = inside.mood.subscribe();
+            let _ = moods.wait_for(|mood| !matches!(mood, Mood::Hangs | Mood::Forgets)).await;
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
