@@ -183,8 +183,8 @@ impl Asker {
         handing: Handing,
     ) -> anyhow::Result<Heeded> {
         let (answer, heeded) = oneshot::channel();
-        let called = Called { caller, key, text, handing, answer };
-        self.calls.send(called).await.ok().context(STOPPING)?;
+        let call = Called { caller, key, text, handing, answer };
+        self.calls.send(call).await.ok().context(STOPPING)?;
         let heeded = tokio::time::timeout(CALL_WITHIN, heeded).await;
         heeded
             .context("the node has not caught up with the chat yet; the same key asks again")?

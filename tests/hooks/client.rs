@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// A door that has not answered by then never will.
-const WITHIN: Duration = Duration::from_secs(60);
+const WITHIN: Duration = Duration::from_mins(1);
 
 /// A request, with its headers as they are.
 #[derive(Clone, Debug, Default)]
@@ -60,11 +60,11 @@ impl Request {
         let mut head =
             format!("{} {} HTTP/1.1\r\nHost: node\r\nConnection: close\r\n", self.method, self.path);
         for (name, value) in &self.headers {
-            head += &format!("{name}: {value}\r\n");
+            head.extend([name, ": ", value, "\r\n"]);
         }
         match &self.body {
             Some(_) if self.chunked => head += "Transfer-Encoding: chunked\r\n",
-            Some(body) => head += &format!("Content-Length: {}\r\n", body.len()),
+            Some(body) => head.extend(["Content-Length: ", &body.len().to_string(), "\r\n"]),
             None => {}
         }
         head + "\r\n"

@@ -46,7 +46,8 @@ pub fn write(task: &str, wish: Wish<'_>) -> Result<String, String> {
     };
     let mut text = format!("{lead}: {}", named.shown);
     if let Wish::Refuse { reason: Some(reason) } = wish {
-        text = format!("{text} {}", one_line(reason)).trim_end().to_owned();
+        text = [text, one_line(reason)].join(" ");
+        text.truncate(text.trim_end().len());
     }
     for (key, value) in fields {
         if let Some(value) = value.map(one_line).filter(|value| !value.is_empty()) {

@@ -129,7 +129,7 @@ pub fn agent(mesh: &Mesh, rules: &Rules, agent: &Agent, now: Timestamp) -> Strin
     for (at, why, letter) in
         mesh.letters.of(agent.id).iter().flat_map(|dead| dead.letters.iter().rev().take(LETTERS_MOST))
     {
-        let at = clock(*at, &rules.zone).to_string();
+        let at = clock(*at, &rules.zone);
         let _ = write!(text, "\n{}", super::delivery::dead_letter(&at, why, letter));
     }
     text

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use commands::ids::{Ear, UserId, VoiceId};
 use grammers_session::types::{ChannelState, UpdatesState};
 
-use super::orders::facts_of_commands;
+use super::orders::{facts_of_commands, word};
 use super::samples::{GROUP, at, every_fact, is_pinned, line, message, post, sighting};
 use crate::trees::Trees;
 use crate::{Batch, Became, Cause, NewEffect, Store, StoreError, encode_updates};
@@ -36,7 +36,10 @@ fn everything() -> Batch {
     let also = also.map(|(cause, fact)| Became { at: at(0), cause, facts: vec![fact] });
     Batch {
         facts: facts.chain(also).collect(),
-        effects: vec![NewEffect { effect: post(), random_id: i64::MIN, at: at(0), not_before: at(1) }],
+        effects: vec![
+            NewEffect { effect: post(), random_id: i64::MIN, at: at(0), not_before: at(1) },
+            NewEffect { effect: word(), random_id: 7, at: at(0), not_before: at(1) },
+        ],
         cursors: vec![("bot".to_owned(), b"\x00\xff42".to_vec())],
         sightings: vec![sighting(0, "DONE", 7)],
         audit: vec![line("/mesh agent stop Oracle")],

@@ -1,9 +1,10 @@
 //! What commands leave behind, one of each.
 
-use commands::fact::{Ask, Fact, Order, Ordered, Role};
-use commands::ids::{PersonId, UserId};
+use commands::effect::{Effect, Envelope};
+use commands::fact::{Ask, Fact, Letter, Order, Ordered, Role};
+use commands::ids::{AgentId, PersonId, UserId, Who};
 
-use super::samples::{GROUP, at};
+use super::samples::{GROUP, at, message};
 
 pub(super) fn facts_of_commands() -> Vec<Fact> {
     let (by, user, username) = (PersonId(4001), UserId(4002), "alex_a".to_owned());
@@ -30,5 +31,24 @@ pub(super) fn facts_of_commands() -> Vec<Fact> {
         Ordered::Invited { hash: "5a4d".to_owned(), until: at(3_640) },
         Ordered::InvitationEnded { hash: "5a4d".to_owned() },
     ];
-    orders.into_iter().map(Fact::Ordered).collect()
+    orders.into_iter().map(Fact::Ordered).chain(facts_of_letters()).collect()
+}
+
+fn facts_of_letters() -> [Fact; 2] {
+    let (agent, why, text) = (AgentId(4101), "401 Unauthorized".to_owned(), "PAUSE".to_owned());
+    [Letter::Dead { agent, at: at(43), why, text }, Letter::Reached { agent }].map(Fact::Letter)
+}
+
+/// A word to an agent, with all that goes with it.
+pub(super) fn word() -> Effect {
+    let from = Some(Who::Agent(AgentId(4102)));
+    let origin = Some(message(15));
+    let envelope = Envelope { answers: true, addressed: true, omitted: 3, from, origin };
+    Effect::Tell {
+        agent: AgentId(4101),
+        text: "look at this".to_owned(),
+        urgent: true,
+        order: None,
+        envelope,
+    }
 }

@@ -3,7 +3,7 @@
 use commands::answer::Answer;
 use commands::effect::{Button, ButtonAction, Effect, Reaction, Slot};
 use commands::fact::{
-    About, Agent, Deletion, Fact, How, Leaked, Letter, Once, Person, Relay, Rival, Role, Ruling, Warning,
+    About, Agent, Deletion, Fact, How, Leaked, Once, Person, Relay, Rival, Role, Ruling, Warning,
 };
 use commands::ids::{AgentId, ChatId, Ear, Fence, MessageRef, PersonId, UserId, VoiceId, Who, fingerprint};
 use jiff::Timestamp;
@@ -268,13 +268,6 @@ fn facts_of_health() -> Vec<Fact> {
             failed: None,
         }),
         Fact::Relayed(Relay::Heard { key: "k-2".to_owned(), ear: Ear::Bot, message: 31 }),
-        Fact::Letter(Letter::Dead {
-            agent: AgentId(4101),
-            at: at(33),
-            why: "401 Unauthorized".into(),
-            text: "x".into(),
-        }),
-        Fact::Letter(Letter::Reached { agent: AgentId(4101) }),
     ]
 }
 

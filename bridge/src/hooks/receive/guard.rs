@@ -52,7 +52,8 @@ impl Guard {
         }
         if failures.count >= FAILURES_MOST {
             let left = WINDOW.saturating_sub(now.duration_since(failures.since));
-            return Verdict::TooMany(left.as_secs_f64().ceil().max(1.0) as u64);
+            let begun = u64::from(left.subsec_nanos() > 0);
+            return Verdict::TooMany((left.as_secs() + begun).max(1));
         }
         failures.count += 1;
         if failures.count == FAILURES_MOST {

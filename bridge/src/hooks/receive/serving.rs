@@ -76,7 +76,7 @@ async fn knock(
         Ok(Admitted::Post(who)) => keeper.posted(&path, who, &parts.headers, body).await,
         Err(refused) => {
             body::drain(body).await;
-            refused
+            *refused
         }
     }
 }
@@ -111,40 +111,40 @@ impl Keeper {
         uri: &Uri,
         headers: &HeaderMap,
         from: IpAddr,
-    ) -> Result<Admitted<'_>, Reply> {
+    ) -> Result<Admitted<'_>, Box<Reply>> {
         let fetched = FETCHED.iter().find(|(known, _)| *known == path);
         let posted = is_hook(path) || POSTED.iter().any(|(known, _)| *known == path);
         if path == "/health" && method == Method::GET {
-            return Err(reply::json(StatusCode::OK, &json!({ "ok": true, "status": "live" })));
+            return Err(Box::new(reply::json(StatusCode::OK, &json!({ "ok": true, "status": "live" }))));
         }
         if fetched.is_none() && !posted {
-            return Err(reply::not_found());
+            return Err(Box::new(reply::not_found()));
         }
         if has_token(uri) {
-            return Err(reply::token_in_query());
+            return Err(Box::new(reply::token_in_query()));
         }
         let allowed = match (fetched.is_some(), posted) {
             (true, true) => "GET, POST",
             (true, false) => "GET",
             _ => "POST",
         };
-        let fetches = fetched.filter(|_| method == Method::GET);
-        if fetches.is_none() && !(posted && method == Method::POST) {
-            return Err(reply::method(allowed));
+        let wanted = fetched.filter(|_| method == Method::GET);
+        if wanted.is_none() && !(posted && method == Method::POST) {
+            return Err(Box::new(reply::method(allowed)));
         }
         let who = self.who(headers, from)?;
-        Ok(fetches.map_or(Admitted::Post(who), |(_, ask)| Admitted::Fetch(who, ask.clone())))
+        Ok(wanted.map_or(Admitted::Post(who), |(_, ask)| Admitted::Fetch(who, ask.clone())))
     }
 
     /// Whose token it is. A right one passes even where too many were wrong.
-    fn who(&self, headers: &HeaderMap, from: IpAddr) -> Result<&Known, Reply> {
+    fn who(&self, headers: &HeaderMap, from: IpAddr) -> Result<&Known, Box<Reply>> {
         let known = credentials::shown(headers).and_then(|token| credentials::owner(token, &self.agents));
         let mut guard = self.guard.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(known) = known else {
-            return Err(match guard.failed(from, Instant::now()) {
+            return Err(Box::new(match guard.failed(from, Instant::now()) {
                 Verdict::Unauthorized => reply::unauthorized(),
                 Verdict::TooMany(seconds) => reply::too_many(seconds),
-            });
+            }));
         };
         guard.passed(from);
         Ok(known)
@@ -184,7 +184,7 @@ impl Keeper {
 
     async fn message(&self, who: &Known, body: &Value, key: Option<String>) -> Result<Reply, Reply> {
         let message = fields::message(body).map_err(|why| reply::bad(&why))?;
-        honest(who, message.name.as_deref(), &message.text)?;
+        honest(who, message.name.as_deref(), &message.text).map_err(|refused| *refused)?;
         let words = format!("{}\u{0}{:?}\u{0}{}", message.text, message.to, message.deliver);
         let run = keyed(who, key.or(message.key).as_deref(), &words);
         if let Some(account) = message.account {
@@ -210,7 +210,7 @@ impl Keeper {
 
     async fn wake(&self, who: &Known, body: &Value, key: Option<String>) -> Result<Reply, Reply> {
         let wake = fields::wake(body).map_err(|why| reply::bad(&why))?;
-        honest(who, None, &wake.text)?;
+        honest(who, None, &wake.text).map_err(|refused| *refused)?;
         let key = keyed(who, key.or(wake.key).as_deref(), &wake.text);
         let speaking = Speaking::Delivers { deliver: false, to: None };
         let told = self.said(who, Say { key, text: wake.text, speaking }).await?;
@@ -265,9 +265,9 @@ fn keyed(who: &Known, key: Option<&str>, words: &str) -> String {
     key.map_or_else(run_id::drawn, |key| run_id::of(who.id, key, words))
 }
 
-fn honest(who: &Known, label: Option<&str>, text: &str) -> Result<(), Reply> {
+fn honest(who: &Known, label: Option<&str>, text: &str) -> Result<(), Box<Reply>> {
     let Some(name) = fields::lies(&who.names, label, text) else { return Ok(()) };
     let own = who.names.first().map_or("somebody else", String::as_str);
     let text = format!("it says that {name} speaks, and its token says {own}");
-    Err(reply::refusal(&Refusal::Forbidden { reason: "impersonation", text }))
+    Err(Box::new(reply::refusal(&Refusal::Forbidden { reason: "impersonation", text })))
 }
