@@ -7,6 +7,7 @@ mod looks;
 mod migration;
 mod orders;
 mod presence;
+mod pulses;
 mod queries;
 mod restarts;
 mod tells;
@@ -23,6 +24,7 @@ use commands::answer::Answer;
 use commands::decide::Mind;
 use commands::effect::{Class, Effect};
 use commands::fact::{Fact, Roster};
+use commands::ids::AgentId;
 use commands::input::{EffectResult, Input, Outcome, What};
 use jiff::Timestamp;
 use sessions::{Batch, Cause, EffectId, OutboxEntry, Progress, Retry, Seq, Store};
@@ -35,6 +37,7 @@ use self::work::Work;
 use crate::control::Obeyed;
 use crate::dispatch::{self, Dispatch, Next};
 use crate::fail_point::{self, Step};
+use crate::health::Pulse;
 use crate::logging;
 use crate::node::chance;
 use crate::perform::{Finished, Voices};
@@ -72,6 +75,8 @@ pub struct Engine {
     /// The order to start the node anew that is under way.
     restarting: Option<EffectId>,
     permissions: Option<permissions::File>,
+    /// How each agent answers.
+    pulses: BTreeMap<AgentId, Pulse>,
 }
 
 struct Ended {
@@ -111,6 +116,7 @@ impl Engine {
             heard_last: None,
             restarting: None,
             permissions,
+            pulses: BTreeMap::new(),
         };
         engine.present = presence::last(&engine.store);
         engine.remember_moves();
@@ -191,7 +197,9 @@ impl Engine {
                 Some(()) = changed(ears.account_caught_up.as_mut()) => {}
                 // 8. Another program took the bot's updates, or gave them back.
                 Some(()) = bot_changed(ears.bot_health.as_mut()) => self.note_bot(&ears, &mut work),
-                // 9. Time.
+                // 9. Agents that were asked whether they are there.
+                Some(asked) = next_of(ears.pulses.as_mut()) => self.feel(&asked, caught_up, &mut work),
+                // 10. Time.
                 () = sleep_until(wake) => {}
             }
             self.drain(&mut ears, &mut work);

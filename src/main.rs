@@ -8,6 +8,7 @@ mod dispatch;
 mod doctor;
 mod engine;
 mod fail_point;
+mod health;
 mod history;
 mod hooks;
 mod init;

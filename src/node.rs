@@ -28,6 +28,7 @@ use crate::control::{self, Asker};
 use crate::dispatch::{Dispatch, Door, Doors, Limits};
 use crate::engine::Engine;
 use crate::engine::ears::{BOT_CURSOR, Ears, decode_offset};
+use crate::health;
 use crate::hooks;
 use crate::perform::{Speaker, Voices};
 use crate::permissions;
@@ -72,6 +73,8 @@ pub struct Settings {
     pub doors: BTreeMap<AgentId, Vec<Door>>,
     /// A hook that has failed for so long is passed by.
     pub passed_by_after: SignedDuration,
+    /// So often agents are asked whether they are there.
+    pub ping_every: SignedDuration,
     /// Who may speak at the node's door, and where it is.
     pub door: Option<bridge::hooks::Params>,
     /// Where roles are written for people to read and edit, if anywhere.
@@ -170,6 +173,10 @@ impl Node {
         let door = door.await?;
         control::serve(part, asker.clone(), speakers.clone(), clock.clone(), stop.clone())?;
         let wait_for = heard.caught_up.clone().zip(heard.health.clone());
+        let post = Post::new().context("no HTTP")?;
+        let every = settings.ping_every.try_into().unwrap_or_default();
+        let asks = !settings.hooks.is_empty();
+        let pulses = asks.then(|| health::sweep(&post, &settings.hooks, every, &stop));
         let ears = Ears {
             account_cursor: heard.cursor,
             account_health: heard.health,
@@ -181,6 +188,7 @@ impl Node {
             control: inbox.control,
             calls: inbox.calls,
             orders: inbox.orders,
+            pulses,
         };
         let (per_chat, per_group, overall) = settings.limits;
         let limits = Limits::new(per_chat, per_group, overall);
@@ -192,7 +200,7 @@ impl Node {
             awaits_account: dedicated && !speakers.iter().any(|speaker| speaker.kind == Kind::Dedicated),
             accounts: speakers.clone(),
             by_dm: settings.by_dm.clone(),
-            hooks: (Post::new().context("no HTTP")?, settings.hooks.clone()),
+            hooks: (post, settings.hooks.clone()),
             store: store.clone(),
             started: clock(),
             restart: settings.restart.clone(),

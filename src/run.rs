@@ -114,6 +114,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         hooks: agents::hooks(config),
         doors: agents::doors(config),
         passed_by_after: config.hooks.passed_by_after,
+        ping_every: config.hooks.ping_every,
         door: Some(agents::door(config)),
         permissions: Some(config.permissions.clone()),
         restart: None,

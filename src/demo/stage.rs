@@ -133,6 +133,7 @@ fn settings(ready: &Ready, group: ChatId, state: &std::path::Path) -> anyhow::Re
         hooks: BTreeMap::new(),
         doors: BTreeMap::new(),
         passed_by_after: SignedDuration::from_secs(60),
+        ping_every: SignedDuration::from_mins(2),
         door: None,
         permissions: None,
         restart: None,

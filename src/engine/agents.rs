@@ -32,6 +32,9 @@ impl Engine {
                 }
                 told["waiting"] = waiting.into();
             }
+            for (key, value) in self.pulse(agent.id).iter().filter_map(Value::as_object).flatten() {
+                told[key] = value.clone();
+            }
             told
         });
         json!({ "agents": agents.collect::<Vec<_>>() })

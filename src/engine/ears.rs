@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
 use crate::control::{Called, Ordered, Query};
+use crate::health::Asked;
 
 /// What the loop listens to; a missing ear is `None`.
 pub struct Ears {
@@ -28,6 +29,8 @@ pub struct Ears {
     pub calls: mpsc::Receiver<Called>,
     /// What accounts are ordered to do.
     pub orders: mpsc::Receiver<Ordered>,
+    /// What agents answered that were asked whether they are there.
+    pub pulses: Option<mpsc::Receiver<Asked>>,
 }
 
 /// The name of the bot's cursor: the offset of its updates, and when it was stored.

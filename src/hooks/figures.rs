@@ -56,6 +56,8 @@ fn hooks(agents: &Value) -> Vec<Figure<'static>> {
         counter("mesh_hook_notices_total", "notices that went by hook", "notices"),
         counter("mesh_hook_failures_total", "attempts that failed", "failures"),
         counter("mesh_hook_dead_letters_total", "messages that were given up", "dead_letters"),
+        gauge("mesh_agent_latency_ms", "what its gateway's last answer took", "latency_ms"),
+        gauge("mesh_agent_uptime_percent", "of seven days' questions it answered", "uptime_7d"),
         gauge("mesh_hook_waiting", "messages that wait for an agent", "waiting"),
     ];
     all.into_iter().filter(|figure| !figure.values.is_empty()).collect()

@@ -54,6 +54,8 @@ impl Letter {
 }
 
 struct Inside {
+    /// Questions whether it is there, which are no letters.
+    asked: Mutex<Vec<Letter>>,
     letters: Mutex<Vec<Letter>>,
     mood: watch::Sender<Mood>,
     count: watch::Sender<usize>,
@@ -69,7 +71,8 @@ pub struct Gateway {
 impl Gateway {
     pub async fn start() -> Self {
         let (mood, count) = (watch::Sender::new(Mood::Takes(200)), watch::Sender::new(0));
-        let inside = Arc::new(Inside { letters: Mutex::default(), mood, count });
+        let (asked, letters) = Default::default();
+        let inside = Arc::new(Inside { asked, letters, mood, count });
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("its address");
         let stop = serve(listener, inside.clone());
@@ -120,6 +123,19 @@ impl Gateway {
         assert!(happened, "{what} did not happen; what arrived:\n{:#?}", self.letters());
     }
 
+    /// Waits until it was asked so often whether it is there; the last question.
+    pub async fn until_asked(&self, times: usize) -> Letter {
+        let mut count = self.inside.count.subscribe();
+        let asked = || self.inside.asked.lock().expect("questions").clone();
+        let wait = async {
+            while asked().len() < times {
+                let _ = count.changed().await;
+            }
+        };
+        tokio::time::timeout(WITHIN, wait).await.expect("it is asked");
+        asked().pop().expect("a question")
+    }
+
     /// Waits until so many letters arrived, taken or not.
     pub async fn until_arrived(&self, most: usize) {
         let mut count = self.inside.count.subscribe();
@@ -157,6 +173,11 @@ async fn take(State(inside): State<Arc<Inside>>, uri: Uri, headers: HeaderMap, b
         body: serde_json::from_slice(&body).unwrap_or_default(),
         taken: matches!(mood, Mood::Takes(_) | Mood::Forgets),
     };
+    if letter.body == json!({}) {
+        inside.asked.lock().expect("questions").push(letter);
+        inside.count.send_modify(|_| {});
+        return (StatusCode::BAD_REQUEST, r#"{"ok":false,"error":"message required"}"#).into_response();
+    }
     inside.letters.lock().expect("letters").push(letter);
     inside.count.send_modify(|count| *count += 1);
     match mood {

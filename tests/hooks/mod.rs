@@ -4,6 +4,7 @@ mod client;
 mod conformance;
 mod door;
 mod gateway;
+mod health;
 mod killed;
 mod sending;
 mod stage;

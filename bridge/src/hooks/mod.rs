@@ -1,9 +1,11 @@
 //! HTTP hooks, as the agents' gateways speak them: what is posted at the node's own door, and what the node posts at
 //! theirs.
 
+mod probe;
 mod receive;
 mod send;
 
+pub use self::probe::Probed;
 pub use self::receive::{
     Answer, Ask, BODY_MOST, Door, Known, Params, Refusal, Request, Say, Speaking, serve,
 };

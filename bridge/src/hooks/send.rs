@@ -39,6 +39,14 @@ impl Hook {
     }
 }
 
+impl Hook {
+    /// What nobody takes for a message.
+    pub(super) fn empty(&self, post: &Post) -> reqwest::RequestBuilder {
+        let request = post.http.post(&self.run).bearer_auth(&self.token);
+        request.header(reqwest::header::CONTENT_TYPE, "application/json").body("{}")
+    }
+}
+
 /// A message for an agent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Letter {

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use crate::reading::{Found, Reading, Section};
 use crate::registry::{self, Registry};
 
-pub(crate) const KEYS: &[&str] = &["listen", "registry", "passed_by_after"];
+pub(crate) const KEYS: &[&str] = &["listen", "registry", "passed_by_after", "ping_every"];
 
 /// The gateway of an agent has 18789; the node beside it has the next.
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 18790);
@@ -19,11 +19,17 @@ pub struct Hooks {
     pub listen: SocketAddr,
     /// An agent's hook that has failed for so long is passed by, for what is urgent: 60 s.
     pub passed_by_after: SignedDuration,
+    /// So often an agent with a hook is asked whether it is there: 2 min. After three misses it can't be reached.
+    pub ping_every: SignedDuration,
 }
 
 /// The section, and the registry that it names.
 pub(crate) fn read<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> (Hooks, Option<Registry>) {
-    let mut hooks = Hooks { listen: LISTEN, passed_by_after: SignedDuration::from_secs(60) };
+    let mut hooks = Hooks {
+        listen: LISTEN,
+        passed_by_after: SignedDuration::from_secs(60),
+        ping_every: SignedDuration::from_mins(2),
+    };
     let Some(section) = document.get("hooks").and_then(|found| reading.section(&found, KEYS)) else {
         return (hooks, None);
     };
@@ -31,6 +37,8 @@ pub(crate) fn read<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> (Ho
     hooks.listen = listen.unwrap_or(LISTEN);
     let after = section.get("passed_by_after").and_then(|found| reading.duration(&found));
     hooks.passed_by_after = after.unwrap_or(hooks.passed_by_after);
+    let every = section.get("ping_every").and_then(|found| reading.duration(&found));
+    hooks.ping_every = every.unwrap_or(hooks.ping_every);
     let registry = section.get("registry").and_then(|found| registry::read(reading, &found));
     (hooks, registry)
 }

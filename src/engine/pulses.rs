@@ -1,0 +1,47 @@
+//! Whether agents answer: the core hears of it where that has changed, and the figures are kept over restarts.
+
+use commands::ids::AgentId;
+use commands::input::{Input, What};
+use serde_json::{Value, json};
+
+use super::Engine;
+use super::work::Work;
+use crate::health::{Asked, Pulse};
+
+/// The name of the cursor under which an agent's figures are kept.
+fn cursor(agent: AgentId) -> String {
+    format!("pulse/{agent}")
+}
+
+impl Engine {
+    /// Takes in what came of asking an agent.
+    pub(super) fn feel(&mut self, asked: &Asked, caught_up: bool, work: &mut Work) {
+        let (agent, now) = (asked.agent, (self.clock)());
+        let pulse = match self.pulses.entry(agent) {
+            std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
+            std::collections::btree_map::Entry::Vacant(new) => {
+                let kept = self.store.cursor(&cursor(agent)).ok().flatten().unwrap_or_default();
+                new.insert(Pulse::read(&kept, self.mind.mesh().health.down.contains_key(&agent)))
+            }
+        };
+        let verdict = pulse.learn(&asked.probed, now);
+        work.batch.cursors.push((cursor(agent), pulse.kept()));
+        if let Some(up) = verdict {
+            // What the node finds out does not move time while the ear is behind.
+            let at = if caught_up { now } else { self.mind.now() };
+            self.decide(Input { at, what: What::Health { agent, up } }, work);
+        }
+    }
+
+    /// What asking an agent told, for programs.
+    pub(super) fn pulse(&self, agent: AgentId) -> Option<Value> {
+        let pulse = self.pulses.get(&agent)?;
+        Some(json!({
+            "answers": pulse.latency.is_some(),
+            "latency_ms": pulse.latency.map(|took| took.as_secs_f64() * 1_000.0),
+            "last_seen": pulse.seen,
+            "refuses": pulse.shut,
+            "uptime_7d": pulse.uptime((self.clock)()),
+        }))
+    }
+}
