@@ -112,6 +112,9 @@ enum Command {
     /// Show what was ordered, by whom, and what came of it; `audit verify` proves that nothing was altered.
     #[command(after_help = cli::EXIT_CODES)]
     Audit(cli::audit::Options),
+    /// Tell how the agents answer: latency, uptime of seven days, who can't be reached.
+    #[command(after_help = cli::agents::EXIT_CODES)]
+    Ping(cli::agents::Options),
     /// Show who has what, as the running node of a configuration knows it.
     #[command(after_help = cli::EXIT_CODES)]
     Claims(cli::claims::Options),
@@ -206,6 +209,7 @@ fn dispatch_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Dm(options) => Ok(cli::conclude(runtime()?.block_on(cli::speak::dm(&options)))),
         Command::Tap(options) => Ok(cli::conclude(runtime()?.block_on(cli::speak::tap(&options)))),
         Command::Claims(options) => Ok(cli::conclude(runtime()?.block_on(cli::claims::run(&options)))),
+        Command::Ping(options) => Ok(cli::conclude(runtime()?.block_on(cli::agents::run(&options)))),
         Command::Status(options) => Ok(cli::conclude(runtime()?.block_on(cli::status::run(&options)))),
         Command::Doctor(options) => runtime()?.block_on(doctor::run(&options)),
         Command::Service(options) => service::run(&options),

@@ -1,6 +1,7 @@
 //! The subcommands that speak with a running node: for agents, scripts and people at a terminal.
 
 pub mod account;
+pub mod agents;
 pub mod agents_md;
 pub mod audit;
 pub mod claims;

@@ -242,6 +242,7 @@ pub fn serve(
         .route("/claims/check", get(queries::check))
         .route("/preflight", get(queries::preflight))
         .route("/why", get(queries::why))
+        .route("/agents", get(queries::agents))
         .route("/audit", get(|node| queries::audit(node, Audit::Lines)))
         .route("/audit/verify", get(|node| queries::audit(node, Audit::Verdict)))
         .route("/call", post(calls::call))

@@ -47,6 +47,10 @@ pub(super) async fn why(State(node): State<Node>, Asked(asked): Asked<About>) ->
     reply(node.asker.ask(|answer| Query::History(asked.task, answer)).await)
 }
 
+pub(super) async fn agents(State(node): State<Node>) -> Reply {
+    reply(node.asker.ask(Query::Agents).await)
+}
+
 pub(super) async fn audit(State(node): State<Node>, what: Audit) -> Reply {
     match node.asker.ask(|answer| Query::Audit(what, answer)).await {
         Ok(Err(why)) => Err((StatusCode::INTERNAL_SERVER_ERROR, why)),

@@ -9,6 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::retry;
 
+/// Sooner nothing is tried again, whatever a hook asks for.
+const LEAST: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// A way in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Door {
@@ -173,8 +176,9 @@ impl Breaker {
         asked: Option<std::time::Duration>,
         chance: u64,
     ) -> std::time::Duration {
-        let wait = retry::delay(asked, self.failures, chance);
-        self.failures = self.failures.saturating_add(1);
+        // A wait that was asked for says nothing of the next; shorter than a second is none.
+        let wait = retry::delay(asked.map(|asked| asked.max(LEAST)), self.failures, chance);
+        self.failures = self.failures.saturating_add(u32::from(asked.is_none()));
         self.since.get_or_insert(now);
         self.open_until = now.checked_add(wait).ok();
         wait
@@ -229,6 +233,10 @@ mod tests {
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]);
         assert_eq!(doors.of(&tell(true), after(1_000)), Some(Door::Hook));
         assert_eq!(doors.failed(ORACLE, START, Some(Duration::from_secs(7)), 0).as_secs(), 7);
+        doors.worked(ORACLE, true, START);
+        let asked: Vec<_> =
+            (0..20).map(|_| doors.failed(ORACLE, START, Some(Duration::ZERO), 0).as_secs()).collect();
+        assert_eq!((asked, doors.failed(ORACLE, START, None, 0).as_secs()), (vec![1; 20], 1));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod configuration;
 mod files;
 mod finding;
 mod group;
+mod hooks;
 mod patient;
 mod session;
 mod store;
@@ -63,6 +64,7 @@ const CHECKS: &[Check] = &[
     Check { name: "poller", run: |patient| Box::pin(bot::poller(patient)) },
     Check { name: "group", run: |patient| Box::pin(group::check(patient)) },
     Check { name: "members", run: |patient| Box::pin(group::members(patient)) },
+    Check { name: "hooks", run: |patient| Box::pin(hooks::check(patient)) },
 ];
 
 impl Options {

@@ -33,6 +33,9 @@ async fn an_agent_that_dies_and_returns_is_told_of_once() {
         down["last_seen"].is_string() && down["uptime_7d"].as_f64().is_some_and(|up| up < 100.0),
         "{down}"
     );
+    let (code, said) = bench.run(&["ping", "oracle"]).await;
+    assert!(code == Some(1) && said.starts_with("🔴 Oracle: no answer, last seen 20"), "{said}");
+    assert_eq!(bench.run(&["ping", "nobody"]).await.0, Some(64));
     // What is posted after the card tells that its number is known.
     bench.say("Ely", "/mesh claims");
     bench.until("an answer", |bench| cards(bench, "Nothing is claimed.") == 1).await;
@@ -52,6 +55,10 @@ async fn an_agent_that_dies_and_returns_is_told_of_once() {
         1,
         "one card, edited"
     );
+    let (code, said) = bench.run(&["ping"]).await;
+    assert!(code == Some(0) && said.contains("🟢 Oracle: ") && said.contains("⚪ Sandman: "), "{said}");
+    let (_, found) = bench.run(&["doctor"]).await;
+    assert!(found.contains("hooks: Oracle: its hook answers in "), "{found}");
     let figures = stage::get(door, SANDMAN, "/metrics").await.body;
     assert!(figures.contains("mesh_agent_latency_ms{agent=\"Oracle\"}"), "{figures}");
     node.stop().await;

@@ -6,5 +6,6 @@ mod door;
 mod gateway;
 mod health;
 mod killed;
+mod night;
 mod sending;
 mod stage;

@@ -13,12 +13,14 @@ pub const SANDMAN: &str = "SANDBOX-token-of-sandman";
 /// What Oracle shows.
 pub const ORACLE: &str = "SANDBOX-token-of-oracle";
 
+/// What OracleLocalBot shows.
+pub const LOCAL: &str = "SANDBOX-token-of-local";
+
 /// A bench whose agents may speak at the door.
 pub async fn bench(ear: Ear) -> Bench {
     let bench = Bench::new(ear).await;
     bench.set("[rules]\n", "[hooks]\nlisten = \"127.0.0.1:0\"\n[rules]\n");
-    let local = "SANDBOX-token-of-local";
-    for (name, token) in [("Sandman", SANDMAN), ("Oracle", ORACLE), ("OracleLocalBot", local)] {
+    for (name, token) in [("Sandman", SANDMAN), ("Oracle", ORACLE), ("OracleLocalBot", LOCAL)] {
         let file = format!("{name}.token");
         bench.write(&file, token);
         let line = format!("name = \"{name}\"\n");
