@@ -271,7 +271,10 @@ impl Mind {
             What::Pinned { chat, message } => outcome::pinned(&mut turn, chat, message),
             What::Taken(taken) => health::taken(&mut turn, taken),
             What::Health { agent, up } => health::verdict(&mut turn, agent, up),
-            What::Away { since } => turn.fact(Fact::Away { since, applied: 0 }),
+            What::Away { since } => {
+                turn.fact(Fact::Away { since, applied: 0 });
+                command::forget_late(&mut turn);
+            }
             What::Back => health::back(&mut turn),
             What::Gap(chat) => turn.fact(Fact::Missed { chat: turn.mesh().moved.home(chat), at }),
             What::Refetched(chat) => turn.fact(Fact::Refetched { chat: turn.mesh().moved.home(chat) }),

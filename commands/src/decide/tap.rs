@@ -74,6 +74,8 @@ fn name(action: ButtonAction) -> &'static str {
         ButtonAction::No { .. } => "no",
         ButtonAction::GrantViewer { .. } => "grant viewer",
         ButtonAction::Ignore { .. } => "ignore",
+        ButtonAction::RunLate => "run now",
+        ButtonAction::DropLate => "drop",
         ButtonAction::RestartNode => "restart",
         ButtonAction::NodeLogs => "logs",
         ButtonAction::NodeConfig => "config",
@@ -125,6 +127,8 @@ fn act_on_orders(turn: &mut Turn<'_>, tap: &Tap, role: Role, action: ButtonActio
             exec(role)?;
             command::ignore(turn, tap, user)
         }
+        ButtonAction::RunLate => command::run_late(turn, tap, role),
+        ButtonAction::DropLate => command::drop_late(turn, tap, role),
         ButtonAction::RestartNode => {
             operator(role)?;
             Ok(command::restart_by_tap(turn, tap))

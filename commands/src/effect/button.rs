@@ -128,6 +128,10 @@ pub enum ButtonAction {
         /// Of whom.
         user: UserId,
     },
+    /// Run what came while nobody listened.
+    RunLate,
+    /// Let it be.
+    DropLate,
     /// Start the node anew, after a question.
     RestartNode,
     /// Send the node's log to the one who taps.

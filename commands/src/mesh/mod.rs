@@ -4,6 +4,7 @@ pub mod calls;
 pub mod claims;
 pub mod floor;
 pub mod health;
+pub mod late;
 pub mod leaks;
 mod moved;
 mod names;
@@ -24,6 +25,7 @@ pub use calls::{Answered, Calls};
 pub use claims::{Claim, Claims, Contest, Got, Hold, Notice, State};
 pub use floor::{Floor, StandDown};
 pub use health::{Away, Down, Health};
+pub use late::{LATE_MOST, Late};
 pub use leaks::{Leak, Leaks};
 pub use moved::Moved;
 pub use orders::{Orders, Promise, fold_username};
@@ -68,6 +70,8 @@ pub struct Mesh {
     pub leaks: Leaks,
     /// What commands left behind.
     pub orders: Orders,
+    /// Commands that came while nobody listened.
+    pub late: Late,
     /// Who can't be reached.
     pub health: Health,
     /// When an agent last gave a sign of life.
@@ -98,7 +102,10 @@ impl Mesh {
                 self.orders.forget_request(UserId(person.id.0));
                 self.roll.know_person(person.clone());
             }
-            Fact::Ordered(ordered) => self.orders.apply(ordered),
+            Fact::Ordered(ordered) => {
+                self.orders.apply(ordered);
+                self.late.apply(ordered);
+            }
             Fact::AgentKnown(agent) => self.roll.know_agent(agent.clone()),
             Fact::Forgotten { user } => {
                 self.roll.forget(*user);
@@ -187,6 +194,7 @@ impl Mesh {
         facts.extend(self.voice.to_facts());
         facts.extend(self.leaks.to_facts());
         facts.extend(self.orders.to_facts());
+        facts.extend(self.late.to_facts());
         facts.extend(self.questions.to_facts());
         facts.extend(self.pushes.to_facts());
         facts.extend(self.relays.to_facts());
