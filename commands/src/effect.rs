@@ -5,7 +5,7 @@ mod look;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::button::{Button, ButtonAction};
+pub use self::button::{BUTTONS, Button, ButtonAction, ButtonKind};
 pub use self::look::{Asker, Look, Way};
 use crate::ids::{AgentId, ChatId, MessageRef, UserId, VoiceId};
 

@@ -29,6 +29,7 @@ mod limiter;
 mod meant;
 mod migrate;
 mod outcome;
+mod pressed;
 mod question;
 mod queue;
 mod quiet;
@@ -53,6 +54,7 @@ use self::agenda::{Agenda, Subject};
 use self::call::Answering;
 use self::guard::Guard;
 use self::limiter::SlidingLog;
+use self::pressed::Pressed;
 use self::refusals::Refusals;
 use crate::answer::Answer;
 use crate::effect::{Effect, Reaction, Slot};
@@ -119,6 +121,7 @@ pub struct Mind {
     commands: SlidingLog,
     taps: SlidingLog,
     refusals: Refusals,
+    pressed: Pressed,
     leaks: SlidingLog,
     /// What strangers are answered, and Execs are told of them: a crowd counts as one.
     strangers: SlidingLog,
@@ -136,7 +139,7 @@ pub struct Mind {
 impl Mind {
     /// A mind that holds `mesh` to be true as of `now`.
     pub fn new(mesh: Mesh, rules: Rules, now: Timestamp) -> Self {
-        let (commands, taps, refusals, leaks, guard, agenda) = Default::default();
+        let (commands, taps, refusals, pressed, leaks, guard, agenda) = Default::default();
         let subjects = deadline::subjects(&mesh);
         let shelf = Shelf::of(&mesh);
         let configured = rules.clone();
@@ -150,6 +153,7 @@ impl Mind {
             commands,
             taps,
             refusals,
+            pressed,
             leaks,
             guard,
             signing_in: false,
