@@ -79,7 +79,7 @@ async fn compare() -> anyhow::Result<()> {
 }
 
 async fn start(bench: &Bench, folder: &Path, bridge: Bridge) -> anyhow::Result<(Child, Duration)> {
-    let (mut command, ready) = match bridge {
+    let (command, ready) = match bridge {
         Bridge::Mesh => {
             let mut command = Command::new(env!("CARGO_BIN_EXE_mesh"));
             command.args(["run", "--config"]).arg(folder.join("mesh.toml"));
