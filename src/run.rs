@@ -51,6 +51,8 @@ pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
         println!("mesh: agents may speak at http://{door}");
     }
     println!("mesh: running; SIGTERM or ctrl-c ends it");
+    // `/mesh logs` begins with it, also after a restart.
+    tracing::info!("running: mesh {}, node {}", env!("CARGO_PKG_VERSION"), config.mesh.node);
     supervisor::ready();
     supervisor::keep_told(node.asker.clone(), node.standings.clone(), &stop);
     tokio::select! {

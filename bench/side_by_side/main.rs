@@ -10,24 +10,24 @@
 #[expect(dead_code, reason = "the tests use the rest")]
 mod harness;
 
+#[path = "../figures.rs"]
+mod figures;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use sandbox::world::{Draft, SeenWhat};
-use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
+use self::figures::{count, heading, memory, processor};
 use self::harness::{Bench, Ear};
 
 const ROUNDS: usize = 5;
 const MESSAGES: usize = 5_000;
 const CLAIM_EVERY: usize = 10;
 const WITHIN: Duration = Duration::from_mins(5);
-/// What Linux counts processor time in, on every machine of today.
-const TICKS_A_SECOND: f64 = 100.0;
 
 /// What one round measured.
 #[derive(Clone, Copy, Debug)]
@@ -66,27 +66,20 @@ async fn compare() -> anyhow::Result<()> {
         telethon.push(play(&bench, &folder, Bridge::Telethon, round).await?);
     }
     println!("medians of {ROUNDS} rounds of {MESSAGES} messages, one in {CLAIM_EVERY} a claim");
-    println!("{:<34}{:>10}{:>10}{:>8}", "", "mesh", "Telethon", "ratio");
-    row("start, signed in already, ms", &mesh, &telethon, |f| f.start);
-    row("resident, idle, MB", &mesh, &telethon, |f| f.idle);
-    row("resident, most, MB", &mesh, &telethon, |f| f.most);
-    row("processor a message, µs", &mesh, &telethon, |f| f.cpu);
-    row("messages a second", &mesh, &telethon, |f| f.rate);
+    let row = |what: &str, figure: fn(&Figures) -> f64| {
+        figures::row(what, &[&mesh, &telethon].map(|rounds| rounds.iter().map(figure).collect()));
+    };
+    heading(&["mesh", "Telethon"]);
+    row("start, signed in already, ms", |f| f.start);
+    row("resident, idle, MB", |f| f.idle);
+    row("resident, most, MB", |f| f.most);
+    row("processor a message, µs", |f| f.cpu);
+    row("messages a second", |f| f.rate);
     Ok(())
 }
 
-fn row(what: &str, mesh: &[Figures], telethon: &[Figures], figure: impl Fn(&Figures) -> f64) {
-    let median = |all: &[Figures]| {
-        let mut all: Vec<f64> = all.iter().map(&figure).collect();
-        all.sort_by(f64::total_cmp);
-        all[all.len() / 2]
-    };
-    let (ours, theirs) = (median(mesh), median(telethon));
-    println!("{what:<34}{ours:>10.1}{theirs:>10.1}{:>8.2}", ours / theirs);
-}
-
 async fn start(bench: &Bench, folder: &Path, bridge: Bridge) -> anyhow::Result<(Child, Duration)> {
-    let (mut command, ready) = match bridge {
+    let (command, ready) = match bridge {
         Bridge::Mesh => {
             let mut command = Command::new(env!("CARGO_BIN_EXE_mesh"));
             command.args(["run", "--config"]).arg(folder.join("mesh.toml"));
@@ -102,19 +95,7 @@ async fn start(bench: &Bench, folder: &Path, bridge: Bridge) -> anyhow::Result<(
             (command, "ready")
         }
     };
-    let begun = Instant::now();
-    let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
-    let mut lines = BufReader::new(child.stdout.take().context("its output")?).lines();
-    let up = async {
-        while let Some(line) = lines.next_line().await? {
-            if line.contains(ready) {
-                return Ok(begun.elapsed());
-            }
-        }
-        anyhow::bail!("it ended")
-    };
-    let took = tokio::time::timeout(WITHIN, up).await??;
-    Ok((child, took))
+    figures::start(command, ready, WITHIN).await
 }
 
 async fn play(bench: &Bench, folder: &Path, bridge: Bridge, round: usize) -> anyhow::Result<Figures> {
@@ -165,25 +146,4 @@ async fn play(bench: &Bench, folder: &Path, bridge: Bridge, round: usize) -> any
     child.kill().await?;
     let (start, rate) = (took.as_secs_f64() * 1e3, count(MESSAGES) / took_all.as_secs_f64());
     Ok(Figures { start, idle, most, cpu, rate })
-}
-
-fn count(n: usize) -> f64 {
-    f64::from(u32::try_from(n).unwrap_or(u32::MAX))
-}
-
-/// Memory in MB.
-fn memory(pid: u32, which: &str) -> anyhow::Result<f64> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = status.lines().find(|line| line.starts_with(which)).context("a Linux kernel says so")?;
-    let kib: f64 = line.split_whitespace().nth(1).context("a number")?.parse()?;
-    Ok(kib / 1024.0)
-}
-
-/// Processor time in seconds, of all its threads.
-fn processor(pid: u32) -> anyhow::Result<f64> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
-    let after = stat.rsplit_once(')').context("its name")?.1;
-    let fields: Vec<&str> = after.split_whitespace().collect();
-    let ticks: f64 = fields[11].parse::<f64>()? + fields[12].parse::<f64>()?;
-    Ok(ticks / TICKS_A_SECOND)
 }

@@ -26,7 +26,7 @@ async def main(folder, account, group):
     who = next(each for each in ready["accounts"] if each["name"] == account)
     owners = {}
     await client.start(phone=who["phone"], code_callback=lambda: who["code"])
-    peer = next(each.input_entity async for each in client.iter_dialogs() if each.id == group)
+    peer = await anext(each.input_entity async for each in client.iter_dialogs() if each.id == group)
 
     @client.on(events.NewMessage(chats=peer))
     async def heard(event):

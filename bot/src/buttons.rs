@@ -121,6 +121,8 @@ fn packed(action: ButtonAction) -> Vec<u8> {
         ButtonAction::NodeLogs => (45, vec![]),
         ButtonAction::NodeConfig => (46, vec![]),
         ButtonAction::Metrics => (47, vec![]),
+        ButtonAction::RunLate => (48, vec![]),
+        ButtonAction::DropLate => (49, vec![]),
     };
     let mut bytes = vec![VERSION, kind];
     bytes.extend(numbers.concat());
@@ -162,6 +164,8 @@ fn unpacked(bytes: &[u8]) -> Option<ButtonAction> {
         (45, []) => ButtonAction::NodeLogs,
         (46, []) => ButtonAction::NodeConfig,
         (47, []) => ButtonAction::Metrics,
+        (48, []) => ButtonAction::RunLate,
+        (49, []) => ButtonAction::DropLate,
         (30, [agent]) => ButtonAction::Silence { agent: AgentId(id(agent)) },
         _ => return None,
     })
@@ -179,7 +183,7 @@ mod tests {
     }
 
     fn any_action() -> impl Strategy<Value = ButtonAction> {
-        (0..26, any::<i64>(), any::<u64>()).prop_map(|(kind, id, fence)| match kind {
+        (0..28, any::<i64>(), any::<u64>()).prop_map(|(kind, id, fence)| match kind {
             0 => ButtonAction::Refresh,
             1 => ButtonAction::Claims,
             2 => ButtonAction::Take { who: PersonId(id), fence },
@@ -205,6 +209,8 @@ mod tests {
             22 => ButtonAction::NodeLogs,
             23 => ButtonAction::NodeConfig,
             24 => ButtonAction::Metrics,
+            25 => ButtonAction::RunLate,
+            26 => ButtonAction::DropLate,
             _ => ButtonAction::FalseAlarm { leak: fence },
         })
     }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::leak::{Deletion, Leaked, Ruling};
 pub use self::letter::Letter;
-pub use self::ordered::{Ask, Order, Ordered};
+pub use self::ordered::{Ask, LateCommand, Order, Ordered};
 pub use self::people::{Agent, Person, Role, Roster};
 pub use self::relay::Relay;
 pub use self::task::{How, Rival, Warning};

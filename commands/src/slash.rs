@@ -136,6 +136,29 @@ enum Part {
 }
 
 impl Command {
+    /// Whether it changes anything, with so many arguments.
+    pub fn changes(&self, arguments: usize) -> bool {
+        match self.verb {
+            Verb::AgentConfig => arguments > 2,
+            Verb::PermsGrant
+            | Verb::PermsRevoke
+            | Verb::AgentRestart
+            | Verb::AgentPause
+            | Verb::AgentResume
+            | Verb::Assign
+            | Verb::Claim
+            | Verb::Done
+            | Verb::Handoff
+            | Verb::StandDown
+            | Verb::StandUp
+            | Verb::Lead
+            | Verb::Bind
+            | Verb::Stop
+            | Verb::Start => true,
+            _ => false,
+        }
+    }
+
     fn parts(&self) -> impl DoubleEndedIterator<Item = Part> {
         self.form.split(' ').map(|part| match part.as_bytes() {
             [b'<', ..] => Part::Must,

@@ -1,6 +1,7 @@
 //! The audit: who ordered what, and what came of it. Each line carries the hash of the line before it; nothing is ever
-//! taken out.
+//! taken out. The last line is signed with every transaction that adds one.
 
+mod head;
 mod sink;
 
 use commands::ids::{ChatId, Ear, MessageRef, UserId};
@@ -10,9 +11,11 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::StoreError;
 use crate::journal::Seq;
+use crate::node_key::NodeKey;
 use crate::record::{self, torn};
 use crate::trees::{Numbers, Trees, Writes};
 
+pub use self::head::SignedHead;
 pub use self::sink::{AuditSink, JsonLines};
 
 /// One line of the audit.
@@ -72,6 +75,12 @@ pub enum VerifyError {
     /// From this line on it was altered, or lines are missing.
     #[error("the audit is broken from line {0} on")]
     Broken(Seq),
+    /// Its last line is not signed by this node: the lines, or the node's key, are another's.
+    #[error("the audit's last line is not signed by this node")]
+    Unsigned,
+    /// What was kept of it is no head.
+    #[error("this is no head of an audit: {0}")]
+    NotAHead(String),
     /// It cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -113,23 +122,41 @@ pub(crate) fn lines(trees: &Trees) -> impl DoubleEndedIterator<Item = Result<Aud
     })
 }
 
-/// Follows the chain from the first line to the head.
-pub(crate) fn verify(trees: &Trees, numbers: &Numbers) -> Result<(), VerifyError> {
+/// The last line, signed. Written with it.
+pub(crate) fn sign(writes: &mut Writes, numbers: &Numbers, key: &NodeKey) {
+    writes.audit_head(&SignedHead::sign(key, Seq(numbers.audit), &numbers.audit_hash));
+}
+
+/// Follows the chain from the first line to the head, past the head that was `kept`, and looks at the signatures.
+pub(crate) fn verify(
+    trees: &Trees,
+    numbers: &Numbers,
+    (key, kept): (&NodeKey, Option<&SignedHead>),
+) -> Result<(), VerifyError> {
+    let wanted = kept.map(|head| signed_by(head, key)).transpose()?;
     let mut hash = [0; HASH];
     let mut last = 0;
     for item in &trees.audit {
-        let (key, value) = item.map_err(StoreError::from)?;
-        let number = record::number("audit", &key)?;
+        let (at, value) = item.map_err(StoreError::from)?;
+        let number = record::number("audit", &at)?;
         let link = value.split_first_chunk::<HASH>().map(|(said, bytes)| (*said, link(&hash, bytes)));
         match link {
             Some((said, true_one)) if said == true_one && number == last + 1 => hash = said,
             _ => return Err(VerifyError::Broken(Seq(last + 1))),
         }
         last = number;
+        if wanted.is_some_and(|(seq, kept)| seq.0 == number && kept != hash) {
+            return Err(VerifyError::Broken(Seq(number)));
+        }
     }
-    if last == numbers.audit && hash == numbers.audit_hash {
-        Ok(())
-    } else {
-        Err(VerifyError::Broken(Seq(last + 1)))
+    let kept_is_there = wanted.is_none_or(|(seq, _)| seq.0 <= last);
+    if last != numbers.audit || hash != numbers.audit_hash || !kept_is_there {
+        return Err(VerifyError::Broken(Seq(last + 1)));
     }
+    let signed = trees.audit_head()?.map(|head| signed_by(&head, key)).transpose()?;
+    if last == 0 || signed == Some((Seq(last), hash)) { Ok(()) } else { Err(VerifyError::Unsigned) }
+}
+
+fn signed_by(head: &SignedHead, key: &NodeKey) -> Result<(Seq, [u8; HASH]), VerifyError> {
+    head.hash_of(&key.public()).map(|hash| (head.seq, hash)).ok_or(VerifyError::Unsigned)
 }

@@ -28,7 +28,7 @@ mod trees;
 
 pub use account::{AccountSession, SessionSummary, decode_updates, encode_updates, updates_cursor};
 pub use attempts::SignInAttempt;
-pub use audit::{Anchor, AuditLine, AuditSink, Audited, JsonLines, VerifyError};
+pub use audit::{Anchor, AuditLine, AuditSink, Audited, JsonLines, SignedHead, VerifyError};
 pub use batch::{Batch, Became, Committed, NewEffect, Retry};
 pub use error::{OpenError, StoreError};
 pub use journal::{Cause, Journalled, Seq};

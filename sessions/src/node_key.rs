@@ -7,12 +7,15 @@ use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use hmac::{Hmac, Mac as _};
+use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 use sha2::Sha256;
 
 use crate::error::OpenError;
 
 const FILE: &str = "node.key";
 const UNFINISHED: &str = "node.key.new";
+/// The purpose of the key that the node signs with.
+const SIGN: &str = "sign";
 
 /// The node's secret. It is never printed.
 #[derive(Clone)]
@@ -37,6 +40,25 @@ impl NodeKey {
         mac.finalize().into_bytes().into()
     }
 
+    /// The node's signature (Ed25519) of these bytes. They say first what they are, so that a signature of one thing is
+    /// never one of another.
+    pub fn sign(&self, bytes: &[u8]) -> [u8; 64] {
+        let mut signature = [0; 64];
+        signature.copy_from_slice(self.pair().sign(bytes).as_ref());
+        signature
+    }
+
+    /// What the node's signatures are verified with. Not a secret.
+    pub fn public(&self) -> [u8; 32] {
+        let mut public = [0; 32];
+        public.copy_from_slice(self.pair().public_key().as_ref());
+        public
+    }
+
+    fn pair(&self) -> Ed25519KeyPair {
+        Ed25519KeyPair::from_seed_unchecked(&self.derive(SIGN)).expect("any 32 bytes are a seed")
+    }
+
     fn check(path: &Path, bytes: &[u8]) -> Result<Self, OpenError> {
         let mode = fs::metadata(path).map_err(OpenError::io(path))?.permissions().mode() & 0o777;
         if mode & 0o077 != 0 {
@@ -58,6 +80,11 @@ impl NodeKey {
         File::open(dir).and_then(|dir| dir.sync_all()).map_err(OpenError::io(dir))?;
         Ok(Self(key))
     }
+}
+
+/// Whether it is that node's signature of these bytes.
+pub(crate) fn verify(node: &[u8; 32], bytes: &[u8], signature: &[u8]) -> bool {
+    UnparsedPublicKey::new(&ED25519, node).verify(bytes, signature).is_ok()
 }
 
 fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -9,7 +9,7 @@ use commands::ids::MessageRef;
 use jiff::Timestamp;
 
 use crate::account::AccountSession;
-use crate::audit::{self, Audited, VerifyError};
+use crate::audit::{self, Audited, SignedHead, VerifyError};
 use crate::batch::{Batch, Committed};
 use crate::cursors;
 use crate::error::{OpenError, StoreError};
@@ -78,6 +78,9 @@ impl Store {
         let mut next = head.clone();
         let mut writes = Writes::default();
         let entries = next.stage(&self.0.trees, &mut writes, batch)?;
+        if next.numbers.audit > head.numbers.audit {
+            audit::sign(&mut writes, &next.numbers, &self.0.node_key);
+        }
         self.0.trees.write(&writes)?;
         *head = next;
         Ok(Committed { head: Seq(head.numbers.journal), entries })
@@ -150,13 +153,19 @@ impl Store {
         audit::lines(&self.0.trees)
     }
 
-    /// Whether the audit is whole and unaltered.
+    /// Where the audit stands, signed by the node; nothing before its first line.
+    pub fn audit_head(&self) -> Result<Option<SignedHead>, StoreError> {
+        self.0.trees.audit_head()
+    }
+
+    /// Whether the audit is whole, unaltered and the node's; and, with a head that was `kept` elsewhere, whether it is
+    /// still the one that the head was of.
     ///
     /// # Errors
-    /// [`VerifyError::Broken`] names the first line that is not.
-    pub fn verify_audit(&self) -> Result<(), VerifyError> {
+    /// [`VerifyError::Broken`] names the first line that is not; [`VerifyError::Unsigned`].
+    pub fn verify_audit(&self, kept: Option<&SignedHead>) -> Result<(), VerifyError> {
         let head = self.head();
-        audit::verify(&self.0.trees, &head.numbers)
+        audit::verify(&self.0.trees, &head.numbers, (&self.0.node_key, kept))
     }
 
     /// The Telegram session of an account, made at its first use; its auth keys lie in the clear.

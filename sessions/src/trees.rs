@@ -9,11 +9,13 @@ use serde::{Deserialize, Serialize};
 use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional as _};
 use sled::{Batch, Db, Tree};
 
+use crate::audit::SignedHead;
 use crate::error::StoreError;
 use crate::record;
 
 pub(crate) const CACHE_BYTES: u64 = 8 * 1024 * 1024;
 const HEAD: &[u8] = b"head";
+const AUDIT_HEAD: &[u8] = b"audit head";
 
 /// How often, and how long after each other, a lock that an earlier handle leaves behind is looked at.
 const LEFTOVER_TRIES: u32 = 100;
@@ -80,6 +82,12 @@ impl Trees {
         }
     }
 
+    /// Where the audit stands, signed; nothing before its first line.
+    pub(crate) fn audit_head(&self) -> Result<Option<SignedHead>, StoreError> {
+        let read = |bytes: sled::IVec| record::decode(|| "the audit's head".to_owned(), &bytes);
+        self.meta.get(AUDIT_HEAD)?.map(read).transpose()
+    }
+
     /// All of it or nothing, on disk when this returns.
     pub(crate) fn write(&self, writes: &Writes) -> Result<(), StoreError> {
         let pairs = self.pairs(writes);
@@ -110,6 +118,10 @@ impl Trees {
 }
 
 impl Writes {
+    pub(crate) fn audit_head(&mut self, head: &SignedHead) {
+        self.meta.insert(AUDIT_HEAD, record::encode(head));
+    }
+
     pub(crate) fn numbers(&mut self, numbers: &Numbers) {
         self.meta.insert(HEAD, record::encode(numbers));
     }

@@ -1,13 +1,13 @@
 //! `mesh audit`: what was ordered, by whom, and what came of it; and whether the record is whole.
 
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use sessions::{AuditSink as _, JsonLines, OpenError, Store, VerifyError};
+use sessions::{AuditSink as _, JsonLines, OpenError, SignedHead, Store, VerifyError};
 
 use super::Ended;
 use crate::control;
@@ -36,8 +36,14 @@ pub struct Options {
 
 #[derive(Subcommand)]
 enum What {
-    /// Follow the chain of hashes from the first line to the last; names the first broken link.
-    Verify,
+    /// Follow the chain of hashes from the first line to the last, which the node has signed; names the first broken link.
+    Verify {
+        /// A head that `mesh audit head` printed earlier: whether the lines up to there are still those of then.
+        #[arg(long, value_name = "FILE")]
+        head: Option<PathBuf>,
+    },
+    /// Print where the audit stands, signed with the node's key: one line of JSON, to be kept on another machine.
+    Head,
 }
 
 /// Shows the audit, or verifies it.
@@ -46,8 +52,10 @@ enum What {
 /// The configuration, the node, the store.
 pub async fn run(options: &Options) -> anyhow::Result<Ended> {
     let state = options.node.state()?;
-    if let Some(What::Verify) = options.what {
-        return verify(&state).await;
+    match &options.what {
+        Some(What::Verify { head }) => return verify(&state, head.as_deref()).await,
+        Some(What::Head) => return head(&state).await,
+        None => {}
     }
     let filter = Filter::of(options)?;
     let lines = lines(&state).await?;
@@ -72,17 +80,54 @@ async fn lines(state: &Path) -> anyhow::Result<String> {
     Ok(answer["lines"].as_str().unwrap_or_default().to_owned())
 }
 
-async fn verify(state: &Path) -> anyhow::Result<Ended> {
-    let broken = match open(state)? {
-        Some(store) => verdict(&store)?,
-        None => control::fetch(state, "/audit/verify").await?,
+async fn verify(state: &Path, kept: Option<&Path>) -> anyhow::Result<Ended> {
+    let kept = kept.map(read_head).transpose()?;
+    let found = match open(state)? {
+        Some(store) => verdict(&store, kept.as_deref())?,
+        None => asked(state, kept.as_deref()).await?,
     };
-    if let Some(line) = broken["broken"].as_u64() {
-        println!("The audit is broken from line {line} on: it was altered, or lines are missing.");
+    println!("{}", told(&found, kept.is_some()));
+    Ok(if found["lines"].is_null() { Ended::Refused } else { Ended::Well })
+}
+
+async fn asked(state: &Path, kept: Option<&str>) -> anyhow::Result<Value> {
+    let arguments: Vec<(&str, &str)> = kept.map(|head| ("head", head)).into_iter().collect();
+    control::ask(state, "/audit/verify", &arguments).await?.map_err(anyhow::Error::msg)
+}
+
+fn read_head(path: &Path) -> anyhow::Result<String> {
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    SignedHead::read(&text).with_context(|| path.display().to_string())?;
+    Ok(text)
+}
+
+async fn head(state: &Path) -> anyhow::Result<Ended> {
+    let head = match open(state)? {
+        Some(store) => serde_json::to_value(store.audit_head()?)?,
+        None => control::fetch(state, "/audit/head").await?,
+    };
+    if head.is_null() {
+        println!("Nothing was ordered yet.");
         return Ok(Ended::Refused);
     }
-    println!("The audit is whole: {} lines, each bound to the one before.", broken["lines"]);
+    println!("{head}");
     Ok(Ended::Well)
+}
+
+fn told(found: &Value, kept: bool) -> String {
+    if let Some(line) = found["broken"].as_u64() {
+        return format!("The audit is broken from line {line} on: it was altered, or lines are missing.");
+    }
+    if found["lines"].is_null() {
+        let whose =
+            if kept { "the head that was kept, or the audit's last line," } else { "the audit's last line" };
+        return format!("Each line is bound to the one before, but {whose} is not signed by this node.");
+    }
+    let since = if kept { " The head that was kept is one of them." } else { "" };
+    let lines = &found["lines"];
+    format!(
+        "The audit is whole: {lines} lines, each bound to the one before, the last signed by this node.{since}"
+    )
 }
 
 /// The store, unless a node holds it.
@@ -109,17 +154,18 @@ pub fn export(store: &Store) -> anyhow::Result<String> {
     String::from_utf8(sink.0).context("the audit is not text")
 }
 
-/// How many lines there are, and which is the first that is wrong.
+/// How many lines there are, or which is the first that is wrong; neither where a signature is not the node's.
 ///
 /// # Errors
-/// The store can't be read.
-pub fn verdict(store: &Store) -> anyhow::Result<Value> {
-    let broken = match store.verify_audit() {
-        Ok(()) => None,
-        Err(VerifyError::Broken(line)) => Some(line.0),
-        Err(VerifyError::Store(error)) => return Err(error.into()),
+/// The store can't be read, or what was kept is no head.
+pub fn verdict(store: &Store, kept: Option<&str>) -> anyhow::Result<Value> {
+    let kept = kept.map(SignedHead::read).transpose()?;
+    let (broken, lines) = match store.verify_audit(kept.as_ref()) {
+        Ok(()) => (None, Some(store.audit().count())),
+        Err(VerifyError::Broken(line)) => (Some(line.0), None),
+        Err(VerifyError::Unsigned) => (None, None),
+        Err(error) => return Err(error.into()),
     };
-    let lines = if broken.is_none() { Some(store.audit().count()) } else { None };
     Ok(serde_json::json!({ "broken": broken, "lines": lines }))
 }
 

@@ -66,12 +66,22 @@ pub enum Query {
 }
 
 /// What of the audit.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Audit {
     /// Every line, as JSON lines.
     Lines,
+    /// Where it stands, signed.
+    Head,
     /// Whether it is whole.
-    Verdict,
+    Verdict(Kept),
+}
+
+/// What was kept of the audit elsewhere.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kept {
+    /// A signed head, as JSON.
+    pub head: Option<String>,
 }
 
 /// A fence of a task.
@@ -244,7 +254,8 @@ pub fn serve(
         .route("/why", get(queries::why))
         .route("/agents", get(queries::agents))
         .route("/audit", get(|node| queries::audit(node, Audit::Lines)))
-        .route("/audit/verify", get(|node| queries::audit(node, Audit::Verdict)))
+        .route("/audit/head", get(|node| queries::audit(node, Audit::Head)))
+        .route("/audit/verify", get(queries::verify))
         .route("/call", post(calls::call))
         .route("/post", post(orders::post))
         .route("/tap", post(orders::tap))

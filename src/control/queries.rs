@@ -5,7 +5,7 @@ use axum::extract::{Query as Asked, State};
 use axum::http::StatusCode;
 use commands::check::Check;
 
-use super::{About, Audit, FenceOf, Node, Query};
+use super::{About, Audit, FenceOf, Kept, Node, Query};
 use crate::status::Status;
 
 pub(super) type Reply = Result<Json<serde_json::Value>, (StatusCode, String)>;
@@ -49,6 +49,10 @@ pub(super) async fn why(State(node): State<Node>, Asked(asked): Asked<About>) ->
 
 pub(super) async fn agents(State(node): State<Node>) -> Reply {
     reply(node.asker.ask(Query::Agents).await)
+}
+
+pub(super) async fn verify(node: State<Node>, Asked(kept): Asked<Kept>) -> Reply {
+    audit(node, Audit::Verdict(kept)).await
 }
 
 pub(super) async fn audit(State(node): State<Node>, what: Audit) -> Reply {

@@ -61,7 +61,7 @@ fn opened(state: &Path) -> Finding {
             }
         }
     }
-    if let Err(error) = store.verify_audit() {
+    if let Err(error) = store.verify_audit(None) {
         return Finding::fault(
             format!("the audit is not whole: {error}"),
             "somebody or something changed it: keep a copy of the state directory, and compare it with a backup",

@@ -54,7 +54,8 @@ impl Engine {
     fn audit(&self, what: Audit) -> Result<Value, String> {
         let found = tokio::task::block_in_place(|| match what {
             Audit::Lines => audit::export(&self.store).map(|lines| json!({ "lines": lines })),
-            Audit::Verdict => audit::verdict(&self.store),
+            Audit::Head => self.store.audit_head().map(|head| json!(head)).map_err(Into::into),
+            Audit::Verdict(kept) => audit::verdict(&self.store, kept.head.as_deref()),
         });
         found.map_err(|error| error.to_string())
     }

@@ -24,6 +24,10 @@ async fn a_restart_is_acknowledged_and_its_message_shows_the_outcome() {
     assert!(done.edited && done.reply_to.is_some(), "{done:#?}");
     bench.say("Ely", "/mesh claims");
     until_said(&bench, "Nothing is claimed.").await;
+    bench.write_to("Alex", "Mesh", "logs n");
+    let logged =
+        |bench: &Bench| bench.private("Alex", "Mesh").iter().any(|m| m.text.contains("running: mesh"));
+    bench.until("a log that begins with the start", logged).await;
     node.stop().await;
     assert_eq!(of_mesh(&bench).len(), 2, "{:#?}", bench.chat());
 }

@@ -43,4 +43,6 @@ killed! {
     answering_in_private: Private,
     saying_what_was_ordered: Order,
     pressing_a_button: Press,
+    looking_something_up: Look,
+    starting_anew: Restart,
 }

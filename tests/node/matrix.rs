@@ -35,6 +35,10 @@ pub enum Scene {
     Order,
     /// Another bot's button, pressed from the shell.
     Press,
+    /// Something only the node knows, asked for in the group.
+    Look,
+    /// The node is told to end and to start anew.
+    Restart,
 }
 
 /// Each step with a scene that passes it.
@@ -52,6 +56,8 @@ pub const MATRIX: &[(Scene, &[&str])] = &[
     (Scene::Private, &["before:dm", "after:dm", "learnt:dm"]),
     (Scene::Order, &["before:speak", "after:speak", "learnt:speak"]),
     (Scene::Press, &["before:press", "after:press", "learnt:press"]),
+    (Scene::Look, &["before:look", "after:look", "learnt:look"]),
+    (Scene::Restart, &["before:restart", "after:restart", "learnt:restart"]),
 ];
 
 /// Kills the node at that step of the scene, starts it again, and counts.
@@ -129,6 +135,8 @@ impl Scene {
                 answer_tap(bench);
                 drop(bench.run(&["tap", "last", "approve"]).await);
             }
+            Self::Look => bench.say("Alex", "/mesh metrics"),
+            Self::Restart => bench.say("Alex", "/mesh agent n restart"),
         }
     }
 
@@ -161,6 +169,13 @@ impl Scene {
                 bench.until("a second card, and no buttons at the first", disarmed).await;
             }
             Self::Tap | Self::Press => answer_to_claims(bench).await,
+            Self::Look => bench.until("the answer", |bench| begins(bench, "📊 n") > 0).await,
+            Self::Restart => {
+                let told = |m: &sandbox::world::SeenMessage| {
+                    m.text.contains("restarted") || m.text.contains("outcome unknown")
+                };
+                bench.until("what came of it", |bench| said_by_mesh(bench).iter().any(told)).await;
+            }
             Self::Secret => {
                 let gone = |bench: &Bench| !bench.chat().iter().any(|m| m.text == SECRET);
                 bench.until("the secret gone", gone).await;
@@ -203,6 +218,7 @@ impl Scene {
                 let said = chat.iter().filter(|m| m.text == WORDS).count();
                 assert_eq!(said, 1, "{point}: {chat:#?}");
             }
+            Self::Look | Self::Restart => assert_eq!(mesh.len(), 1, "{point}: {chat:#?}"),
             Self::Press => {
                 let pressed = bench.taps_of("Oracle");
                 let wanted = if point.starts_with("before") { 0..=1 } else { 1..=1 };

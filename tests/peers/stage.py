@@ -105,18 +105,18 @@ def _stay_home(event, arguments):
             raise Missed(f"{arguments[1][0]} is not the loopback")
 
 
-def play(script):
+def play(script, within=SCRIPT_WITHIN):
     """Runs `script(stage)` against the sandbox whose JSON lies in the file named on the command line."""
     sys.addaudithook(_stay_home)
     with open(sys.argv[1], encoding="utf-8") as file:
         stage = Stage(json.load(file))
     failed = 0
     try:
-        asyncio.run(asyncio.wait_for(script(stage), SCRIPT_WITHIN))
+        asyncio.run(asyncio.wait_for(script(stage), within))
     except Ended:
         failed = 1
     except asyncio.TimeoutError:
-        print(f"not ok - the script takes longer than {SCRIPT_WITHIN:.0f} s")
+        print(f"not ok - the script takes longer than {within:.0f} s")
         failed = 1
     print(f"{passed} passed, {failed} failed")
     sys.exit(failed)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import tempfile
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,93 +10,13 @@ from telethon import TelegramClient, events
 from telethon.sessions import StringSession
 from telethon.tl.types import InputPeerChat
 
+import node
 from hand import Hand
+from node import ACCOUNT, BOT
 from stage import WITHIN, expect, play, step, until
 
-MESH = os.environ["MESH"]
-ACCOUNT = "Mesh Bridge"
-BOT = "mesh_mastermind_bot"
-READY = "mesh: running"
-
-
-class Place:
-    """A configuration of a node, with a state directory of its own. It names no code."""
-
-    def __init__(self, folder, ready):
-        self.folder = folder
-        account = next(each for each in ready["accounts"] if each["name"] == ACCOUNT)
-        bot = next(each for each in ready["bots"] if each["username"] == BOT)
-        self.private("hash", "sandbox")
-        self.private("token", bot["token"])
-        self.private("sandbox.pem", ready["rsa_key_pem"])
-        ely = next(each for each in ready["accounts"] if each["name"] == "Ely")
-        self.private(
-            "mesh.toml",
-            f"""
-            [mesh]
-            name = "Mesh Mastermind"
-            node = "n"
-            sequencer = "n"
-            term = 1
-            group = {ready["chats"][0]["id"]}
-            [telegram]
-            api_id = 1
-            api_hash = {{ file = "hash" }}
-            [telegram.datacenter]
-            address = "{ready["mtproto"]}"
-            rsa_key = {{ file = "sandbox.pem" }}
-            [account]
-            kind = "dedicated"
-            [bot]
-            token = {{ file = "token" }}
-            api_url = "{ready["bot_api"]}"
-            [[people]]
-            id = {ely["id"]}
-            name = "Ely"
-            role = "exec"
-            """,
-        )
-        self.user = account["id"]
-
-    def private(self, name, text):
-        path = self.folder / name
-        path.touch(mode=0o600)
-        path.write_text(text, encoding="utf-8")
-
-    async def mesh(self, *words, given=None):
-        """Runs a subcommand to its end; what it printed."""
-        process = await asyncio.create_subprocess_exec(
-            MESH,
-            *words,
-            "--config",
-            self.folder / "mesh.toml",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, err = await asyncio.wait_for(process.communicate(given), WITHIN)
-        expect(process.returncode == 0, f"mesh {words[:2]} ends with {process.returncode}: {err.decode()}")
-        return out.decode()
-
-    @asynccontextmanager
-    async def node(self):
-        """A node that runs, with nobody at its terminal."""
-        process = await asyncio.create_subprocess_exec(
-            MESH,
-            "run",
-            "--config",
-            self.folder / "mesh.toml",
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-        )
-        try:
-            line = await asyncio.wait_for(process.stdout.readline(), WITHIN)
-            expect(READY in line.decode(), f"the node says {line!r}")
-            yield
-        finally:
-            process.terminate()
-            await asyncio.wait_for(process.wait(), WITHIN)
-        expect(process.returncode == 0, f"the node ends with {process.returncode}")
+class Place(node.Place):
+    """A node that is told no number and no code: it has to come with a session."""
 
     async def shown(self):
         return json.loads(await self.mesh("session", "show", "--json"))

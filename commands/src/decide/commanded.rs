@@ -2,6 +2,7 @@
 
 mod buttons;
 mod hostile;
+mod late;
 mod roles;
 mod table;
 

@@ -1,6 +1,6 @@
 //! Agents that can't be reached, and the mesh's own absence.
 
-use super::Turn;
+use super::{Turn, command};
 use crate::effect::{Button, ButtonAction, Effect, Slot};
 use crate::fact::{Fact, Ordered, Role};
 use crate::ids::{AgentId, PersonId, Who};
@@ -78,7 +78,5 @@ pub(super) fn back(turn: &mut Turn<'_>) {
     if gone < turn.rules().back_after && !missed {
         return;
     }
-    let text = words::back(gone, away.applied, missed);
-    let slot = Slot::Back;
-    turn.effect(Effect::Post { slot, chat, text, reply_to: None, buttons: Vec::new(), sound: false });
+    command::say_it_is_back(turn, words::back(gone, away.applied, missed));
 }

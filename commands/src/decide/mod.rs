@@ -32,6 +32,7 @@ mod limiter;
 mod meant;
 mod migrate;
 mod outcome;
+mod pressed;
 mod question;
 mod queue;
 mod quiet;
@@ -57,6 +58,7 @@ use self::agenda::{Agenda, Subject};
 use self::call::Answering;
 use self::guard::Guard;
 use self::limiter::SlidingLog;
+use self::pressed::Pressed;
 use self::refusals::Refusals;
 use crate::answer::Answer;
 use crate::effect::{Effect, Envelope, Reaction, Slot};
@@ -123,6 +125,7 @@ pub struct Mind {
     commands: SlidingLog,
     taps: SlidingLog,
     refusals: Refusals,
+    pressed: Pressed,
     leaks: SlidingLog,
     /// What strangers are answered, and Execs are told of them: a crowd counts as one.
     strangers: SlidingLog,
@@ -140,7 +143,7 @@ pub struct Mind {
 impl Mind {
     /// A mind that holds `mesh` to be true as of `now`.
     pub fn new(mesh: Mesh, rules: Rules, now: Timestamp) -> Self {
-        let (commands, taps, refusals, leaks, guard, agenda) = Default::default();
+        let (commands, taps, refusals, pressed, leaks, guard, agenda) = Default::default();
         let subjects = deadline::subjects(&mesh);
         let shelf = Shelf::of(&mesh);
         let configured = rules.clone();
@@ -154,6 +157,7 @@ impl Mind {
             commands,
             taps,
             refusals,
+            pressed,
             leaks,
             guard,
             signing_in: false,
@@ -276,7 +280,10 @@ impl Mind {
             What::Pinned { chat, message } => outcome::pinned(&mut turn, chat, message),
             What::Taken(taken) => health::taken(&mut turn, taken),
             What::Health { agent, up } => health::verdict(&mut turn, agent, up),
-            What::Away { since } => turn.fact(Fact::Away { since, applied: 0 }),
+            What::Away { since } => {
+                turn.fact(Fact::Away { since, applied: 0 });
+                command::forget_late(&mut turn);
+            }
             What::Back => health::back(&mut turn),
             What::Gap(chat) => turn.fact(Fact::Missed { chat: turn.mesh().moved.home(chat), at }),
             What::Refetched(chat) => turn.fact(Fact::Refetched { chat: turn.mesh().moved.home(chat) }),

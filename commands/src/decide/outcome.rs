@@ -14,6 +14,10 @@ pub(super) fn learn(turn: &mut Turn<'_>, outcome: Outcome) {
             posted(turn, Slot::Secret(of), chat, message);
             secret::posted_card(turn, &of, &text);
         }
+        (Effect::Post { slot: Slot::Back, chat, text, .. }, EffectResult::Done(message)) => {
+            posted(turn, Slot::Back, chat, message);
+            command::back_stands(turn, &text);
+        }
         (Effect::Post { slot: Slot::Sent { to, what }, .. }, EffectResult::Done(_)) => {
             command::sent(turn, to, &what, true);
         }
@@ -56,12 +60,7 @@ fn posted(turn: &mut Turn<'_>, slot: Slot, chat: ChatId, message: Option<VoiceId
         return turn.effect(Effect::Disarm { chat, message });
     }
     let matters = match &slot {
-        Slot::Back
-        | Slot::Stop(_)
-        | Slot::Sent { .. }
-        | Slot::Alert(_)
-        | Slot::Hooked(_)
-        | Slot::Undelivered(_) => false,
+        Slot::Stop(_) | Slot::Sent { .. } | Slot::Alert(_) | Slot::Hooked(_) | Slot::Undelivered(_) => false,
         Slot::Ask(number) => turn.mesh().orders.ask(*number).is_some(),
         Slot::Request(user) => turn.mesh().orders.request(*user).is_some(),
         Slot::Reply(to) => turn.mesh().claims.is_refused(to),

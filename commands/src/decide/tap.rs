@@ -45,40 +45,10 @@ fn answer(turn: &mut Turn<'_>, tap: &Tap, text: Option<String>, alert: bool) {
 }
 
 fn audit(turn: &mut Turn<'_>, tap: &Tap, result: &Result<String, String>) {
-    let command = format!("tap {}", tap.action.map_or("?", name));
+    let command = format!("tap {}", tap.action.map_or("?", |action| action.kind().name));
     let (user, name, result) = (tap.from, tap.name.clone(), result.clone());
     let anchor = Some(cause(turn, tap));
     turn.decision.audit.push(Audited { user, name, command, target: None, result, anchor });
-}
-
-fn name(action: ButtonAction) -> &'static str {
-    match action {
-        ButtonAction::Refresh => "refresh",
-        ButtonAction::Claims => "claims",
-        ButtonAction::Take { .. } => "take",
-        ButtonAction::Wait { .. } => "wait",
-        ButtonAction::Give { .. } => "give",
-        ButtonAction::Back { .. } => "back",
-        ButtonAction::AskAgain { .. } => "ask again",
-        ButtonAction::Silence { .. } => "silence",
-        ButtonAction::RotateNow { .. } => "rotate now",
-        ButtonAction::RotateAfter { .. } => "rotate after the task",
-        ButtonAction::DeleteLeaked { .. } => "delete the message",
-        ButtonAction::FalseAlarm { .. } => "false alarm",
-        ButtonAction::Verdict { .. } => "verdict",
-        ButtonAction::AskHolder { .. } => "ask",
-        ButtonAction::LeaveHolder { .. } | ButtonAction::LeaveIt { .. } => "leave",
-        ButtonAction::GiveTo { .. } => "give to",
-        ButtonAction::PauseAgent { .. } => "pause",
-        ButtonAction::Yes { .. } => "yes",
-        ButtonAction::No { .. } => "no",
-        ButtonAction::GrantViewer { .. } => "grant viewer",
-        ButtonAction::Ignore { .. } => "ignore",
-        ButtonAction::RestartNode => "restart",
-        ButtonAction::NodeLogs => "logs",
-        ButtonAction::NodeConfig => "config",
-        ButtonAction::Metrics => "metrics",
-    }
 }
 
 /// Does it; the answer is a short line for the one who pressed.
@@ -125,6 +95,8 @@ fn act_on_orders(turn: &mut Turn<'_>, tap: &Tap, role: Role, action: ButtonActio
             exec(role)?;
             command::ignore(turn, tap, user)
         }
+        ButtonAction::RunLate => command::run_late(turn, tap, role),
+        ButtonAction::DropLate => command::drop_late(turn, tap, role),
         ButtonAction::RestartNode => {
             operator(role)?;
             Ok(command::restart_by_tap(turn, tap))
@@ -226,6 +198,11 @@ fn pause_agent(turn: &mut Turn<'_>, tap: &Tap, role: Role, agent: AgentId) -> Re
     }
     stand_down::pause_agent(turn, agent, PersonId(tap.from.0));
     Ok(say::settled())
+}
+
+/// Nobody has chosen on that card yet.
+pub(super) fn first(turn: &mut Turn<'_>, tap: &Tap) -> Result<(), String> {
+    if turn.mind.pressed.is_first(tap.chat, tap.message) { Ok(()) } else { Err(say::stale()) }
 }
 
 /// The message with the button, as the cause of what follows.

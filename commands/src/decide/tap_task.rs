@@ -1,6 +1,6 @@
 //! Buttons about a task: a verdict, a question to its holder, what to do with a silent owner.
 
-use super::tap::{bound_to, cause, edit, exec, still};
+use super::tap::{bound_to, cause, edit, exec, first, still};
 use super::{Turn, assign, verdict};
 use crate::effect::Slot;
 use crate::fact::{How, Role};
@@ -35,6 +35,7 @@ pub(super) fn ask_holder(
 ) -> Result<String, String> {
     bound_to(tap, who)?;
     let held = still(turn, fence)?;
+    first(turn, tap)?;
     let owner = turn.name(held.owner);
     if ask {
         let text = say::is_it_done(&turn.name(Who::Person(who)), &held.task);
@@ -57,6 +58,7 @@ pub(super) fn give_to(
     exec(role)?;
     let held = still(turn, fence)?;
     let to = turn.mesh().roll.get(who).map(Member::who).ok_or_else(say::stale)?;
+    first(turn, tap)?;
     let by = cause(turn, tap);
     assign::give(turn, &held, to, How::Word(PersonId(tap.from.0)), by);
     Ok(say::settled())
@@ -66,6 +68,7 @@ pub(super) fn give_to(
 pub(super) fn leave_it(turn: &mut Turn<'_>, tap: &Tap, role: Role, fence: Fence) -> Result<String, String> {
     exec(role)?;
     let held = still(turn, fence)?;
+    first(turn, tap)?;
     let by = turn.name(Who::Person(PersonId(tap.from.0)));
     let outcome = say::left_with(&turn.name(held.owner), &by, turn.now(), &turn.rules().zone);
     let text = say::late_settled(&held.task, &outcome);

@@ -91,6 +91,17 @@ pub enum Ordered {
         /// Who said so.
         by: PersonId,
     },
+    /// A command came so late that it was not run.
+    CameLate(LateCommand),
+    /// What was not run has been run or dropped, or is too old by now.
+    LateSettled,
+    /// The mesh said that it is back.
+    Returned {
+        /// When.
+        at: Timestamp,
+        /// What it said, but for what was not run.
+        text: String,
+    },
     /// Whoever shows the word of this hash first becomes an Exec.
     Invited {
         /// SHA-256 of the word, in hex.
@@ -103,6 +114,17 @@ pub enum Ordered {
         /// As above.
         hash: String,
     },
+}
+
+/// A command that was not run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LateCommand {
+    /// Who gave it.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// Its words after `/mesh`.
+    pub words: Vec<String>,
 }
 
 /// A question asked back, or an order whose outcome is awaited.

@@ -4,6 +4,7 @@ pub mod calls;
 pub mod claims;
 pub mod floor;
 pub mod health;
+pub mod late;
 pub mod leaks;
 pub mod letters;
 mod moved;
@@ -25,6 +26,7 @@ pub use calls::{Answered, Calls};
 pub use claims::{Claim, Claims, Contest, Got, Hold, Notice, State};
 pub use floor::{Floor, StandDown};
 pub use health::{Away, Down, Health};
+pub use late::{LATE_MOST, Late};
 pub use leaks::{Leak, Leaks};
 pub use letters::{Dead, Letters};
 pub use moved::Moved;
@@ -72,6 +74,8 @@ pub struct Mesh {
     pub letters: Letters,
     /// What commands left behind.
     pub orders: Orders,
+    /// Commands that came while nobody listened.
+    pub late: Late,
     /// Who can't be reached.
     pub health: Health,
     /// When an agent last gave a sign of life.
@@ -102,7 +106,10 @@ impl Mesh {
                 self.orders.forget_request(UserId(person.id.0));
                 self.roll.know_person(person.clone());
             }
-            Fact::Ordered(ordered) => self.orders.apply(ordered),
+            Fact::Ordered(ordered) => {
+                self.orders.apply(ordered);
+                self.late.apply(ordered);
+            }
             Fact::Letter(letter) => self.letters.apply(letter),
             Fact::AgentKnown(agent) => self.roll.know_agent(agent.clone()),
             Fact::Forgotten { user } => {
@@ -194,6 +201,7 @@ impl Mesh {
         facts.extend(self.leaks.to_facts());
         facts.extend(self.orders.to_facts());
         facts.extend(self.letters.to_facts());
+        facts.extend(self.late.to_facts());
         facts.extend(self.questions.to_facts());
         facts.extend(self.pushes.to_facts());
         facts.extend(self.relays.to_facts());

@@ -151,6 +151,7 @@ impl Orders {
                 self.settings.insert(key.clone(), (value.clone(), *by));
             }
             Ordered::Set { key, value: None, .. } => _ = self.settings.remove(key),
+            Ordered::CameLate(_) | Ordered::LateSettled | Ordered::Returned { .. } => {}
             Ordered::Invited { hash, until } => _ = self.invitations.insert(hash.clone(), *until),
             Ordered::InvitationEnded { hash } => _ = self.invitations.remove(hash),
         }

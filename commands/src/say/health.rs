@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{clock, clock_zone};
+use super::{clock, clock_zone, short};
 
 /// An agent can't be reached.
 pub fn unreachable(name: &str, seen: Option<Timestamp>, zone: &TimeZone) -> String {
@@ -25,6 +25,37 @@ pub fn reachable(name: &str, at: Timestamp, gone: SignedDuration, zone: &TimeZon
 pub fn back(gone: SignedDuration, applied: u32, missed: bool) -> String {
     let missed = if missed { " Part of the chat was missed." } else { "" };
     format!("Back after {}. Applied: {applied}.{missed}", long(gone))
+}
+
+/// What a command orders, as people say it: `restart Oracle`.
+pub fn order(words: &[String]) -> String {
+    let ordered = match words {
+        [agent, name, verb, rest @ ..] if agent.eq_ignore_ascii_case("agent") => {
+            [&[verb.clone(), name.clone()], rest].concat().join(" ")
+        }
+        _ => words.join(" "),
+    };
+    short(&ordered).into_owned()
+}
+
+/// One command that was not run: `restart Oracle (Ely, 14:05)`.
+pub fn not_run(words: &[String], name: &str, at: Timestamp, zone: &TimeZone) -> String {
+    format!("{} ({name}, {})", order(words), clock(at, zone))
+}
+
+/// The mesh was away, and these were not run.
+pub fn with_not_run(back: &str, commands: impl Iterator<Item = String>) -> String {
+    format!("{back} Not run: {}.", commands.collect::<Vec<_>>().join("; "))
+}
+
+/// They were run after all.
+pub fn run_late(orders: &[String]) -> String {
+    format!("Run: {}", orders.join("; "))
+}
+
+/// They were not.
+pub fn dropped_late(orders: &[String]) -> String {
+    format!("Dropped: {}", orders.join("; "))
 }
 
 /// `12 min`, `3 h 20 min`, `2 d 4 h`

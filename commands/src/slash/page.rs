@@ -1,8 +1,9 @@
-//! The page of documentation, `docs/commands.md`, made from the table.
+//! The page of documentation, `docs/commands.md`, made from the tables of commands and of buttons.
 
 use std::fmt::Write as _;
 
 use super::{COMMANDS, Command};
+use crate::effect::{BUTTONS, ButtonKind};
 use crate::say;
 
 const HEAD: &str = "# /mesh
@@ -14,10 +15,20 @@ Quotes hold a name or a task with blanks together, and are needed only where it 
 `/mesh claim rotate the hooks token 20m` is its ETA. Letter case, extra blanks and `/mesh@YourBot` make no difference.
 An agent is named by its name, one of its aliases or its number; `node` is the node itself.
 
-This page is made from the table that the mesh reads commands by; a test compares the two.
+This page is made from the tables that the mesh reads commands and taps by; a test compares them.
 
 | command | role | what it does |
 |---|---|---|
+";
+
+const BUTTONS_HEAD: &str = "
+## Buttons
+
+Under what the mesh's bot says stand these. A tap is answered at once, the work comes after it; it counts once, and one
+that comes too late says so. The audit has each tap by the name in the first column.
+
+| tap | on the button | under | for |
+|---|---|---|---|
 ";
 
 const FOOT: &str = "
@@ -31,6 +42,11 @@ const FOOT: &str = "
 | arguments are missing, or too many | ``Usage: `/mesh ping <agent>` `` |
 | more than 10 in any 60 s | `Too many commands. Again in 6 s.`, once |
 | it reached the mesh more than 5 min late | `Missed while offline: …`; say it again if you still want it |
+| a button is somebody else's | `This button is not for you.` |
+| what a button was about is settled | `That was settled in the meantime.` |
+| a question was asked back more than 5 min ago | `This question has expired. Give the command again.` |
+| a button is not of this mesh, or of another chat | `This button is no longer valid.` |
+| more than 30 taps in any 60 s | `Too many taps. Again in 6 s.`, once |
 
 The same refusal within ten minutes is a 👎 only. Anonymous admins and channels have no role.
 ";
@@ -44,6 +60,11 @@ pub fn page() -> String {
         let role = say::role(Some(*role));
         // A string takes whatever is written to it.
         let _ = writeln!(page, "| `{form}` | {role} | {help} |");
+    }
+    page += BUTTONS_HEAD;
+    for action in BUTTONS {
+        let ButtonKind { name, label, under, who } = action.kind();
+        let _ = writeln!(page, "| {name} | {label} | {under} | {who} |");
     }
     page + FOOT
 }

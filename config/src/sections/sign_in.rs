@@ -103,3 +103,67 @@ fn chosen<'a>(
     reading.fault(&document.spot_of("account"), what, todo);
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::sections::read_sign_in;
+
+    fn env(name: &str) -> Option<String> {
+        match name {
+            "MESH_PHONE" => Some("+15550100001".to_owned()),
+            "MESH_SESSION_KEY" => Some("0a".repeat(32)),
+            "MESH_WORD" => Some("open sesame".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn read(text: &str, wanted: Option<&str>, depth: Depth) -> Result<SignIn, String> {
+        read_sign_in(Path::new("mesh.toml"), text, &env, (wanted, depth))
+            .map(|(read, _)| read)
+            .map_err(|faults| faults.to_string())
+    }
+
+    #[test]
+    fn what_is_missing_is_no_fault_but_a_reference_to_nothing_is() {
+        let all = read("[account]\nname = \"ear\"\n", None, Depth::Telegram).unwrap();
+        assert_eq!((all.name.as_str(), all.state_dir.as_path()), ("ear", Path::new("state")));
+        assert!(all.phone.is_none() && all.api_id.is_none() && all.api_hash.is_none());
+        let text = "[account]\nphone = { env = \"NOBODYS\" }\n[telegram]\napi_hash = { env = \"NOTHING\" }\n";
+        let faults = read(text, None, Depth::Telegram).unwrap_err();
+        assert!(faults.contains("NOBODYS") && faults.contains("NOTHING"), "{faults}");
+        let session = read(text, None, Depth::Session).unwrap();
+        assert_eq!(session.name, "account", "what opens a session needs neither");
+        let none = read("[state]\ndir = \"there\"\n", None, Depth::Session).unwrap_err();
+        assert!(none.contains("account: is missing; add [account]"), "{none}");
+    }
+
+    #[test]
+    fn one_of_several_accounts_is_named() {
+        let text = "[accounts.ely]\nkind = \"personal\"\n[accounts.ear]\near = true\nphone = { env = \"MESH_PHONE\" }\n";
+        let ear = read(text, Some("ear"), Depth::Telegram).unwrap();
+        assert_eq!(ear.phone.unwrap().expose(), "+15550100001");
+        assert!(read(text, Some("ely"), Depth::Telegram).unwrap().phone.is_none());
+        for (wanted, part) in [
+            (None, "there are several; name one with --account: "),
+            (Some("eli"), "no account is called `eli`; write --account with one of: "),
+        ] {
+            let fault = read(text, wanted, Depth::Session).unwrap_err();
+            assert!(fault.contains(part) && fault.contains("ely") && fault.contains("ear"), "{fault}");
+        }
+    }
+
+    #[test]
+    fn a_session_key_is_drawn_and_not_thought_up() {
+        let with = |key: &str| format!("[account]\nsession_key = {key}\n");
+        let sound = read(&with("{ env = \"MESH_SESSION_KEY\" }"), None, Depth::Session).unwrap();
+        assert_eq!(sound.session_key.unwrap().expose().len(), 64);
+        let word = read(&with("{ env = \"MESH_WORD\" }"), None, Depth::Session).unwrap_err();
+        assert!(word.contains("is not 64 hexadecimal digits; make one: (umask 077; openssl rand"), "{word}");
+        assert!(!word.contains("sesame"), "{word}");
+        let clear = read(&with(&format!("\"{}\"", "0a".repeat(32))), None, Depth::Session).unwrap_err();
+        assert!(clear.contains("in the clear") && !clear.contains("0a0a"), "{clear}");
+    }
+}

@@ -1,25 +1,35 @@
 //! The audit's chain.
 
 use super::samples::line;
-use crate::{Batch, Seq, Store, StoreError, VerifyError};
+use crate::{Batch, Seq, SignedHead, Store, StoreError, VerifyError};
 
 fn audited(count: u32) -> (tempfile::TempDir, Store) {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path()).unwrap();
     for number in 0..count {
-        let audit = vec![line(&format!("/mesh {number}"))];
-        let batch = Batch { audit, ..Batch::default() };
-        store.commit(batch).unwrap();
+        add(&store, &format!("/mesh {number}"));
     }
     (dir, store)
 }
 
 fn broken_from(store: &Store) -> Option<Seq> {
-    match store.verify_audit() {
+    broken_since(store, None)
+}
+
+fn broken_since(store: &Store, kept: Option<&SignedHead>) -> Option<Seq> {
+    match store.verify_audit(kept) {
         Ok(()) => None,
         Err(VerifyError::Broken(seq)) => Some(seq),
-        Err(VerifyError::Store(error)) => panic!("{error}"),
+        Err(error) => panic!("{error}"),
     }
+}
+
+fn unsigned(store: &Store, kept: Option<&SignedHead>) -> bool {
+    matches!(store.verify_audit(kept), Err(VerifyError::Unsigned))
+}
+
+fn add(store: &Store, command: &str) {
+    store.commit(Batch { audit: vec![line(command)], ..Batch::default() }).unwrap();
 }
 
 #[test]
@@ -63,4 +73,60 @@ fn an_audit_that_was_emptied_is_found() {
     assert_eq!(broken_from(&store), Some(Seq(1)));
     let errors: Vec<StoreError> = store.audit().filter_map(Result::err).collect();
     assert!(errors.is_empty());
+}
+
+#[test]
+fn the_last_line_is_signed_by_the_node() {
+    let (_dir, store) = audited(3);
+    let head = store.audit_head().unwrap().unwrap();
+    assert_eq!(head.seq, Seq(3));
+    let key = store.node_key();
+    assert_eq!(head.hash_of(&key.public()), Some(store.audit().next_back().unwrap().unwrap().hash));
+    store.commit(Batch::default()).unwrap();
+    assert_eq!(store.audit_head().unwrap().unwrap(), head, "nothing was added");
+    assert_eq!(audited(0).1.audit_head().unwrap(), None);
+}
+
+#[test]
+fn an_audit_whose_last_line_another_signed_is_found() {
+    let (_dir, store) = audited(2);
+    let (_other, foreign) = audited(2);
+    let foreign = foreign.audit_head().unwrap().unwrap();
+    assert!(unsigned(&store, Some(&foreign)));
+    let mut writes = crate::trees::Writes::default();
+    writes.audit_head(&foreign);
+    store.trees().write(&writes).unwrap();
+    assert!(unsigned(&store, None));
+    add(&store, "/mesh again");
+    assert_eq!(broken_from(&store), None, "the next line is the node's");
+}
+
+#[test]
+fn a_head_that_was_kept_holds_the_node_to_what_was_said_until_then() {
+    let (_dir, store) = audited(2);
+    let kept = store.audit_head().unwrap().unwrap();
+    let kept = SignedHead::read(&serde_json::to_string(&kept).unwrap()).unwrap();
+    add(&store, "/mesh more");
+    assert_eq!(broken_since(&store, Some(&kept)), None);
+    // Written anew from the first line by whoever has all of the node, its key too.
+    let dir = tempfile::tempdir().unwrap();
+    drop(Store::open(&dir.path().join("state")).unwrap());
+    std::fs::copy(store.dir().join("node.key"), dir.path().join("state/node.key")).unwrap();
+    let forged = Store::open(&dir.path().join("state")).unwrap();
+    add(&forged, "/mesh nothing");
+    assert_eq!(broken_from(&forged), None);
+    assert_eq!(broken_since(&forged, Some(&kept)), Some(Seq(2)), "it ends before the head");
+    add(&forged, "/mesh nothing more");
+    assert_eq!(broken_since(&forged, Some(&kept)), Some(Seq(2)));
+    let altered = SignedHead { seq: Seq(1), ..kept };
+    assert!(unsigned(&store, Some(&altered)));
+}
+
+#[test]
+fn what_is_no_head_is_said_to_be_none() {
+    for text in ["", "{}", "null", "{\"seq\":1}"] {
+        assert!(matches!(SignedHead::read(text), Err(VerifyError::NotAHead(_))), "{text}");
+    }
+    let long = format!("{}{{}}", " ".repeat(2000));
+    assert!(SignedHead::read(&long).unwrap_err().to_string().contains("longer than 1024 bytes"));
 }

@@ -41,7 +41,7 @@ fn agreed(store: &Store) -> u64 {
     let waiting: Vec<_> = store.outbox().unwrap().iter().map(|entry| entry.id.0).collect();
     assert_eq!(waiting, Vec::from_iter((n > 0).then_some(n)));
     assert_eq!(store.audit().map(Result::unwrap).count(), count);
-    store.verify_audit().unwrap();
+    store.verify_audit(None).unwrap();
     assert_eq!(store.trees().sightings.len(), count);
     n
 }

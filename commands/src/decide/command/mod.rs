@@ -12,6 +12,10 @@ mod tasks;
 
 pub(super) use self::ask::{no, outcome as restarted, yes};
 pub(super) use self::card::{private_word, refresh_card};
+pub(super) use self::late::{
+    drop as drop_late, forget as forget_late, run as run_late, say_back as say_it_is_back,
+    stands as back_stands,
+};
 pub(super) use self::machine::{found, restart_by_tap, sent};
 pub(super) use self::people::{met, settle_edit, settle_people};
 pub(super) use self::requests::{grant_viewer, ignore};
@@ -117,7 +121,9 @@ fn names_us(turn: &Turn<'_>, line: &Line) -> bool {
 }
 
 fn run(turn: &mut Turn<'_>, heard: &Heard, member: Option<Speaker>, words: &[String]) {
-    turn.fact(Fact::Noted { message: heard.message });
+    let (message, late) = (heard.message, late::is_late(turn, heard));
+    // What is not run is not counted as acted on.
+    turn.fact(if late { Fact::Unread { message } } else { Fact::Noted { message } });
     let member = member.filter(|member| member.role.is_some());
     let most = turn.rules().commands_a_minute;
     let at = turn.now();
@@ -133,11 +139,17 @@ fn run(turn: &mut Turn<'_>, heard: &Heard, member: Option<Speaker>, words: &[Str
         }
     };
     let asked = slash::find(words);
-    if late::is_late(turn, heard) && !matches!(asked, Asked::Unknown(_)) {
+    if late && !matches!(asked, Asked::Unknown(_)) {
         audit(turn, heard, words, Done::refused("missed while offline"));
-        return say_back(turn, heard, say::missed_while_offline(&words.join(" ")));
+        say_back(turn, heard, say::missed_while_offline(&words.join(" ")));
+        return late::keep(turn, heard, from, &asked, words);
     }
-    let done = match &asked {
+    obey(turn, heard, from, words);
+}
+
+/// Answers a command of somebody who has a role.
+fn obey(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, words: &[String]) {
+    let done = match &slash::find(words) {
         Asked::Unknown(near) => {
             refuse(turn, heard, say::unknown_command(near.map(Command::words).as_deref()));
             Done::refused("unknown command")
