@@ -219,8 +219,9 @@ impl Voices {
         if chat.is_private() {
             return Looked::NoEar;
         }
-        let looked = look(account, *bot, *chat, text, entry.at).await;
-        match looked {
+        match look(account, *bot, *chat, text, entry.at).await {
+            // It hears nothing until somebody signs it in: what is to be said is not held up by that.
+            Looked::NotNow(_) if account.is_lost() => Looked::NoEar,
             Looked::There(Some(VoiceId(id))) if !chat.shares_message_ids() => {
                 self.have_it_numbered(entry, *chat, id).await;
                 Looked::There(None)

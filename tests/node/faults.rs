@@ -49,7 +49,10 @@ impl Bench {
                 }
             }
         };
-        tokio::time::timeout(ASKED_FOR, asking).await.unwrap_or_else(|_| panic!("never: {what}"))
+        match tokio::time::timeout(ASKED_FOR, asking).await {
+            Ok(found) => found,
+            Err(_) => panic!("never: {what}; {:#?}", self.status().await),
+        }
     }
 
     async fn until_state(&self, state: &str) -> (Option<i32>, Value) {
@@ -215,6 +218,8 @@ async fn a_client_pool_that_panics_is_made_anew() {
 /// The account is lost while the node runs: it says so once, the bot goes on, and so does a node that is started then.
 async fn lost(fault: &str, state: &str, todo: &str) {
     let bench = Bench::new(Ear::Dedicated).await;
+    // Until it asks for something, a node can't know.
+    bench.hurry();
     let (node, log) = bench.start_logged().await;
     bench.works("Sandman", TASK).await;
     bench.fault(json!({ "fault": fault, "who": "Mesh Bridge" })).await;

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::call::Caller;
 use super::connection::Line;
 use super::datacenter::Pinned;
-use super::health::Health;
+use super::health::{Grade, Health};
 use super::listen::{BATCHES_WAITING, Ear, Outlets};
 use super::own::Own;
 use super::render::render;
@@ -140,7 +140,9 @@ impl Account {
         };
         let cursor = session.updates_state().await.map_err(unreadable)?;
         let line = Line::open(&session, params.api_id);
+        let (health_in, health) = watch::channel(Health::Connecting);
         let shared = Arc::new(Shared {
+            health: health.clone(),
             place: RwLock::new(Place { group: params.group, former: params.former }),
             params,
             around,
@@ -153,7 +155,6 @@ impl Account {
             chats_asked: tokio::sync::Mutex::new(None),
         });
         let (batches_in, batches) = mpsc::channel(BATCHES_WAITING);
-        let (health_in, health) = watch::channel(Health::Connecting);
         let (caught_up_in, caught_up) = watch::channel(false);
         let out = Outlets {
             batches: batches_in,
@@ -163,6 +164,11 @@ impl Account {
         };
         tokio::spawn(supervise(Arc::clone(&shared), out, line));
         Ok(Connected { account: Self { shared }, batches, health, caught_up })
+    }
+
+    /// Whether it waits for somebody to sign it in again: until then no call of it succeeds.
+    pub fn is_lost(&self) -> bool {
+        self.shared.health.borrow().meaning().grade == Grade::NeedsSomebody
     }
 
     /// Ends everything that [`Self::connect`] started, within a second.

@@ -6,13 +6,14 @@ use commands::ids::{ChatId, UserId};
 use grammers_session::Session;
 use grammers_session::types::{PeerId, PeerInfo, PeerKind, PeerRef};
 use grammers_tl_types::enums::InputPeer;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tokio::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::account::Params;
 use super::call::{CallError, Caller};
 use super::datacenter::Pinned;
+use super::health::Health;
 use super::history;
 use super::own::Own;
 use super::peers::Peers;
@@ -38,6 +39,8 @@ pub(super) struct Shared {
     pub(super) session: Arc<Pinned>,
     pub(super) caller: Caller,
     pub(super) own: Own,
+    /// How the connection is.
+    pub(super) health: watch::Receiver<Health>,
     /// Asks everything to end.
     pub(super) stop: CancellationToken,
     /// Everything has ended.
