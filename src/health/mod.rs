@@ -101,6 +101,8 @@ impl Pulse {
             (self.seen, self.misses) = (Some(now), 0);
             self.answers = self.answers.saturating_add(1);
         } else {
+            // It was about to be believed: it comes and goes still.
+            self.changes.extend((self.down && self.answers > 0).then_some(now));
             (self.misses, self.answers) = (self.misses.saturating_add(1), 0);
         }
         let down =
