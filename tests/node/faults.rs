@@ -49,10 +49,10 @@ impl Bench {
                 }
             }
         };
-        match tokio::time::timeout(ASKED_FOR, asking).await {
-            Ok(found) => found,
-            Err(_) => panic!("never: {what}; {:#?}", self.status().await),
+        if let Ok(found) = tokio::time::timeout(ASKED_FOR, asking).await {
+            return found;
         }
+        panic!("never: {what}; {:#?}", self.status().await)
     }
 
     async fn until_state(&self, state: &str) -> (Option<i32>, Value) {

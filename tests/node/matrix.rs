@@ -209,7 +209,7 @@ impl Scene {
                     assert!(words.len() <= 1 + done, "{point}: {agent} is told once: {words:#?}");
                 }
             }
-            Self::Command => assert_eq!(mesh.len(), 1, "{point}: {chat:#?}"),
+            Self::Command | Self::Look | Self::Restart => assert_eq!(mesh.len(), 1, "{point}: {chat:#?}"),
             Self::Card => assert_eq!((mesh.len(), cards(bench).len()), (2, 2), "{point}: {chat:#?}"),
             Self::Tap => assert_eq!(mesh.len(), 2, "{point}: a card and an answer: {chat:#?}"),
             Self::Secret => assert_eq!(begins(bench, "🙈"), 1, "{point}: {chat:#?}"),
@@ -218,7 +218,6 @@ impl Scene {
                 let said = chat.iter().filter(|m| m.text == WORDS).count();
                 assert_eq!(said, 1, "{point}: {chat:#?}");
             }
-            Self::Look | Self::Restart => assert_eq!(mesh.len(), 1, "{point}: {chat:#?}"),
             Self::Press => {
                 let pressed = bench.taps_of("Oracle");
                 let wanted = if point.starts_with("before") { 0..=1 } else { 1..=1 };

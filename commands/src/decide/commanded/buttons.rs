@@ -178,9 +178,9 @@ fn on_a_card_about_a_task_that_goes_on_somebody_chooses_once() {
     let asked = stage.tap(OLGA, "Ask Oracle");
     assert_eq!(asked[0], "tap: Settled.");
     assert_eq!(asked.len(), 3, "told and edited: {asked:?}");
-    let stale = ["tap: That was settled in the meantime."];
-    assert_eq!(stage.tap_at(OLGA, ask.0, ask.1, Some(ask.2)), stale);
-    assert_eq!(stage.tap(OLGA, "Leave it"), stale);
+    let settled = ["tap: That was settled in the meantime."];
+    assert_eq!(stage.tap_at(OLGA, ask.0, ask.1, Some(ask.2)), settled);
+    assert_eq!(stage.tap(OLGA, "Leave it"), settled);
 
     stage.wait(3 * 3600);
     stage.put(What::Tick);
@@ -188,5 +188,5 @@ fn on_a_card_about_a_task_that_goes_on_somebody_chooses_once() {
     assert!(matches!(late.2, ButtonAction::LeaveIt { .. }), "{late:?}");
     assert_eq!(stage.tap(OLGA, "Leave it"), ["tap: ❌ Requires Exec role. Current: Operator"]);
     assert_eq!(stage.tap(ELY, "Leave it")[0], "tap: Settled.");
-    assert_eq!(stage.tap_at(ELY, late.0, late.1, Some(late.2)), stale);
+    assert_eq!(stage.tap_at(ELY, late.0, late.1, Some(late.2)), settled);
 }
