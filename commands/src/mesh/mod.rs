@@ -4,11 +4,11 @@ pub mod calls;
 pub mod claims;
 pub mod floor;
 pub mod health;
-pub mod late;
 pub mod leaks;
 pub mod letters;
 mod moved;
 mod names;
+pub mod not_run;
 pub mod orders;
 pub mod pushes;
 pub mod questions;
@@ -26,10 +26,10 @@ pub use calls::{Answered, Calls};
 pub use claims::{Claim, Claims, Contest, Got, Hold, Notice, State};
 pub use floor::{Floor, StandDown};
 pub use health::{Away, Down, Health};
-pub use late::{LATE_MOST, Late};
 pub use leaks::{Leak, Leaks};
 pub use letters::{Dead, Letters};
 pub use moved::Moved;
+pub use not_run::{NOT_RUN_MOST, NotRun};
 pub use orders::{Orders, Promise, fold_username};
 pub use pushes::Pushes;
 pub use questions::{Question, Questions};
@@ -75,7 +75,7 @@ pub struct Mesh {
     /// What commands left behind.
     pub orders: Orders,
     /// Commands that came while nobody listened.
-    pub late: Late,
+    pub not_run: NotRun,
     /// Who can't be reached.
     pub health: Health,
     /// When an agent last gave a sign of life.
@@ -108,7 +108,7 @@ impl Mesh {
             }
             Fact::Ordered(ordered) => {
                 self.orders.apply(ordered);
-                self.late.apply(ordered);
+                self.not_run.apply(ordered);
             }
             Fact::Letter(letter) => self.letters.apply(letter),
             Fact::AgentKnown(agent) => self.roll.know_agent(agent.clone()),
@@ -201,7 +201,7 @@ impl Mesh {
         facts.extend(self.leaks.to_facts());
         facts.extend(self.orders.to_facts());
         facts.extend(self.letters.to_facts());
-        facts.extend(self.late.to_facts());
+        facts.extend(self.not_run.to_facts());
         facts.extend(self.questions.to_facts());
         facts.extend(self.pushes.to_facts());
         facts.extend(self.relays.to_facts());

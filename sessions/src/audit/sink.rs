@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{AuditLine, Audited};
+use crate::hex::hex;
 use crate::journal::Seq;
 
 /// Takes a copy of the audit, line by line, in order. A line that was taken may be offered again after a crash; its
@@ -31,7 +32,7 @@ struct Exported<'a> {
 
 impl<W: Write> AuditSink for JsonLines<W> {
     fn take(&mut self, audited: &Audited) -> io::Result<()> {
-        let hash = audited.hash.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+        let hash = hex(&audited.hash);
         let exported = Exported { seq: audited.seq, line: &audited.line, hash };
         serde_json::to_writer(&mut self.0, &exported)?;
         self.0.write_all(b"\n")

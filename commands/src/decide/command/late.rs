@@ -10,7 +10,7 @@ use crate::fact::{Fact, LateCommand, Ordered, Role};
 use crate::grammar::Said;
 use crate::ids::{MessageRef, PersonId, UserId, Who};
 use crate::input::{Door, Heard, Sender, SenderKind, Tap};
-use crate::mesh::LATE_MOST;
+use crate::mesh::NOT_RUN_MOST;
 use crate::say;
 use crate::slash::Asked;
 
@@ -25,7 +25,7 @@ pub(super) fn is_late(turn: &Turn<'_>, heard: &Heard) -> bool {
 
 /// A new absence: what is still open of an earlier one is no longer offered.
 pub(in super::super) fn forget(turn: &mut Turn<'_>) {
-    if !turn.mesh().late.commands.is_empty() {
+    if !turn.mesh().not_run.commands.is_empty() {
         turn.fact(Fact::Ordered(Ordered::LateSettled));
     }
 }
@@ -36,7 +36,7 @@ pub(super) fn keep(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, asked: &As
     let may = from.role >= Some(command.role) && command.changes(arguments.len());
     let person = heard.sender.kind == SenderKind::Person;
     let here = turn.mesh().moved.home(heard.message.chat) == turn.rules().group;
-    if !(may && person && here) || turn.mesh().late.commands.len() == LATE_MOST {
+    if !(may && person && here) || turn.mesh().not_run.commands.len() == NOT_RUN_MOST {
         return;
     }
     let (by, at, words) = (PersonId(heard.sender.id.0), heard.message.at, words.to_vec());
@@ -68,7 +68,7 @@ fn redraw(turn: &mut Turn<'_>) {
 }
 
 fn drawn(turn: &Turn<'_>) -> Option<(String, Vec<Vec<Button>>)> {
-    let late = &turn.mesh().late;
+    let late = &turn.mesh().not_run;
     let (at, text) = late.told.as_ref()?;
     if late.commands.is_empty() || turn.now().duration_since(*at) > RUN_WITHIN {
         return Some((text.clone(), Vec::new()));
@@ -111,7 +111,7 @@ fn settle(
     said: fn(&[String]) -> String,
 ) -> Result<Vec<LateCommand>, String> {
     let (slot, chat, message) = (Slot::Back, tap.chat, tap.message);
-    let late = turn.mesh().late.clone();
+    let late = turn.mesh().not_run.clone();
     let Some((at, text)) = late.told.filter(|_| turn.mesh().voice.id(chat, &slot) == Some(message)) else {
         return Err(say::stale());
     };

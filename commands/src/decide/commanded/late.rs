@@ -49,7 +49,7 @@ fn what_changes_nothing_or_was_not_allowed_or_was_private_is_not_offered() {
     assert_eq!(away(&mut stage, &said).len(), 1);
     let late = |heard: &mut Heard| heard.heard_at = heard.message.at + SignedDuration::from_secs(400);
     assert_eq!(stage.hear(ELY, Door::BotDm, "/mesh stop", late).len(), 1);
-    assert!(stage.mind.mesh().late.commands.is_empty());
+    assert!(stage.mind.mesh().not_run.commands.is_empty());
     assert!(!stage.buttons.contains_key("Run now"));
 }
 
@@ -103,8 +103,8 @@ fn after_an_hour_or_another_absence_it_is_no_longer_offered() {
 #[test]
 fn so_many_are_offered_and_no_more() {
     let mut stage = Stage::new();
-    let said: Vec<_> = (0..crate::mesh::LATE_MOST + 2).map(|_| (ELY, "/mesh stop")).collect();
+    let said: Vec<_> = (0..crate::mesh::NOT_RUN_MOST + 2).map(|_| (ELY, "/mesh stop")).collect();
     let shown = away(&mut stage, &said);
     assert_eq!(shown.len(), 1, "answered, and no more than that: {shown:?}");
-    assert_eq!(stage.mind.mesh().late.commands.len(), crate::mesh::LATE_MOST);
+    assert_eq!(stage.mind.mesh().not_run.commands.len(), crate::mesh::NOT_RUN_MOST);
 }

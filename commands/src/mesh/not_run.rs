@@ -5,21 +5,21 @@ use jiff::Timestamp;
 use crate::fact::{Fact, LateCommand, Ordered};
 
 /// So many are offered to be run after all; the others were answered, and that is all.
-pub const LATE_MOST: usize = 8;
+pub const NOT_RUN_MOST: usize = 8;
 
 /// What was not run.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Late {
-    /// In the order they were given, at most [`LATE_MOST`].
+pub struct NotRun {
+    /// In the order they were given, at most [`NOT_RUN_MOST`].
     pub commands: Vec<LateCommand>,
     /// What the mesh said when it was back, and when.
     pub told: Option<(Timestamp, String)>,
 }
 
-impl Late {
+impl NotRun {
     pub(super) fn apply(&mut self, ordered: &Ordered) {
         match ordered {
-            Ordered::CameLate(command) if self.commands.len() < LATE_MOST => {
+            Ordered::CameLate(command) if self.commands.len() < NOT_RUN_MOST => {
                 self.commands.push(command.clone());
             }
             Ordered::LateSettled => self.commands.clear(),
