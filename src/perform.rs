@@ -114,6 +114,10 @@ impl Voices {
                 None => no_voice(),
             },
             Effect::File { chat, name, text } => match &self.bot {
+                // Nobody can look for it in the bot's private chats.
+                Some((bot, _)) if entry.state == Progress::Started => {
+                    bot.file(*chat, &format!("again-{name}"), text).await.into()
+                }
                 Some((bot, _)) => bot.file(*chat, name, text).await.into(),
                 None => no_voice(),
             },

@@ -156,7 +156,7 @@ pub enum Effect {
 
 impl Effect {
     /// Every kind of effect that is killed in the middle by the tests, by the name it has in the outbox: all but `file`.
-    pub const KINDS: [&'static str; 13] = [
+    pub const KINDS: [&'static str; 14] = [
         "react",
         "post",
         "edit",
@@ -168,6 +168,7 @@ impl Effect {
         "speak",
         "press",
         "tell",
+        "file",
         "look",
         "restart",
     ];
@@ -274,10 +275,8 @@ impl Effect {
     /// How it may be repeated.
     pub fn class(&self) -> Class {
         match self {
-            Self::Post { .. } => Class::LookThenSend,
-            Self::AnswerTap { .. } | Self::Press { .. } | Self::Restart { .. } | Self::File { .. } => {
-                Class::Once
-            }
+            Self::Post { .. } | Self::File { .. } => Class::LookThenSend,
+            Self::AnswerTap { .. } | Self::Press { .. } | Self::Restart { .. } => Class::Once,
             Self::React { .. }
             | Self::Edit { .. }
             | Self::Pin { .. }

@@ -34,6 +34,7 @@ macro_rules! killed {
 }
 
 killed! {
+    sending_a_file: File,
     granting_a_claim: Claim,
     finishing_a_task: Done,
     answering_a_command: Command,

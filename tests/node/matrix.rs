@@ -12,6 +12,11 @@ const WORDS: &str = "All hands off main at 14:00, please.";
 /// A private key of nobody, as a secret looks.
 pub const SECRET: &str = "my key\n-----BEGIN PRIVATE KEY-----\nbm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXk\n\
                           bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXk\n-----END PRIVATE KEY-----";
+/// How a file is called, and one that was perhaps sent before.
+const FILE: &str = "mesh.txt";
+const AGAIN: &str = "again-mesh.txt";
+/// A task that was claimed and done so often has a history that no three messages hold.
+const LONG_LIFE: usize = 120;
 const AGENTS: [&str; 3] = ["Sandman", "Oracle", "OracleLocalBot"];
 
 /// What is going on when the node is killed.
@@ -39,6 +44,8 @@ pub enum Scene {
     Look,
     /// The node is told to end and to start anew.
     Restart,
+    /// An answer that is too long for messages, in private: a file.
+    File,
 }
 
 /// Each step with a scene that passes it.
@@ -58,6 +65,7 @@ pub const MATRIX: &[(Scene, &[&str])] = &[
     (Scene::Press, &["before:press", "after:press", "learnt:press"]),
     (Scene::Look, &["before:look", "after:look", "learnt:look"]),
     (Scene::Restart, &["before:restart", "after:restart", "learnt:restart"]),
+    (Scene::File, &["before:file", "after:file", "learnt:file"]),
 ];
 
 /// Kills the node at that step of the scene, starts it again, and counts.
@@ -85,6 +93,11 @@ fn said_by_mesh(bench: &Bench) -> Vec<sandbox::world::SeenMessage> {
 
 fn begins(bench: &Bench, start: &str) -> usize {
     said_by_mesh(bench).iter().filter(|message| message.text.starts_with(start)).count()
+}
+
+/// What files the mesh's bot sent to Alex.
+fn files(bench: &Bench) -> Vec<String> {
+    bench.private("Alex", "Mesh").into_iter().filter_map(|message| message.file).collect()
 }
 
 async fn answer_to_claims(bench: &Bench) {
@@ -117,6 +130,13 @@ impl Scene {
                 let draft = Draft { keyboard, ..Draft::text("Shall I?") };
                 bench.world().post(bench.user("Oracle"), bench.group, draft).expect("a message");
             }
+            Self::File => {
+                for _ in 0..LONG_LIFE {
+                    bench.say("Sandman", CLAIM);
+                    bench.say("Sandman", &format!("DONE: {TASK}"));
+                }
+                bench.until_reaction("Sandman", "👌").await;
+            }
             _ => {}
         }
     }
@@ -137,6 +157,7 @@ impl Scene {
             }
             Self::Look => bench.say("Alex", "/mesh metrics"),
             Self::Restart => bench.say("Alex", "/mesh agent n restart"),
+            Self::File => bench.write_to("Alex", "Mesh", &format!("/mesh why {TASK}")),
         }
     }
 
@@ -182,6 +203,9 @@ impl Scene {
                 let told = |bench: &Bench| said_by_mesh(bench).iter().any(|m| m.text.contains("is deleted"));
                 bench.until("the card, edited", told).await;
             }
+            Self::File => {
+                bench.until("the file", |bench| files(bench).iter().any(|name| name == AGAIN)).await;
+            }
             Self::Private => {
                 bench.until("the answer", |bench| bench.private("Ely", "Mesh Bridge").len() > 1).await;
             }
@@ -210,6 +234,11 @@ impl Scene {
                 }
             }
             Self::Command | Self::Look | Self::Restart => assert_eq!(mesh.len(), 1, "{point}: {chat:#?}"),
+            Self::File => {
+                // One that may have arrived is sent once more, and says so: nobody can look for it there.
+                let wanted: &[&str] = if point == "before:file" { &[AGAIN] } else { &[FILE, AGAIN] };
+                assert_eq!(files(bench), wanted, "{point}");
+            }
             Self::Card => assert_eq!((mesh.len(), cards(bench).len()), (2, 2), "{point}: {chat:#?}"),
             Self::Tap => assert_eq!(mesh.len(), 2, "{point}: a card and an answer: {chat:#?}"),
             Self::Secret => assert_eq!(begins(bench, "🙈"), 1, "{point}: {chat:#?}"),
