@@ -270,6 +270,27 @@ async fn a_key_duplicated_is_a_state() {
     lost("key_duplicated", "replaced", "Stop the other program").await;
 }
 
+/// A post that was begun when the node was killed is sought by nobody whose session is gone: it is said again, and says
+/// so. It is not held up for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_begun_post_is_not_sought_by_an_account_that_is_signed_out() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    bench.hurry();
+    let mut node = bench.start_failing_at("before:post").await;
+    bench.open_gate();
+    bench.say("Alex", "/mesh claims");
+    node.says("fail point before:post reached").await;
+    node.kill().await;
+    bench.fault(json!({ "fault": "revoke", "who": "Mesh Bridge" })).await;
+    let code =
+        bench.sandbox.ready().accounts.iter().find(|one| one.name == "Mesh Bridge").expect("it").code.clone();
+    bench.set(&format!("code = {{ value = \"{code}\" }}"), "");
+    let node = bench.start().await;
+    let again = |bench: &Bench| bench.chat().iter().any(|m| m.text == "Nothing is claimed. (again)");
+    bench.until("the answer, said again", again).await;
+    node.stop().await;
+}
+
 /// Nobody is signed in, and nobody gives a code: the node runs by its bot, and says so.
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_signed_in_is_a_state() {
