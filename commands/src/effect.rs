@@ -345,6 +345,14 @@ pub enum Slot {
         /// What, as a word.
         what: String,
     },
+    /// What somebody asked for by a button of that message, sent in private: only where it can't arrive, that is said
+    /// there.
+    Shown {
+        /// The message.
+        under: MessageRef,
+        /// Who tapped.
+        to: UserId,
+    },
     /// What is to be done about a secret in that message.
     Secret(MessageRef),
     /// An agent's hook refuses what it is sent.

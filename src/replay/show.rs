@@ -112,6 +112,7 @@ fn slot_name(slot: &Slot) -> &'static str {
         Slot::Alert(_) => "alert",
         Slot::Stop(_) => "stop",
         Slot::Sent { .. } => "sent",
+        Slot::Shown { .. } => "shown",
         Slot::Hooked(_) => "hook",
         Slot::Undelivered(_) => "undelivered",
     }

@@ -24,6 +24,9 @@ pub(super) fn learn(turn: &mut Turn<'_>, outcome: Outcome) {
         (Effect::Post { slot: Slot::Sent { to, what }, .. }, EffectResult::Failed(_)) => {
             command::sent(turn, to, &what, false);
         }
+        (Effect::Post { slot: Slot::Shown { under, to }, .. }, EffectResult::Failed(_)) => {
+            command::not_shown(turn, under, to);
+        }
         (Effect::Post { slot, chat, .. }, EffectResult::Done(message)) => posted(turn, slot, chat, message),
         (Effect::Speak { key, .. }, result) => relay::ended(turn, key, result),
         (Effect::Look { what, asker }, result) => command::found(turn, &what, asker, result),
@@ -60,7 +63,12 @@ fn posted(turn: &mut Turn<'_>, slot: Slot, chat: ChatId, message: Option<VoiceId
         return turn.effect(Effect::Disarm { chat, message });
     }
     let matters = match &slot {
-        Slot::Stop(_) | Slot::Sent { .. } | Slot::Alert(_) | Slot::Hooked(_) | Slot::Undelivered(_) => false,
+        Slot::Stop(_)
+        | Slot::Sent { .. }
+        | Slot::Shown { .. }
+        | Slot::Alert(_)
+        | Slot::Hooked(_)
+        | Slot::Undelivered(_) => false,
         Slot::Ask(number) => turn.mesh().orders.ask(*number).is_some(),
         Slot::Request(user) => turn.mesh().orders.request(*user).is_some(),
         Slot::Reply(to) => turn.mesh().claims.is_refused(to),

@@ -146,6 +146,11 @@ pub fn open_a_chat(bot: Option<&str>) -> String {
     format!("I can't write to you yet: open a chat with {bot}, press Start, and ask again.")
 }
 
+/// The same to whoever tapped: a tap has no message of theirs to answer.
+pub fn open_a_chat_first(name: &str, bot: Option<&str>) -> String {
+    format!("{name}: {}", open_a_chat(bot).replace("ask again", "tap again"))
+}
+
 /// Before a text that is too long for messages.
 pub fn as_file() -> String {
     "Too long for messages: it comes as a file.".into()

@@ -6,7 +6,7 @@ use super::answer::with_lines;
 use super::{Done, Given, Turn, ask, look, refuse, say_back};
 use crate::effect::{Asker, Effect, Look, Reaction, Slot, Way};
 use crate::fact::{Agent, Fact, Order, Role};
-use crate::ids::{AgentId, ChatId, MessageRef, UserId, Who};
+use crate::ids::{AgentId, ChatId, MessageRef, PersonId, UserId, Who};
 use crate::input::{Door, EffectResult, SenderKind, Tap};
 use crate::mesh::Member;
 use crate::rules::settings::{SETTINGS, Setting};
@@ -255,7 +255,8 @@ pub(in super::super) fn found(turn: &mut Turn<'_>, what: &Look, asker: Asker, re
 
 /// To the one who tapped, in private.
 pub(super) fn send(turn: &mut Turn<'_>, asker: Asker, text: String) {
-    post(turn, (asker.private_chat(), None), &Slot::Reply(asker.message), text);
+    let slot = Slot::Shown { under: asker.message, to: asker.user };
+    post(turn, (asker.private_chat(), None), &slot, text);
 }
 
 /// In as many messages as it takes; in private a long one is a file. The last message has the slot.
@@ -276,6 +277,17 @@ fn post(turn: &mut Turn<'_>, (chat, reply_to): (ChatId, Option<MessageRef>), slo
     }
     if file {
         turn.effect(Effect::File { chat, name: "mesh.txt".into(), text });
+    }
+}
+
+/// What a tap asked for could not be sent to whoever tapped: said under the button, once in a while.
+pub(in super::super) fn not_shown(turn: &mut Turn<'_>, under: MessageRef, to: UserId) {
+    let at = turn.now();
+    let text =
+        say::open_a_chat_first(&turn.name(Who::Person(PersonId(to.0))), turn.rules().bot_username.as_deref());
+    if turn.mind.refusals.is_new(to, &text, at) {
+        let (slot, chat, reply_to) = (Slot::Reply(under), under.chat, Some(under));
+        turn.effect(Effect::Post { slot, chat, text, reply_to, buttons: Vec::new(), sound: false });
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) use self::late::{
     drop as drop_late, forget as forget_late, run as run_late, say_back as say_it_is_back,
     stands as back_stands,
 };
-pub(super) use self::machine::{found, restart_by_tap, sent};
+pub(super) use self::machine::{found, not_shown, restart_by_tap, sent};
 pub(super) use self::people::{met, settle_edit, settle_people};
 pub(super) use self::requests::{grant_viewer, ignore};
 

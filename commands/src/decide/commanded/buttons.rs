@@ -98,6 +98,16 @@ fn logs_never_go_into_the_group() {
         stage.put(What::Outcome(Outcome { effect: post, result: failed })),
         ["I can't write to you yet: open a chat with @mesh_bot, press Start, and ask again."]
     );
+    let slot = Slot::Shown { under: message, to: UserId(OLGA) };
+    let (chat, text) = (ChatId(OLGA), "one".to_owned());
+    let post = Effect::Post { slot, chat, text, reply_to: None, buttons: Vec::new(), sound: false };
+    let refused = || EffectResult::Failed("Forbidden: bot can't initiate conversation with a user".into());
+    let mut tapped = || stage.put(What::Outcome(Outcome { effect: post.clone(), result: refused() }));
+    assert_eq!(
+        tapped(),
+        ["Olga: I can't write to you yet: open a chat with @mesh_bot, press Start, and tap again."]
+    );
+    assert!(tapped().is_empty(), "once in a while");
 }
 
 #[test]
