@@ -163,14 +163,18 @@ impl Voices {
         }
     }
 
-    /// The bot deletes, by its own number of the message; where it has none, a dedicated account by the ear's.
+    /// The bot deletes, by its own number of the message; where it has none, or may not, a dedicated account by the
+    /// ear's.
     async fn delete(&self, of: &MessageRef, entry: &OutboxEntry, now: Timestamp) -> Finished {
-        let numbered = self.bots_number(of);
-        if let (Some((bot, _)), Some(message)) = (&self.bot, numbered) {
-            return bot.delete(of.chat, message).await.into();
-        }
-        match self.dedicated() {
-            Some(account) if numbers(account, of) => match account.delete(of.chat, of.id).await {
+        let by_bot = match (&self.bot, self.bots_number(of)) {
+            (Some((bot, _)), Some(message)) => Some(bot.delete(of.chat, message).await),
+            _ => None,
+        };
+        let account = self.dedicated().filter(|account| numbers(account, of));
+        match (by_bot, account) {
+            (Some(Outcome::Failed(_)), Some(account)) => account.delete(of.chat, of.id).await.into(),
+            (Some(ended), _) => ended.into(),
+            (None, Some(account)) => match account.delete(of.chat, of.id).await {
                 // Where the account may not, the bot may, as soon as it has a number for the message.
                 Performed::Failed { permanent: true, .. }
                     if self.bot.is_some() && self.may_hear(entry, now) =>
@@ -179,9 +183,9 @@ impl Voices {
                 }
                 ended => ended.into(),
             },
-            _ if self.bot.is_none() => no_voice(),
-            _ if self.may_hear(entry, now) => Finished::Again(Some(SIGHTING_AGAIN)),
-            _ => Finished::Ended(EffectResult::Failed("the bot did not hear that message".into())),
+            (None, None) if self.bot.is_none() => no_voice(),
+            (None, None) if self.may_hear(entry, now) => Finished::Again(Some(SIGHTING_AGAIN)),
+            (None, None) => Finished::Ended(EffectResult::Failed("the bot did not hear that message".into())),
         }
     }
 

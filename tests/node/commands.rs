@@ -1,7 +1,8 @@
 //! `/mesh` in a whole node: what survives a crash, what goes to whom, what is held.
 
 use super::harness::{Bench, Ear};
-use sandbox::world::SeenMessage;
+use super::matrix::SECRET;
+use sandbox::world::{Rank, SeenMessage};
 
 fn of_mesh(bench: &Bench) -> Vec<SeenMessage> {
     bench.chat().into_iter().filter(|message| message.name == "Mesh" && !message.pinned).collect()
@@ -139,4 +140,20 @@ async fn every_command_is_audited_and_the_chain_holds() {
     node.stop().await;
     let (code, said) = bench.run(&["audit", "verify"]).await;
     assert_eq!((code, said.starts_with("The audit is whole")), (Some(0), true), "{said}");
+}
+
+/// Of the bot and the account only one may delete what others say: whichever it is, a private key does not stay.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_is_deleted_by_whichever_may() {
+    for (bot, account) in [(Rank::Admin, Rank::Member), (Rank::Member, Rank::Admin)] {
+        for bench in [Bench::new(Ear::Dedicated).await, Bench::in_supergroup(Ear::Dedicated).await] {
+            bench.world().set_rank(bench.group, bench.user("Mesh"), bot);
+            bench.world().set_rank(bench.group, bench.user("Mesh Bridge"), account);
+            let node = bench.start().await;
+            bench.say("Alex", SECRET);
+            bench.until("the secret gone", |bench| !bench.chat().iter().any(|m| m.text == SECRET)).await;
+            until_said(&bench, "is deleted").await;
+            node.stop().await;
+        }
+    }
 }
