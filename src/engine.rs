@@ -284,7 +284,7 @@ impl Engine {
             Fact::Migrated { from, to, .. } => Some((*from, *to)),
             _ => None,
         });
-        let answer = work.record(decision, self.mind.now(), cause, (self.clock)());
+        let answer = work.record(decision, self.mind.now(), cause, (self.clock)(), self.mind.mesh());
         if let Some((from, to)) = moved {
             self.follow(from, to, work);
         }

@@ -90,13 +90,15 @@ impl Voices {
                 Some((bot, _)) => bot.edit(*chat, *message, text, buttons).await.into(),
                 None => self.edit_by_account(*chat, *message, text).await,
             },
-            Effect::Pin { chat, message } => match &self.bot {
-                Some((bot, _)) => bot.pin(*chat, *message).await.into(),
-                None => no_voice(),
+            Effect::Pin { chat, message } => match (&self.bot, self.dedicated()) {
+                (Some((bot, _)), _) => bot.pin(*chat, *message).await.into(),
+                (None, Some(account)) => account.pin(*chat, message.0).await.into(),
+                (None, None) => no_voice(),
             },
             Effect::Disarm { chat, message } => match &self.bot {
                 Some((bot, _)) => bot.disarm(*chat, *message).await.into(),
-                None => no_voice(),
+                // What an account says has no buttons.
+                None => Finished::Ended(EffectResult::Done(None)),
             },
             Effect::Delete { message } => self.delete(message, entry, now).await,
             Effect::AnswerTap { query, text, alert } => match &self.bot {

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use commands::effect::{Button, ButtonAction};
 use commands::ids::{AgentId, ChatId, PersonId, UserId};
 use hmac::{Hmac, Mac};
+use jiff::Timestamp;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use teloxide::types::{InlineKeyboardButton, InlineKeyboardMarkup};
@@ -19,7 +20,9 @@ const BUTTON_LIMIT: usize = 100;
 /// Of the HMAC's 32 bytes, those that travel.
 const MAC_LEN: usize = 16;
 /// The layout below; data of another one is not ours.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+/// So many hours a button holds. What it is about may be settled sooner, which the core knows.
+const HOLDS_HOURS: u32 = 7 * 24;
 /// Keeps these signatures apart from everything else the key signs.
 const DOMAIN: &[u8] = b"mesh callback data";
 
@@ -36,23 +39,23 @@ impl Signer {
         Self { mac }
     }
 
-    /// The callback data of a button in that chat.
-    pub(crate) fn data(&self, chat: ChatId, action: ButtonAction) -> String {
-        let mut bytes = packed(action);
+    /// The callback data of a button that is made in that chat at that time.
+    pub(crate) fn data(&self, chat: ChatId, action: ButtonAction, at: Timestamp) -> String {
+        let mut bytes = packed(action, at);
         let mac = self.mac(chat, &bytes);
         bytes.extend_from_slice(&mac);
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// What the data says; nothing if it was not made here, for this chat.
-    pub(crate) fn action(&self, chat: ChatId, data: &str) -> Option<ButtonAction> {
+    /// What the data says at that time; nothing if it was not made here, for this chat, within the last week.
+    pub(crate) fn action(&self, chat: ChatId, data: &str, at: Timestamp) -> Option<ButtonAction> {
         if data.len() > DATA_LIMIT {
             return None;
         }
         let bytes = URL_SAFE_NO_PAD.decode(data).ok()?;
         let (body, mac) = bytes.split_at_checked(bytes.len().checked_sub(MAC_LEN)?)?;
         let genuine: bool = self.mac(chat, body).ct_eq(mac).into();
-        if genuine { unpacked(body) } else { None }
+        if genuine { unpacked(body, at) } else { None }
     }
 
     /// Rows of buttons as Telegram takes them; none for no buttons.
@@ -63,6 +66,7 @@ impl Signer {
         &self,
         chat: ChatId,
         rows: &[Vec<Button>],
+        at: Timestamp,
     ) -> Result<Option<InlineKeyboardMarkup>, String> {
         let count: usize = rows.iter().map(Vec::len).sum();
         if count > BUTTON_LIMIT || rows.iter().any(|row| row.len() > ROW_LIMIT) {
@@ -78,7 +82,7 @@ impl Signer {
         }
         let rows = rows.iter().filter(|row| !row.is_empty());
         Ok(Some(InlineKeyboardMarkup::new(rows.map(|row| {
-            row.iter().map(|b| InlineKeyboardButton::callback(&b.label, self.data(chat, b.action)))
+            row.iter().map(|b| InlineKeyboardButton::callback(&b.label, self.data(chat, b.action, at)))
         }))))
     }
 
@@ -92,8 +96,13 @@ impl Signer {
     }
 }
 
-/// The version, the kind, then at most two numbers of eight bytes: 34 bytes with the signature, 46 as base64.
-fn packed(action: ButtonAction) -> Vec<u8> {
+/// Whole hours since 1970.
+fn hours(at: Timestamp) -> u32 {
+    u32::try_from(at.as_second() / 3_600).unwrap_or_default()
+}
+
+/// The version, the kind, the hour, then at most two numbers of eight bytes: 38 bytes with the signature, 51 as base64.
+fn packed(action: ButtonAction, at: Timestamp) -> Vec<u8> {
     let (kind, numbers) = match action {
         ButtonAction::Refresh => (1, vec![]),
         ButtonAction::Claims => (2, vec![]),
@@ -125,14 +134,19 @@ fn packed(action: ButtonAction) -> Vec<u8> {
         ButtonAction::DropLate => (49, vec![]),
     };
     let mut bytes = vec![VERSION, kind];
+    bytes.extend(hours(at).to_be_bytes());
     bytes.extend(numbers.concat());
     bytes
 }
 
-fn unpacked(bytes: &[u8]) -> Option<ButtonAction> {
+fn unpacked(bytes: &[u8], at: Timestamp) -> Option<ButtonAction> {
     let [VERSION, kind, rest @ ..] = bytes else {
         return None;
     };
+    let (made, rest) = rest.split_first_chunk::<4>()?;
+    if hours(at).saturating_sub(u32::from_be_bytes(*made)) > HOLDS_HOURS {
+        return None;
+    }
     let (numbers, []) = rest.as_chunks::<8>() else {
         return None;
     };
@@ -177,6 +191,11 @@ mod tests {
     use proptest::prelude::*;
 
     const CHAT: ChatId = ChatId(-5_550_101);
+    const HOUR: i64 = 3_600;
+
+    fn hour(hour: i64) -> Timestamp {
+        Timestamp::from_second(hour * HOUR).unwrap()
+    }
 
     fn signer() -> Signer {
         Signer::new(&[7; 32])
@@ -218,46 +237,61 @@ mod tests {
     proptest! {
         #[test]
         fn every_button_fits_and_comes_back(action in any_action(), chat in any::<i64>()) {
-            let data = signer().data(ChatId(chat), action);
+            let data = signer().data(ChatId(chat), action, hour(500_000));
             prop_assert!(data.len() <= DATA_LIMIT);
-            prop_assert_eq!(signer().action(ChatId(chat), &data), Some(action));
+            prop_assert_eq!(signer().action(ChatId(chat), &data, hour(500_168)), Some(action));
         }
 
         #[test]
         fn changed_data_is_nobodys(action in any_action(), at in any::<prop::sample::Index>(), bit in 0..8u8) {
-            let data = signer().data(CHAT, action);
+            let data = signer().data(CHAT, action, hour(0));
             let mut bytes = URL_SAFE_NO_PAD.decode(&data).unwrap();
             let at = at.index(bytes.len());
             bytes[at] ^= 1 << bit;
-            prop_assert_eq!(signer().action(CHAT, &URL_SAFE_NO_PAD.encode(&bytes)), None);
+            prop_assert_eq!(signer().action(CHAT, &URL_SAFE_NO_PAD.encode(&bytes), hour(0)), None);
         }
 
         #[test]
         fn shortened_data_is_nobodys(action in any_action(), keep in any::<prop::sample::Index>()) {
-            let data = signer().data(CHAT, action);
+            let data = signer().data(CHAT, action, hour(0));
             let keep = keep.index(data.len());
-            prop_assert_eq!(signer().action(CHAT, &data[..keep]), None);
+            prop_assert_eq!(signer().action(CHAT, &data[..keep], hour(0)), None);
         }
 
         #[test]
         fn foreign_data_is_nobodys(data in ".{0,80}") {
-            prop_assert_eq!(signer().action(CHAT, &data), None);
+            prop_assert_eq!(signer().action(CHAT, &data, hour(0)), None);
         }
     }
 
     #[test]
     fn a_button_holds_in_its_chat_and_under_its_key_only() {
-        let data = signer().data(CHAT, ButtonAction::Claims);
-        assert_eq!(signer().action(ChatId(-5_550_102), &data), None);
-        assert_eq!(Signer::new(&[8; 32]).action(CHAT, &data), None);
+        let data = signer().data(CHAT, ButtonAction::Claims, hour(0));
+        assert_eq!(signer().action(ChatId(-5_550_102), &data, hour(0)), None);
+        assert_eq!(Signer::new(&[8; 32]).action(CHAT, &data, hour(0)), None);
+    }
+
+    #[test]
+    fn a_button_holds_for_a_week() {
+        let data = signer().data(CHAT, ButtonAction::Claims, hour(500_000));
+        assert_eq!(signer().action(CHAT, &data, hour(500_168)), Some(ButtonAction::Claims));
+        assert_eq!(signer().action(CHAT, &data, hour(500_169)), None);
+        // Clocks differ.
+        assert_eq!(signer().action(CHAT, &data, hour(499_999)), Some(ButtonAction::Claims));
     }
 
     #[test]
     fn a_signed_body_of_another_layout_is_refused() {
-        for body in [&[2, 1][..], &[VERSION, 9], &[VERSION, 1, 0], &[VERSION], &[]] {
+        for body in [
+            &[1, 1, 0, 0, 0, 0][..],
+            &[VERSION, 99, 0, 0, 0, 0],
+            &[VERSION, 1, 0, 0, 0, 0, 0],
+            &[VERSION, 1],
+            &[],
+        ] {
             let mut bytes = body.to_vec();
             bytes.extend(signer().mac(CHAT, body));
-            assert_eq!(signer().action(CHAT, &URL_SAFE_NO_PAD.encode(bytes)), None);
+            assert_eq!(signer().action(CHAT, &URL_SAFE_NO_PAD.encode(bytes), hour(0)), None);
         }
     }
 
@@ -265,9 +299,9 @@ mod tests {
     fn too_many_buttons_and_blank_labels_are_said() {
         let button = |label: &str| Button { label: label.to_owned(), action: ButtonAction::Refresh };
         let signer = signer();
-        assert!(signer.keyboard(CHAT, &[vec![button("x"); 9]]).is_err());
-        assert!(signer.keyboard(CHAT, &vec![vec![button("x")]; 101]).is_err());
-        assert!(signer.keyboard(CHAT, &[vec![button(" ")]]).is_err());
-        assert_eq!(signer.keyboard(CHAT, &[vec![]]), Ok(None));
+        assert!(signer.keyboard(CHAT, &[vec![button("x"); 9]], hour(0)).is_err());
+        assert!(signer.keyboard(CHAT, &vec![vec![button("x")]; 101], hour(0)).is_err());
+        assert!(signer.keyboard(CHAT, &[vec![button(" ")]], hour(0)).is_err());
+        assert_eq!(signer.keyboard(CHAT, &[vec![]], hour(0)), Ok(None));
     }
 }

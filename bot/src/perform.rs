@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use commands::effect::Button;
 use commands::ids::{ChatId, VoiceId};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use teloxide::payloads::{self, setters::*};
 use teloxide::requests::Payload;
 use teloxide::types::{
-    BotCommand, BotCommandScope, CallbackQueryId, InputFile, LinkPreviewOptions, MessageId, ParseMode,
-    ReactionType, Recipient, ReplyParameters,
+    BotCommand, BotCommandScope, CallbackQueryId, InlineKeyboardMarkup, InputFile, LinkPreviewOptions,
+    MessageId, ParseMode, ReactionType, Recipient, ReplyParameters,
 };
 
 use crate::bot::Bot;
@@ -93,7 +94,7 @@ impl Bot {
 
     /// Replaces text and buttons of a message the bot posted; no buttons removes them.
     pub async fn edit(&self, chat: ChatId, message: VoiceId, text: &str, buttons: &[Vec<Button>]) -> Outcome {
-        let (text, keyboard) = match (html(text), self.signer.keyboard(chat, buttons)) {
+        let (text, keyboard) = match (html(text), self.keyboard(chat, buttons)) {
             (Ok(text), Ok(keyboard)) => (text, keyboard),
             (Err(sentence), _) | (_, Err(sentence)) => return Outcome::Failed(sentence),
         };
@@ -154,6 +155,11 @@ impl Bot {
         }
     }
 
+    /// Buttons that hold from now on.
+    fn keyboard(&self, chat: ChatId, rows: &[Vec<Button>]) -> Result<Option<InlineKeyboardMarkup>, String> {
+        self.signer.keyboard(chat, rows, Timestamp::now())
+    }
+
     fn message(&self, post: &Post<'_>) -> Result<payloads::SendMessage, String> {
         let mut payload = payloads::SendMessage::new(recipient(post.chat), html(post.text)?)
             .parse_mode(ParseMode::Html)
@@ -161,7 +167,7 @@ impl Bot {
             .disable_notification(!post.sound);
         payload.reply_parameters =
             post.reply_to.map(|to| ReplyParameters::new(id(to)).allow_sending_without_reply());
-        payload.reply_markup = self.signer.keyboard(post.chat, post.buttons)?.map(Into::into);
+        payload.reply_markup = self.keyboard(post.chat, post.buttons)?.map(Into::into);
         Ok(payload)
     }
 

@@ -130,7 +130,8 @@ impl<'a> Translator<'a> {
     fn tap(&self, query: CallbackQuery) -> Option<Input> {
         let message = query.message?;
         let chat = ChatId(message.chat().id.0);
-        let action: Option<ButtonAction> = query.data.and_then(|data| self.bot.signer.action(chat, &data));
+        let action: Option<ButtonAction> =
+            query.data.and_then(|data| self.bot.signer.action(chat, &data, self.now));
         let tap = Tap {
             query: query.id.0,
             from: user_id(&query.from)?,

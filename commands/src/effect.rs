@@ -2,12 +2,14 @@
 
 mod button;
 mod envelope;
+mod lane;
 mod look;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::button::{BUTTONS, Button, ButtonAction, ButtonKind};
 pub use self::envelope::Envelope;
+pub use self::lane::Lane;
 pub use self::look::{Asker, Look, Way};
 use crate::ids::{AgentId, ChatId, MessageRef, UserId, VoiceId};
 
@@ -86,6 +88,9 @@ pub enum Effect {
         text: String,
         /// The message it answers, in the account's numbering.
         reply_to: Option<MessageRef>,
+        /// Goes also while everything is held: it says so.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        at_once: bool,
     },
     /// Something an account was ordered to say, by somebody at the node's shell.
     Speak {
@@ -291,20 +296,10 @@ impl Effect {
 
     /// Whether it goes while everything is held by `/mesh stop`: that it is held, and the end of a tap's spinner.
     pub fn goes_while_stopped(&self) -> bool {
-        matches!(self, Self::AnswerTap { .. } | Self::Post { slot: Slot::Stop(_), .. })
-    }
-
-    /// How soon it goes, among what waits for the same limit.
-    pub fn lane(&self) -> Lane {
-        match self {
-            Self::AnswerTap { .. }
-            | Self::Delete { .. }
-            | Self::Speak { .. }
-            | Self::Press { .. }
-            | Self::Tell { urgent: true, .. } => Lane::Order,
-            Self::Edit { slot: Slot::Board, .. } | Self::Disarm { .. } | Self::Tell { .. } => Lane::Notice,
-            _ => Lane::Answer,
-        }
+        matches!(
+            self,
+            Self::AnswerTap { .. } | Self::Post { slot: Slot::Stop(_), .. } | Self::Dm { at_once: true, .. }
+        )
     }
 }
 
@@ -370,17 +365,6 @@ pub enum Class {
     Once,
     /// Sought in the history by the account's ear before it is repeated.
     LookThenSend,
-}
-
-/// Priority among effects that wait, highest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Lane {
-    /// Stand-downs, taps, orders.
-    Order,
-    /// Answers.
-    Answer,
-    /// Boards and notices.
-    Notice,
 }
 
 /// The mesh's reactions, all in Telegram's free set. 👍 is missing on purpose: it is the protocol's acknowledgement.

@@ -45,6 +45,8 @@ pub struct Edit {
     pub people: Vec<Person>,
     /// Those who are known by their username only.
     pub waiting: Vec<Entry>,
+    /// Usernames that were there without a number, and are not any more.
+    pub ended: Vec<String>,
 }
 
 /// What the journal keeps of a word that makes an Exec: SHA-256, in hex.
@@ -152,7 +154,11 @@ pub fn edited(now: Vec<Person>, before: &[Entry], after: &[Entry]) -> Edit {
             None => people.push(person),
         }
     }
-    Edit { people, waiting }
+    let unheard = |entry: &&Entry| entry.id.is_none();
+    let username = |entry: &Entry| entry.username.as_deref().map(fold_username);
+    let kept: BTreeSet<_> = after.iter().filter(unheard).filter_map(username).collect();
+    let ended = before.iter().filter(unheard).filter_map(username).filter(|name| !kept.contains(name));
+    Edit { people, waiting, ended: ended.collect() }
 }
 
 /// People as entries, for [`edited`].
@@ -220,7 +226,7 @@ mod tests {
         assert_eq!(edit.people, [person(1, "Ely B", Some(Role::Exec)), now[1].clone()]);
         assert_eq!(edit.waiting, [new]);
         assert_eq!(edited(now.clone(), &before, &before[..1]).people, now[..1]);
-        assert_eq!(edited(now.clone(), &before, &before), Edit { people: now, waiting: Vec::new() });
+        assert_eq!(edited(now.clone(), &before, &before), Edit { people: now, ..Edit::default() });
     }
 
     #[test]

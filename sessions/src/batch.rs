@@ -1,6 +1,6 @@
 //! What a batch of decisions leaves behind, to be written together.
 
-use commands::effect::Effect;
+use commands::effect::{Effect, Lane};
 use commands::fact::Fact;
 use commands::ids::MessageRef;
 use jiff::Timestamp;
@@ -46,6 +46,8 @@ pub struct Became {
 pub struct NewEffect {
     /// What to do.
     pub effect: Effect,
+    /// How soon it goes.
+    pub lane: Lane,
     /// Drawn by the shell; Telegram drops a repeat that carries the same.
     pub random_id: i64,
     /// When it was decided.

@@ -76,7 +76,7 @@ fn entry(id: EffectId, new: NewEffect) -> OutboxEntry {
     OutboxEntry {
         id,
         class: new.effect.class(),
-        lane: new.effect.lane(),
+        lane: new.lane,
         effect: new.effect,
         random_id: new.random_id,
         at: new.at,

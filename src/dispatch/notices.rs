@@ -95,6 +95,8 @@ mod tests {
     use commands::effect::{Class, Envelope};
     use jiff::SignedDuration;
 
+    use commands::mesh::Mesh;
+
     use super::super::{Doors, Limits, Next};
     use super::*;
 
@@ -104,7 +106,7 @@ mod tests {
     fn tell(id: u64, text: &str, urgent: bool) -> OutboxEntry {
         let (text, envelope) = (text.to_owned(), Envelope::default());
         let effect = Effect::Tell { agent: ORACLE, text, urgent, order: None, envelope };
-        let (class, lane, state) = (Class::Idempotent, effect.lane(), Progress::Waiting);
+        let (class, lane, state) = (Class::Idempotent, effect.lane(&Mesh::default()), Progress::Waiting);
         let (at, not_before, tries) = (NOW, NOW, 0);
         OutboxEntry { id: EffectId(id), effect, class, lane, random_id: 1, at, not_before, tries, state }
     }

@@ -33,7 +33,7 @@ impl Dispatch {
     pub fn queue(&self) -> Queue {
         let count = |wanted| self.waiting.keys().filter(|(lane, _)| *lane == wanted).count();
         Queue {
-            orders: count(Lane::Order),
+            orders: count(Lane::Exec) + count(Lane::Order),
             answers: count(Lane::Answer),
             notices: count(Lane::Notice),
             under_way: self.running.len(),

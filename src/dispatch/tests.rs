@@ -1,7 +1,9 @@
 use std::time::Duration;
 
-use commands::effect::{Class, Reaction, Slot};
-use commands::ids::{Ear, MessageRef, UserId, VoiceId};
+use commands::effect::{Class, Envelope, Reaction, Slot};
+use commands::fact::{Fact, Person, Role};
+use commands::ids::{AgentId, Ear, MessageRef, PersonId, UserId, VoiceId};
+use commands::mesh::Mesh;
 use sessions::Progress;
 
 use super::*;
@@ -10,10 +12,30 @@ const CHAT: ChatId = ChatId(-4_000_000_001);
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
 fn entry(id: u64, effect: Effect) -> OutboxEntry {
-    let (class, lane) = (Class::Idempotent, effect.lane());
+    let (class, lane) = (Class::Idempotent, effect.lane(&mesh()));
     let (at, not_before, tries) = (NOW, NOW, 0);
     let state = Progress::Waiting;
     OutboxEntry { id: EffectId(id), effect, class, lane, random_id: 1, at, not_before, tries, state }
+}
+
+/// A mesh whose Exec is the user 7, and an Operator 8.
+fn mesh() -> Mesh {
+    let person =
+        |id, role| Fact::PersonKnown(Person { id: PersonId(id), name: id.to_string(), role: Some(role) });
+    Mesh::fold(&[person(7, Role::Exec), person(8, Role::Operator)])
+}
+
+/// What an agent is told because somebody said so.
+fn stand_down(by: i64) -> Effect {
+    let order = MessageRef { ear: Ear::Bot, chat: CHAT, id: 1, from: UserId(by), at: NOW, print: 0 };
+    let (agent, text, envelope) = (AgentId(12), "Stand down.".to_owned(), Envelope::default());
+    Effect::Tell { agent, text, urgent: true, order: Some(order), envelope }
+}
+
+/// A private answer of the bot's.
+fn answer_to(user: i64) -> Effect {
+    let (slot, text) = (Slot::Status, "an answer".to_owned());
+    Effect::Post { slot, chat: ChatId(user), text, reply_to: None, buttons: Vec::new(), sound: false }
 }
 
 fn react(message: i32, with: Reaction) -> Effect {
@@ -54,6 +76,36 @@ fn orders_go_before_answers_and_boards() {
     }
     let taken: Vec<_> = std::iter::from_fn(|| take(&mut dispatch, NOW)).collect();
     assert_eq!(taken, [3, 2, 1]);
+}
+
+/// ... and what an Exec waits for goes before all of it, whoever waits longer.
+#[test]
+fn an_execs_goes_first() {
+    let mut dispatch = Dispatch::new(Limits::new(0, 0, 1), Doors::default());
+    let waiting = [answer_to(8), stand_down(8), board("a"), answer_to(7)];
+    for (id, effect) in (1..).zip(waiting) {
+        dispatch.add(entry(id, effect));
+    }
+    let mut taken = Vec::new();
+    for second in 0..10 {
+        if let Some(id) = take(&mut dispatch, NOW + SignedDuration::from_secs(second)) {
+            dispatch.finished(EffectId(id));
+            taken.push(id);
+        }
+    }
+    assert_eq!(taken, [4, 2, 1, 3]);
+}
+
+#[test]
+fn thirty_a_second_go_out_in_all() {
+    let mut dispatch = Dispatch::new(Limits::new(1, 20, 30), Doors::default());
+    for id in 1..=40 {
+        dispatch.add(entry(id, answer_to(i64::try_from(id).unwrap())));
+    }
+    let now = |dispatch: &mut Dispatch, at| std::iter::from_fn(|| take(dispatch, at)).count();
+    assert_eq!(now(&mut dispatch, NOW), 30);
+    assert!(matches!(dispatch.next(NOW), Next::Wait(at) if at > NOW));
+    assert_eq!(now(&mut dispatch, NOW + SignedDuration::from_secs(1)), 10);
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn is_about_permissions(audited: &Audited) -> bool {
     let change =
         ["perms grant", "perms revoke", "perms by", "perms promise", "bind", "start ‹link›", "tap grant"];
     change.iter().any(|start| command.starts_with(start))
-        || (command == "tap yes" && audited.line.target.is_some())
+        || (command == "tap yes" && audited.line.target.as_ref().is_some_and(|of| of.starts_with("role ")))
         || command == "username changed hands"
 }
 

@@ -59,7 +59,7 @@ impl Engine {
         }
         let effect = if lapsed { None } else { self.mind.mesh().moved.readdress(entry.effect.clone()) };
         let Some(effect) = effect else { return work.batch.struck.push(entry.id) };
-        (entry.class, entry.lane, entry.effect) = (effect.class(), effect.lane(), effect);
+        (entry.class, entry.lane, entry.effect) = (effect.class(), effect.lane(self.mind.mesh()), effect);
         (entry.random_id, entry.state, entry.tries) = (chance(), Progress::Waiting, 0);
         entry.not_before = (self.clock)();
         work.batch.replaced.push(entry.clone());

@@ -61,7 +61,8 @@ impl Engine {
         if let Effect::Press { account, chat, .. } = &effect {
             self.note("tap", *account, *chat, work);
         }
-        work.batch.effects.push(NewEffect { effect, random_id: chance(), at: now, not_before: now });
+        let lane = effect.lane(self.mind.mesh());
+        work.batch.effects.push(NewEffect { effect, lane, random_id: chance(), at: now, not_before: now });
         None
     }
 

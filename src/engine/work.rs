@@ -2,8 +2,10 @@
 
 use commands::answer::Answer;
 use commands::decide::{Audited, Decision};
+use commands::effect::Effect;
 use commands::fact::Fact;
 use commands::ids::AgentId;
+use commands::mesh::Mesh;
 use jiff::Timestamp;
 use sessions::{Anchor, AuditLine, Batch, Became, Cause, EffectId, NewEffect, OutboxEntry};
 use tokio::sync::oneshot;
@@ -40,13 +42,17 @@ impl Work {
         at: Timestamp,
         cause: Cause,
         now: Timestamp,
+        mesh: &Mesh,
     ) -> Option<Answer> {
         let Decision { facts, effects, audit, answer, struck: _ } = decision;
         self.people |= facts.iter().any(is_about_people);
         if !facts.is_empty() {
             self.batch.facts.push(Became { at, cause, facts });
         }
-        let new = |effect| NewEffect { effect, random_id: chance(), at: now, not_before: now };
+        let new = |effect: Effect| {
+            let lane = effect.lane(mesh);
+            NewEffect { effect, lane, random_id: chance(), at: now, not_before: now }
+        };
         self.batch.effects.extend(effects.into_iter().map(new));
         self.batch.audit.extend(audit.into_iter().map(|audited| audit_line(at, audited)));
         answer.map(|(_, answer)| answer)

@@ -22,6 +22,9 @@ const LINK_FOR: SignedDuration = SignedDuration::from_hours(1);
 const NAME_WITHIN: Duration = Duration::from_secs(10);
 /// The name of the configuration.
 const CONFIG: &str = "mesh.toml";
+/// The people, and an earlier mesh's file of that name.
+const PEOPLE: &str = "permissions.json";
+const PEOPLE_BEFORE: &str = "permissions.json.old";
 /// Where the bot's token is kept.
 const TOKEN: &str = "bot.token";
 
@@ -65,6 +68,7 @@ pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
         for line in &found.told {
             println!("{line}");
         }
+        keep_what_is_there(options, &found)?;
         let answers = ask(&mut std::io::stdin().lock())?;
         write(options, &answers, &found)?;
     }
@@ -129,6 +133,25 @@ fn question<T>(
     }
 }
 
+/// Nothing is asked where something could not be written. Permissions that lie where the new ones belong are kept beside
+/// them.
+fn keep_what_is_there(options: &Options, found: &seeds::Found) -> anyhow::Result<()> {
+    let token = options.dir.join(TOKEN);
+    if token.exists() {
+        bail!("{} is there already; move it away first", token.display());
+    }
+    let people = options.dir.join(PEOPLE);
+    if found.permissions.is_some() && people.exists() {
+        let kept = options.dir.join(PEOPLE_BEFORE);
+        if kept.exists() {
+            bail!("{} is there already; move it away first", kept.display());
+        }
+        std::fs::rename(&people, &kept).with_context(|| format!("{} can't be renamed", people.display()))?;
+        println!("{}: kept as {}", people.display(), kept.display());
+    }
+    Ok(())
+}
+
 fn write(options: &Options, answers: &Answers, found: &seeds::Found) -> anyhow::Result<()> {
     std::fs::create_dir_all(&options.dir)?;
     let Answers { name, node, group, token } = answers;
@@ -141,7 +164,7 @@ fn write(options: &Options, answers: &Answers, found: &seeds::Found) -> anyhow::
     );
     new_file(&options.dir.join(TOKEN), &format!("{token}\n"))?;
     if let Some(people) = &found.permissions {
-        new_file(&options.dir.join("permissions.json"), people)?;
+        new_file(&options.dir.join(PEOPLE), people)?;
     }
     new_file(&options.dir.join(CONFIG), &config)
 }

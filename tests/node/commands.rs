@@ -135,6 +135,15 @@ async fn every_command_is_audited_and_the_chain_holds() {
     let line: serde_json::Value = serde_json::from_str(lines.lines().next().expect("a line")).expect("JSON");
     assert_eq!((line["command"].as_str(), line["name"].as_str()), (Some("claims"), Some("Ely")));
     assert!(line["anchor"]["message"].is_i64() && line["hash"].as_str().is_some_and(|hash| hash.len() == 64));
+    bench.say("Ely", "/mesh agent Oracle info");
+    until_said(&bench, "Oracle").await;
+    let audited =
+        async |words: &[&str]| bench.run(&[&["audit", "--json"], words].concat()).await.1.lines().count();
+    assert_eq!(audited(&["--agent", "Oracle"]).await, 1);
+    assert_eq!(
+        (audited(&["--since", "1h"]).await, audited(&["--since", "2100-01-01T00:00:00Z"]).await),
+        (3, 0)
+    );
     let (code, said) = bench.run(&["audit", "verify"]).await;
     assert_eq!((code, said.starts_with("The audit is whole")), (Some(0), true), "{said}");
     node.stop().await;

@@ -152,3 +152,34 @@ async fn what_is_private_is_neither_read_nor_kept() {
     assert!(!bench.state_holds(PRIVATE), "nothing of it is on the disk");
     assert!(bench.state_holds("rotate the hooks token"), "what is said in the group is");
 }
+
+/// Without a bot the account is the voice, too: it posts, pins and keeps the board, and does each once although it was
+/// killed in the middle.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_alone_speaks() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    let config = bench.read("mesh.toml");
+    let (before, bot) = config.split_once("[bot]").expect("a bot");
+    let (_, after) = bot.split_once("[limits]").expect("limits");
+    bench.write("mesh.toml", &format!("{before}[limits]{after}"));
+    for point in ["before:post", "after:post", "before:pin", "after:edit"] {
+        let mut node = bench.start_failing_at(point).await;
+        bench.open_gate();
+        match point {
+            "before:post" => bench.say("Sandman", "🔒 EXCLUSIVE CLAIM: rotate the hooks token"),
+            "after:post" => bench.say("Ely", "🔒 EXCLUSIVE CLAIM: rotate the hooks token"),
+            "after:edit" => bench.say("Sandman", "DONE: rotate the hooks token"),
+            _ => {}
+        }
+        node.says(&format!("fail point {point} reached")).await;
+        node.kill().await;
+        std::fs::remove_file(bench.path("gate")).expect("the gate");
+    }
+    let node = bench.start().await;
+    let board =
+        |bench: &Bench| bench.chat().into_iter().find(|m| m.pinned).map(|m| m.text).unwrap_or_default();
+    bench.until("the board, edited and pinned", |bench| board(bench).contains("✅ 1 done today")).await;
+    node.stop().await;
+    let said: Vec<_> = bench.chat().into_iter().filter(|message| message.name == "Mesh Bridge").collect();
+    assert_eq!(said.len(), 2, "the board, and one refusal: {said:#?}");
+}

@@ -73,6 +73,11 @@ async fn makes_a_mesh_whose_first_exec_came_by_the_link() {
     }
     assert!(!made.said.contains(&bench.read("token")), "the token is not shown again");
 
+    assert!(
+        made.said.contains("bot.token: ") || made.said.contains("configuration"),
+        "doctor: {}",
+        made.said
+    );
     let node = start(&bench).await;
     let show = format!("/start {word}");
     bench.write_to("Sam", "Mesh", &show);
@@ -108,4 +113,20 @@ async fn takes_over_what_an_earlier_mesh_left_and_writes_over_nothing() {
     let link = init(&bench, &["--link"], "").await;
     assert_eq!(link.code, Some(0), "{}", link.said);
     assert_ne!(link_in(&link.said), link_in(&made.said), "each link is another");
+}
+
+/// An earlier mesh's files may lie where the new one is made: its people are kept under another name.
+#[tokio::test(flavor = "multi_thread")]
+async fn is_made_where_the_earlier_mesh_lies() {
+    let bench = Bench::new(Ear::Bot).await;
+    let api = bench.sandbox.ready().bot_api;
+    std::fs::create_dir(bench.path("new")).expect("a folder");
+    bench.write("new/mesh-config.json", AGENTS);
+    bench.write("new/permissions.json", PEOPLE);
+    let made = init(&bench, &["--api-url", &api], &answers(&bench)).await;
+    assert_eq!(made.code, Some(0), "{}", made.said);
+    assert_eq!(bench.read("new/permissions.json.old"), PEOPLE);
+    assert!(bench.read("new/permissions.json").contains("\"people\""));
+    let node = start(&bench).await;
+    node.stop().await;
 }

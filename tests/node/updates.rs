@@ -108,6 +108,43 @@ async fn polling_takes_a_webhook_away() {
     node.stop().await;
 }
 
+/// In the group there is one command, in private all of them; the menu of a token that another program uses is not
+/// touched.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_menu_is_set_per_scope_once_the_bot_listens() {
+    let bench = Bench::new(Ear::Bot).await;
+    let group = json!({ "scope": { "type": "chat", "chat_id": bench.group.to_bot_api() } });
+    let private = json!({ "scope": { "type": "all_private_chats" } });
+    let menu = async |scope: &Value| {
+        let menu = bench.ask_as_bot("getMyCommands", scope).await;
+        let all = menu["result"].as_array().expect("a list");
+        all.iter().map(|row| row["command"].as_str().expect("a word").to_owned()).collect::<Vec<_>>()
+    };
+    let mut another = bench.spawn(None);
+    let polls = async {
+        loop {
+            bench.ask_as_bot("getUpdates", &json!({ "timeout": 1 })).await;
+        }
+    };
+    tokio::select! {
+        _ = another.says("mesh: running") => {}
+        () = polls => {}
+    }
+    bench.say("Alex", "/mesh claims");
+    bench.until("an answer", |bench| bench.answers("Nothing is claimed.") == 1).await;
+    let mut every = tokio::time::interval(std::time::Duration::from_millis(20));
+    let set = async {
+        while menu(&private).await.is_empty() {
+            every.tick().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), set).await.expect("a menu");
+    assert_eq!(menu(&group).await, ["mesh"]);
+    let private = menu(&private).await;
+    assert!(private.len() > 10 && private.contains(&"claims".to_owned()), "{private:?}");
+    another.stop().await;
+}
+
 fn free_port() -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("its address").port()

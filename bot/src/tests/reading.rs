@@ -209,7 +209,7 @@ fn a_tap_carries_what_its_button_was_made_for() {
             other => panic!("{other:?}"),
         }
     };
-    let data = bot.signer.data(GROUP, action);
+    let data = bot.signer.data(GROUP, action, Timestamp::UNIX_EPOCH);
     let tap = tapped(GROUP.0, &data);
     assert_eq!(tap.action, Some(action));
     assert_eq!((tap.from, tap.message, tap.chat), (UserId(5_550_001), VoiceId(9), GROUP));

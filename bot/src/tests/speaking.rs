@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use commands::effect::{Button, ButtonAction};
 use commands::ids::{ChatId, VoiceId};
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::stub::Stub;
@@ -37,7 +38,7 @@ async fn a_post_is_silent_html_that_survives_a_lost_reply() {
     let button = &body["reply_markup"]["inline_keyboard"][0][0];
     assert_eq!(button["text"], "🔄 Refresh");
     let data = button["callback_data"].as_str().unwrap();
-    assert_eq!(bot.signer.action(GROUP, data), Some(ButtonAction::Refresh));
+    assert_eq!(bot.signer.action(GROUP, data, Timestamp::now()), Some(ButtonAction::Refresh));
 }
 
 #[tokio::test]

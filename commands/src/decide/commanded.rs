@@ -1,6 +1,7 @@
 //! Every command by every role, every refusal word for word, every button by everybody: the promises of `/mesh`.
 
 mod buttons;
+mod cards;
 mod hostile;
 mod late;
 mod roles;

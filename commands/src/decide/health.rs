@@ -58,6 +58,9 @@ pub(super) fn silence(turn: &mut Turn<'_>, tap: &Tap, role: Role, agent: AgentId
     }
     let was = turn.mesh().health.down.get(&agent).copied().ok_or_else(say::stale)?;
     let (by, now) = (PersonId(tap.from.0), turn.now());
+    if turn.mesh().health.is_silenced(agent, now) {
+        return Err(say::stale());
+    }
     let until = now.saturating_add(turn.rules().silence).unwrap_or(now);
     turn.fact(Fact::Silenced { agent, until, by });
     let zone = &turn.rules().zone;

@@ -330,7 +330,8 @@ pub(super) fn reply(turn: &mut Turn<'_>, heard: &Heard, text: String) {
 
 pub(super) fn answer(heard: &Heard, text: String) -> Effect {
     if heard.door == Door::Dm {
-        return Effect::Dm { to: heard.sender.id, text, reply_to: Some(heard.message) };
+        let (to, reply_to) = (heard.sender.id, Some(heard.message));
+        return Effect::Dm { to, text, reply_to, at_once: false };
     }
     Effect::Post {
         slot: Slot::Reply(heard.message),

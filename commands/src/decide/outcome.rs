@@ -75,6 +75,10 @@ fn posted(turn: &mut Turn<'_>, slot: Slot, chat: ChatId, message: Option<VoiceId
         Slot::Secret(of) => turn.mesh().leaks.iter().any(|leak| leak.posted.message == *of),
         _ => true,
     };
+    // Of two cards that were under way at once, the first is the older one.
+    if let Some(older) = turn.mesh().voice.id(chat, &slot).filter(|_| slot == Slot::Status) {
+        turn.effect(Effect::Disarm { chat, message: older });
+    }
     let known = message.is_none() && turn.mesh().voice.id(chat, &slot).is_some();
     if matters && !known {
         let at = turn.now();

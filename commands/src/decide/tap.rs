@@ -3,8 +3,8 @@
 use super::limiter::Verdict;
 use super::{Audited, Turn, assign, claim, command, handoff, health, secret, stand_down, tap_task};
 use crate::effect::{ButtonAction, Effect, Slot};
-use crate::fact::{How, Role, Ruling};
-use crate::ids::{AgentId, Ear, Fence, MessageRef, PersonId, Who, fingerprint};
+use crate::fact::{How, Order, Role, Ruling};
+use crate::ids::{AgentId, Ear, Fence, MessageRef, PersonId, UserId, Who, fingerprint};
 use crate::input::{Sender, SenderKind, Tap};
 use crate::mesh::{Claim, Member};
 use crate::say;
@@ -13,6 +13,7 @@ pub(super) fn press(turn: &mut Turn<'_>, tap: &Tap) {
     let (name, username) = (tap.name.clone(), tap.username.clone());
     command::met(turn, &Sender { id: tap.from, name, username, kind: SenderKind::Person });
     let role = turn.mesh().roll.get(tap.from).and_then(Member::role);
+    let about = about(turn, tap.action);
     let (at, most) = (turn.now(), turn.rules().taps_a_minute);
     let verdict = turn.mind.taps.check(tap.from, at, most);
     let result = match (role, verdict, tap.action) {
@@ -22,7 +23,7 @@ pub(super) fn press(turn: &mut Turn<'_>, tap: &Tap) {
         (_, _, None) => Err(say::button_dead()),
         (Some(role), Verdict::Go, Some(action)) => act(turn, tap, role, action),
     };
-    audit(turn, tap, &result);
+    audit(turn, tap, about, &result);
     let shown = matches!(
         tap.action,
         Some(
@@ -44,17 +45,49 @@ fn answer(turn: &mut Turn<'_>, tap: &Tap, text: Option<String>, alert: bool) {
     turn.decision.effects.insert(0, Effect::AnswerTap { query, text, alert });
 }
 
-fn audit(turn: &mut Turn<'_>, tap: &Tap, result: &Result<String, String>) {
+/// Whom or what a tap is about, as the audit has it.
+fn about(turn: &Turn<'_>, action: Option<ButtonAction>) -> Option<String> {
+    let user = |user: UserId| match turn.mesh().roll.get(user).map(Member::who) {
+        Some(who) => format!("{} ({user})", turn.name(who)),
+        None => user.to_string(),
+    };
+    match action? {
+        ButtonAction::Yes { ask } | ButtonAction::No { ask } => {
+            Some(match &turn.mesh().orders.ask(ask)?.about {
+                Order::Revoke { user: of, role } => {
+                    format!("role {} of {}", say::role(Some(*role)), user(*of))
+                }
+                Order::Set { key, .. } => key.clone(),
+                _ => turn.rules().node.clone(),
+            })
+        }
+        ButtonAction::GrantViewer { user: of } | ButtonAction::Ignore { user: of } => Some(user(of)),
+        ButtonAction::Verdict { who, .. } | ButtonAction::GiveTo { who, .. } => Some(user(who)),
+        ButtonAction::AskAgain { agent }
+        | ButtonAction::Silence { agent }
+        | ButtonAction::PauseAgent { agent } => Some(user(UserId(agent.0))),
+        ButtonAction::RestartNode | ButtonAction::NodeLogs | ButtonAction::NodeConfig => {
+            Some(turn.rules().node.clone())
+        }
+        _ => None,
+    }
+}
+
+fn audit(turn: &mut Turn<'_>, tap: &Tap, target: Option<String>, result: &Result<String, String>) {
     let command = format!("tap {}", tap.action.map_or("?", |action| action.kind().name));
     let (user, name, result) = (tap.from, tap.name.clone(), result.clone());
     let anchor = Some(cause(turn, tap));
-    turn.decision.audit.push(Audited { user, name, command, target: None, result, anchor });
+    turn.decision.audit.push(Audited { user, name, command, target, result, anchor });
 }
 
 /// Does it; the answer is a short line for the one who pressed.
 fn act(turn: &mut Turn<'_>, tap: &Tap, role: Role, action: ButtonAction) -> Result<String, String> {
     match action {
         ButtonAction::Refresh => {
+            let live = turn.mesh().voice.id(tap.chat, &Slot::Status);
+            if live.is_some_and(|live| live != tap.message) {
+                return Err(say::stale());
+            }
             command::refresh_card(turn, tap.chat, tap.message);
             Ok(say::refreshed())
         }

@@ -17,7 +17,9 @@ pub const REQUESTS_MOST: usize = 256;
 pub const PROMISES_MOST: usize = 256;
 /// A question can be answered for so long.
 pub const ASK_FOR: SignedDuration = SignedDuration::from_mins(5);
-/// A promise holds for so long.
+/// Who promised what a person wrote into `permissions.json`: it holds as long as it stands there.
+pub const BY_FILE: PersonId = PersonId(0);
+/// What somebody promised by a command holds for so long.
 pub const PROMISE_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What commands left behind.
@@ -82,7 +84,9 @@ impl Orders {
 
     /// What whoever bears that username, folded, is to get, unless it is too old.
     pub fn promise(&self, username: &str, now: Timestamp) -> Option<&Promise> {
-        self.promises.get(username).filter(|promise| now.duration_since(promise.at) < PROMISE_FOR)
+        self.promises
+            .get(username)
+            .filter(|promise| promise.by == BY_FILE || now.duration_since(promise.at) < PROMISE_FOR)
     }
 
     /// Promises that were not kept yet, by username.

@@ -27,12 +27,13 @@ pub fn status(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
     let agents: Vec<&Agent> = mesh.roll.agents().collect();
     let missed = mesh.missed.contains_key(&rules.group);
     let away = mesh.health.away;
+    let down = agents.iter().filter(|agent| mesh.health.down.contains_key(&agent.id)).count();
     let heading = match board::light(mesh, rules) {
-        "🟢" if away.is_some() => "🟡 Mesh Status — Degraded".to_owned(),
-        "🟢" => "🟢 Mesh Status — All Systems Operational".to_owned(),
-        light => format!("{light} Mesh Status — Degraded"),
+        _ if down > 0 && down == agents.len() => "🔴 Mesh Status — Outage",
+        "🟢" if down == 0 && away.is_none() => "🟢 Mesh Status — All Systems Operational",
+        _ => "🟡 Mesh Status — Degraded",
     };
-    let mut lines = vec![heading, String::new()];
+    let mut lines = vec![heading.to_owned(), String::new()];
     lines.push(format!("Agents: {online}/{all} online"));
     for (i, agent) in agents.iter().enumerate() {
         let branch = if i + 1 == agents.len() { "└─" } else { "├─" };
@@ -82,6 +83,10 @@ pub fn agents(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
         for (_, claim) in mesh.claims.of(Who::Agent(agent.id)) {
             lines.push(format!("   🔒 {}", short(&claim.task)));
         }
+    }
+    let more = mesh.roll.agents().count().saturating_sub(LINES_MOST);
+    if more > 0 {
+        lines.push(format!("… and {more} more"));
     }
     if lines.is_empty() { "No agents are configured.".into() } else { lines.join("\n") }
 }

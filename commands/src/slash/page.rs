@@ -45,7 +45,7 @@ const FOOT: &str = "
 | a button is somebody else's | `This button is not for you.` |
 | what a button was about is settled | `That was settled in the meantime.` |
 | a question was asked back more than 5 min ago | `This question has expired. Give the command again.` |
-| a button is not of this mesh, or of another chat | `This button is no longer valid.` |
+| a button is not of this mesh, of another chat, or older than a week | `This button is no longer valid.` |
 | more than 30 taps in any 60 s | `Too many taps. Again in 6 s.`, once |
 
 The same refusal within ten minutes is a 👎 only. Anonymous admins and channels have no role.

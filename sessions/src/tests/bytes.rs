@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use commands::effect::Lane;
 use commands::ids::{Ear, UserId, VoiceId};
 use grammers_session::types::{ChannelState, UpdatesState};
 
@@ -37,8 +38,14 @@ fn everything() -> Batch {
     Batch {
         facts: facts.chain(also).collect(),
         effects: vec![
-            NewEffect { effect: post(), random_id: i64::MIN, at: at(0), not_before: at(1) },
-            NewEffect { effect: word(), random_id: 7, at: at(0), not_before: at(1) },
+            NewEffect {
+                effect: post(),
+                lane: Lane::Answer,
+                random_id: i64::MIN,
+                at: at(0),
+                not_before: at(1),
+            },
+            NewEffect { effect: word(), lane: Lane::Order, random_id: 7, at: at(0), not_before: at(1) },
         ],
         cursors: vec![("bot".to_owned(), b"\x00\xff42".to_vec())],
         sightings: vec![sighting(0, "DONE", 7)],

@@ -1,7 +1,7 @@
 //! Synthetic facts, effects and batches.
 
 use commands::answer::Answer;
-use commands::effect::{Button, ButtonAction, Effect, Reaction, Slot};
+use commands::effect::{Button, ButtonAction, Effect, Lane, Reaction, Slot};
 use commands::fact::{
     About, Agent, Deletion, Fact, How, Leaked, Once, Person, Relay, Rival, Role, Ruling, Warning,
 };
@@ -42,6 +42,7 @@ pub(super) fn facts(facts: Vec<Fact>) -> Batch {
 pub(super) fn react(id: i32) -> NewEffect {
     NewEffect {
         effect: Effect::React { to: message(id), with: Reaction::Recorded },
+        lane: Lane::Answer,
         random_id: -17,
         at: at(0),
         not_before: at(0),

@@ -234,11 +234,11 @@ pub(in super::super) fn found(turn: &mut Turn<'_>, what: &Look, asker: Asker, re
     };
     let private = what.private_name().filter(|_| !asker.message.chat.is_private());
     match (asker.way, private) {
-        (Way::Tell(agent), _) => turn.tell(agent, text, true),
+        (Way::Tell(agent), _) => tell(turn, agent, &text),
         (Way::Dm, _) => {
             let (to, reply_to) = (asker.user, Some(asker.message));
             for text in say::parts(&text) {
-                turn.effect(Effect::Dm { to, text, reply_to });
+                turn.effect(Effect::Dm { to, text, reply_to, at_once: false });
             }
         }
         (Way::Private, _) => send(turn, asker, text),
@@ -259,19 +259,26 @@ pub(super) fn send(turn: &mut Turn<'_>, asker: Asker, text: String) {
     post(turn, (asker.private_chat(), None), &slot, text);
 }
 
-/// In as many messages as it takes; in private a long one is a file. The last message has the slot.
+/// Of a long text an agent is told the newest, which is last: each message may be a run of its model.
+fn tell(turn: &mut Turn<'_>, agent: AgentId, text: &str) {
+    if let Some(end) = say::parts(text).pop() {
+        turn.tell(agent, end, true);
+    }
+}
+
+/// In as many messages as it takes; a long one is a file. The last message has the slot.
 fn post(turn: &mut Turn<'_>, (chat, reply_to): (ChatId, Option<MessageRef>), slot: &Slot, text: String) {
     let mut parts = say::parts(&text);
-    let file = parts.len() > PARTS_MOST && chat.is_private();
+    let file = parts.len() > PARTS_MOST;
     if file {
         parts = vec![say::as_file()];
     }
-    let last = parts.len().min(PARTS_MOST) - 1;
+    let last = parts.len() - 1;
     let part = match slot {
         Slot::Sent { to, .. } => Slot::Reply(*to),
         other => other.clone(),
     };
-    for (at, text) in parts.into_iter().take(PARTS_MOST).enumerate() {
+    for (at, text) in parts.into_iter().enumerate() {
         let slot = if at == last { slot.clone() } else { part.clone() };
         turn.effect(Effect::Post { slot, chat, text, reply_to, buttons: Vec::new(), sound: false });
     }

@@ -94,14 +94,18 @@ pub(super) fn route_bare(turn: &mut Turn<'_>, heard: &Heard, member: Option<Spea
     let mut words = crate::grammar::words(&heard.said.text);
     words.truncate(WORDS_MOST);
     let Some(first) = words.first_mut() else { return };
-    // What Telegram sends for a person who opens the chat with the bot, or follows a link to it.
+    // What Telegram sends for a person who opens the chat with the bot, or follows a link to it. Of the menu it is also
+    // the command that ends a stop.
     if first.eq_ignore_ascii_case("/start") && heard.sender.kind == SenderKind::Person {
         if let Some(word) = words.get(1)
             && people::accept_invitation(turn, heard, word)
         {
             return;
         }
-        return run(turn, heard, member, &["help".to_owned()]);
+        let ends_stop = turn.mesh().orders.stopped.is_some()
+            && member.is_some_and(|member| member.role == Some(Role::Exec));
+        let means = if ends_stop { "start" } else { "help" };
+        return run(turn, heard, member, &[means.to_owned()]);
     }
     if let Some(bare) = first.strip_prefix('/') {
         *first = bare.split('@').next().unwrap_or_default().to_owned();

@@ -7,6 +7,7 @@ use crate::effect::{Effect, Slot};
 use crate::fact::{Fact, Once, Order, Ordered, Person, Role};
 use crate::ids::{PersonId, UserId, Who};
 use crate::input::{Heard, Sender, SenderKind};
+use crate::mesh::orders::BY_FILE;
 use crate::mesh::{Member, fold_username};
 use crate::permissions::{Edit, Entry, hash_of};
 use crate::say;
@@ -319,14 +320,14 @@ pub(in super::super) fn settle_people(turn: &mut Turn<'_>, people: Vec<Person>, 
     });
     for person in gone.collect::<Vec<_>>() {
         turn.fact(Fact::Forgotten { user: UserId(person.id.0) });
-        note(turn, by, &person, "forgotten".to_owned());
+        note(turn, by, target(&person), "forgotten".to_owned());
     }
     for person in people {
         let before = turn.mesh().roll.get(UserId(person.id.0)).cloned();
         if before != Some(Member::Person(person.clone())) {
             let what = format!("is {}", say::role(person.role));
-            turn.fact(Fact::PersonKnown(person.clone()));
-            note(turn, by, &person, what);
+            note(turn, by, target(&person), what);
+            turn.fact(Fact::PersonKnown(person));
         }
     }
 }
@@ -334,21 +335,39 @@ pub(in super::super) fn settle_people(turn: &mut Turn<'_>, people: Vec<Person>, 
 /// What somebody wrote into `permissions.json`.
 pub(in super::super) fn settle_edit(turn: &mut Turn<'_>, edit: Edit) {
     settle_people(turn, edit.people, FILE);
+    for username in edit.ended {
+        turn.fact(Fact::Ordered(Ordered::PromiseEnded { username: username.clone() }));
+        note(turn, FILE, format!("@{username}"), "forgotten".to_owned());
+    }
     for Entry { username, persona, role, .. } in edit.waiting {
         let username = fold_username(&username.unwrap_or_default());
-        let (by, at, persona) = (PersonId(0), turn.now(), Some(persona));
-        match turn.mesh().orders.pinned(&username).map(|user| by_number(turn, user)) {
-            Some(Whom::Known(person)) => turn.fact(Fact::PersonKnown(Person { role, ..person })),
-            _ => turn.fact(Fact::Ordered(Ordered::Promised { username, role, persona, by, at })),
-        }
+        let what = format!("is {}", say::role(role));
+        let person = match turn.mesh().orders.pinned(&username).map(|user| by_number(turn, user)) {
+            Some(Whom::Known(person)) => Person { role, ..person },
+            Some(Whom::Number(user)) => {
+                Person { name: free_name(turn, &persona, user), ..stranger(turn, user, role) }
+            }
+            _ => {
+                let (by, at, persona) = (BY_FILE, turn.now(), Some(persona));
+                note(turn, FILE, format!("@{username}"), format!("{what} once heard"));
+                turn.fact(Fact::Ordered(Ordered::Promised { username, role, persona, by, at }));
+                continue;
+            }
+        };
+        note(turn, FILE, target(&person), what);
+        turn.fact(Fact::PersonKnown(person));
     }
+}
+
+fn target(person: &Person) -> String {
+    format!("{} ({})", person.name, person.id)
 }
 
 /// What the audit calls the file.
 const FILE: &str = "permissions.json";
 
-fn note(turn: &mut Turn<'_>, by: &str, person: &Person, what: String) {
+fn note(turn: &mut Turn<'_>, by: &str, target: String, what: String) {
     let (user, name, command) = (UserId(0), by.to_owned(), format!("perms by {by}"));
-    let target = Some(format!("{} ({})", person.name, person.id));
+    let target = Some(target);
     turn.decision.audit.push(Audited { user, name, command, target, result: Ok(what), anchor: None });
 }

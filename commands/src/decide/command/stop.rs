@@ -34,8 +34,13 @@ pub(super) fn start(turn: &mut Turn<'_>, given: Given<'_>) -> Done {
 
 /// It goes at once, also while everything is held.
 fn answer(turn: &mut Turn<'_>, heard: &Heard, text: String) {
-    if matches!(heard.door, Door::Dm | Door::Call) {
-        return super::say_back(turn, heard, text);
+    match heard.door {
+        Door::Call => return super::say_back(turn, heard, text),
+        Door::Dm => {
+            let (to, reply_to) = (heard.sender.id, Some(heard.message));
+            return turn.effect(Effect::Dm { to, text, reply_to, at_once: true });
+        }
+        _ => {}
     }
     let (slot, chat, reply_to) = (Slot::Stop(heard.message), heard.message.chat, Some(heard.message));
     turn.effect(Effect::Post { slot, chat, text, reply_to, buttons: Vec::new(), sound: false });

@@ -208,5 +208,38 @@ fn an_edit_of_the_file_becomes_facts_and_is_audited() {
     stage.hear(7, Door::Bot, "hi", named("zoe_z"));
     assert_eq!(stage.role(7), Some(Role::Viewer));
     let told: Vec<_> = stage.audit[lines..].iter().map(|line| line.command.clone()).collect();
-    assert_eq!(told, ["perms by permissions.json", "perms by permissions.json", "perms promise kept"]);
+    let (file, kept) = ("perms by permissions.json", "perms promise kept");
+    assert_eq!(told, [file, file, file, kept], "Vic, Olga and Zoe by the file, Zoe once more when heard");
+}
+
+/// What a person writes into the file holds as long as it stands there, and no longer.
+#[test]
+fn somebody_who_is_taken_out_of_the_file_before_they_were_heard_gets_nothing() {
+    let waiting = |role| Entry { id: None, username: Some("@zoe_z".into()), persona: "Zoe".into(), role };
+    let mut stage = Stage::new();
+    let edit = |stage: &Stage, change: &dyn Fn(&mut Vec<Entry>)| {
+        let before = permissions::parse(&permissions::render(stage.mind.mesh())).unwrap();
+        let mut after = before.clone();
+        change(&mut after);
+        let now = stage.mind.mesh().roll.members().filter_map(|member| match member {
+            crate::mesh::Member::Person(person) => Some(person.clone()),
+            crate::mesh::Member::Agent(_) => None,
+        });
+        permissions::edited(now.collect::<Vec<Person>>(), &before, &after)
+    };
+    let added = edit(&stage, &|after| after.push(waiting(Some(Role::Exec))));
+    stage.put(What::People(added));
+    stage.wait(8 * 24 * 3600);
+    assert!(permissions::render(stage.mind.mesh()).contains("@zoe_z"));
+    let taken = edit(&stage, &|after| after.retain(|entry| entry.username.as_deref() != Some("@zoe_z")));
+    assert_eq!(taken.ended, ["zoe_z"]);
+    stage.put(What::People(taken));
+    assert!(!permissions::render(stage.mind.mesh()).contains("@zoe_z"));
+    stage.hear(7, Door::Bot, "hi", named("zoe_z"));
+    assert_eq!(stage.role(7), None);
+    let added = edit(&stage, &|after| after.push(waiting(Some(Role::Viewer))));
+    stage.put(What::People(added));
+    stage.wait(8 * 24 * 3600);
+    stage.hear(7, Door::Bot, "hi", named("zoe_z"));
+    assert_eq!(stage.role(7), Some(Role::Viewer), "a week later it still stands there");
 }
