@@ -40,6 +40,8 @@ use self::ear::hears_everything;
 use self::accounts::Accounts;
 pub use self::accounts::connect;
 
+/// A program that polls the same token, and was thrown out by this one's poll, is back within that.
+const ALONE_AFTER: Duration = Duration::from_secs(5);
 /// How long the bot's Telegram and the account's may take to answer at the start.
 const START_WITHIN: Duration = Duration::from_secs(30);
 /// What signs the data of buttons is derived under this label.
@@ -346,6 +348,23 @@ fn called_at(webhook: &config::Webhook, store: &Store) -> anyhow::Result<bot::We
     Ok(bot::Webhook { url, listen: webhook.listen, secret })
 }
 
+/// Waits until the bot has listened for a while, and no other program with it: the menu of a token that another one uses
+/// is that one's. No, once the bot listens no more.
+async fn is_alone(mut health: watch::Receiver<bot::Health>) -> bool {
+    let listens = |health: &bot::Health| matches!(health, bot::Health::Listening { .. });
+    loop {
+        if health.wait_for(listens).await.is_err() {
+            return false;
+        }
+        let interrupted = health.wait_for(|health| !listens(health));
+        match tokio::time::timeout(ALONE_AFTER, interrupted).await {
+            Err(_) => return true,
+            Ok(Err(_)) => return false,
+            Ok(Ok(_)) => {}
+        }
+    }
+}
+
 /// In a private chat each command stands for itself, in the group all of them go by `/mesh`.
 async fn set_menu(bot: &Bot, chat: ChatId, private: &[(&str, &str)]) {
     let group = [("mesh", "how the mesh is; /mesh help lists the rest")];
@@ -373,13 +392,10 @@ fn listen(
     let mut listening = Listening::from(offset, clock.clone(), stop.clone());
     let webhook = settings.bot.as_ref().and_then(|bot| bot.webhook.as_ref());
     listening.webhook = webhook.map(|webhook| called_at(webhook, store)).transpose()?;
-    let (listener, batches, mut health) = bot::listen(bot, listening);
-    let heard = health.clone();
-    let bot = bot.clone();
-    // The menu of a token that another program uses is that program's.
+    let (listener, batches, health) = bot::listen(bot, listening);
+    let (heard, bot) = (health.clone(), bot.clone());
     tokio::spawn(async move {
-        let listens = |health: &bot::Health| matches!(health, bot::Health::Listening { .. });
-        if health.wait_for(listens).await.is_ok() {
+        if is_alone(health).await {
             set_menu(&bot, group, &slash::menu()).await;
         }
     });

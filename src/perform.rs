@@ -256,7 +256,11 @@ impl Voices {
             Effect::Speak { reply_to, .. } => account.speak(chat, text, *reply_to, random_id).await,
             Effect::Post { reply_to, sound, .. } => {
                 let reply_to = reply_to.filter(|to| numbers(account, to)).map(|to| to.id);
-                account.post(chat, text, reply_to, random_id, !sound).await
+                match account.post(chat, text, reply_to, random_id, !sound).await {
+                    // A repeat that Telegram dropped: it is there, and its number is wanted.
+                    Performed::Done(None) => return self.number_of(account, entry).await,
+                    ended => ended,
+                }
             }
             Effect::Dm { reply_to, .. } => {
                 let reply_to = reply_to.filter(|to| numbers(account, to)).map(|to| to.id);
@@ -265,6 +269,16 @@ impl Voices {
             _ => account.dm(UserId(chat.0), text, None, random_id).await,
         }
         .into()
+    }
+
+    /// The number of a post of the account's that is there.
+    async fn number_of(&self, account: &Account, entry: &OutboxEntry) -> Finished {
+        let (Some(chat), Some(text)) = (entry.effect.chat(), entry.effect.text()) else { return no_voice() };
+        match look(account, account.user(), chat, text, entry.at).await {
+            Looked::There(id) => Finished::Ended(EffectResult::Done(id)),
+            Looked::NotNow(wait) => Finished::Again(wait),
+            Looked::NotThere | Looked::NoEar => Finished::Ended(EffectResult::Done(None)),
+        }
     }
 
     /// In a basic group the bot does not know its own number of a post whose answer was lost. It hears it when the

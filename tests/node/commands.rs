@@ -140,10 +140,10 @@ async fn every_command_is_audited_and_the_chain_holds() {
     let audited =
         async |words: &[&str]| bench.run(&[&["audit", "--json"], words].concat()).await.1.lines().count();
     assert_eq!(audited(&["--agent", "Oracle"]).await, 1);
-    assert_eq!(
-        (audited(&["--since", "1h"]).await, audited(&["--since", "2100-01-01T00:00:00Z"]).await),
-        (3, 0)
-    );
+    let all = audited(&[]).await;
+    assert!(all >= 3, "{all}");
+    let since = (audited(&["--since", "1h"]).await, audited(&["--since", "2100-01-01T00:00:00Z"]).await);
+    assert_eq!(since, (all, 0));
     let (code, said) = bench.run(&["audit", "verify"]).await;
     assert_eq!((code, said.starts_with("The audit is whole")), (Some(0), true), "{said}");
     node.stop().await;

@@ -1,8 +1,10 @@
 //! How the bot's updates come to a whole node: beside another program that takes them, and brought by Telegram.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
-use super::harness::{Bench, Ear};
+use super::harness::{Bench, Ear, Node};
 
 const CLAIM: &str = "🔒 EXCLUSIVE CLAIM: rotate the hooks token";
 const TAKEN: &str = "another program uses the bot's token";
@@ -13,6 +15,39 @@ impl Bench {
         let (url, token) = (self.sandbox.ready().bot_api, self.read("token"));
         let call = reqwest::Client::new().post(format!("{url}/bot{token}/{method}")).json(params);
         call.send().await.expect("the Bot API").json().await.expect("JSON")
+    }
+
+    /// Takes the bot's updates again and again, as another program of its does, until something has become of it.
+    async fn poll_until(&self, what: &str, wanted: impl Fn(&Self) -> bool) {
+        tokio::select! {
+            () = self.until(what, wanted) => {}
+            () = self.poll() => {}
+        }
+    }
+
+    async fn poll(&self) {
+        loop {
+            self.ask_as_bot("getUpdates", &json!({ "timeout": 1 })).await;
+        }
+    }
+
+    /// A node that never had an update, because another program has them.
+    async fn start_beside_another(&self) -> Node {
+        let stands_back = async {
+            let node = self.start().await;
+            let mut every = tokio::time::interval(Duration::from_millis(50));
+            while !self.run(&["status"]).await.1.contains("Another program uses the token") {
+                every.tick().await;
+            }
+            node
+        };
+        let beside = async {
+            tokio::select! {
+                node = stands_back => node,
+                () = self.poll() => unreachable!("it polls without end"),
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), beside).await.expect("a node that stands back")
     }
 
     fn board(&self) -> String {
@@ -33,16 +68,7 @@ async fn another_program_that_polls_is_told_on_the_board() {
     let node = bench.start().await;
     bench.say("Sandman", CLAIM);
     bench.until("the board", |bench| bench.board().contains("Sandman")).await;
-    // Whoever polls is thrown out by whoever polls next; this one comes again and again, as any bot does.
-    let polls = async {
-        loop {
-            bench.ask_as_bot("getUpdates", &json!({ "timeout": 1 })).await;
-        }
-    };
-    tokio::select! {
-        () = bench.until("a line on the board", |bench| bench.board().contains(TAKEN)) => {}
-        () = polls => {}
-    }
+    bench.poll_until("a line on the board", |bench| bench.board().contains(TAKEN)).await;
     bench.say("Ely", "/mesh lead none");
     let (_, status) = bench.run(&["status"]).await;
     assert!(status.contains("Another program uses the token of the mesh's bot"), "{status}");
@@ -120,29 +146,24 @@ async fn the_menu_is_set_per_scope_once_the_bot_listens() {
         let all = menu["result"].as_array().expect("a list");
         all.iter().map(|row| row["command"].as_str().expect("a word").to_owned()).collect::<Vec<_>>()
     };
-    let mut another = bench.spawn(None);
-    let polls = async {
-        loop {
-            bench.ask_as_bot("getUpdates", &json!({ "timeout": 1 })).await;
-        }
-    };
-    tokio::select! {
-        _ = another.says("mesh: running") => {}
-        () = polls => {}
-    }
+    let node = bench.start_beside_another().await;
+    assert_eq!((menu(&group).await, menu(&private).await), (vec![], vec![]));
+    node.stop().await;
+
+    let node = bench.start().await;
     bench.say("Alex", "/mesh claims");
     bench.until("an answer", |bench| bench.answers("Nothing is claimed.") == 1).await;
-    let mut every = tokio::time::interval(std::time::Duration::from_millis(20));
+    let mut every = tokio::time::interval(Duration::from_millis(20));
     let set = async {
         while menu(&private).await.is_empty() {
             every.tick().await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(30), set).await.expect("a menu");
+    tokio::time::timeout(Duration::from_secs(30), set).await.expect("a menu");
     assert_eq!(menu(&group).await, ["mesh"]);
     let private = menu(&private).await;
     assert!(private.len() > 10 && private.contains(&"claims".to_owned()), "{private:?}");
-    another.stop().await;
+    node.stop().await;
 }
 
 fn free_port() -> u16 {

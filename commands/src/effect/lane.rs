@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Effect, Slot};
 use crate::fact::Role;
 use crate::ids::UserId;
-use crate::mesh::{Member, Mesh};
+use crate::mesh::Mesh;
 
 /// Priority among effects that wait, highest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

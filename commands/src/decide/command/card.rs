@@ -17,6 +17,7 @@ pub(super) fn card(turn: &mut Turn<'_>, heard: &Heard, text: String) {
             return turn.effect(Effect::Edit { slot, chat, message, text, buttons });
         }
         turn.effect(Effect::Disarm { chat, message });
+        turn.clear(chat, Slot::Status);
     }
     let reply_to = Some(heard.message);
     turn.effect(Effect::Post { slot, chat, text, reply_to, buttons, sound: false });
