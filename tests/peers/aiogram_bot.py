@@ -17,6 +17,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.filters import CommandStart
+from aiogram.methods import TelegramMethod
 from aiogram.types import (
     BotCommand,
     BotCommandScopeAllGroupChats,
@@ -31,6 +32,11 @@ from hand import DOT, Hand, free_port, refusal, talk
 from stage import expect, play, step
 
 BOT = "mesh_mastermind_bot"
+
+
+class NoSuchMethod(TelegramMethod[bool]):
+    __returning__ = bool
+    __api_method__ = "noSuchMethod"
 
 
 async def start(message):
@@ -102,7 +108,9 @@ async def script(stage):
             await refusal(wrong.get_me(), TelegramUnauthorizedError)
             unasked = await refusal(bot.send_message(stage.account("Alex")["id"], "x"), TelegramForbiddenError)
             expect("can't initiate conversation" in unasked.message, f"403 is {unasked}")
-            await refusal(bot.get_my_star_balance(), TelegramNotFound)
+            elsewhere = await refusal(bot.get_my_star_balance(), TelegramBadRequest)
+            expect("does not have the method getMyStarBalance" in elsewhere.message, f"400 is {elsewhere}")
+            await refusal(bot(NoSuchMethod()), TelegramNotFound)
         with step("aiogram: 409 for a second poller"):
             polls = [asyncio.create_task(each.get_updates(timeout=10)) for each in (bot, other)]
             done, waiting = await asyncio.wait(polls, return_when=asyncio.FIRST_COMPLETED)

@@ -17,28 +17,29 @@ use crate::world::{Aim, Disturbance, Fault, Peer, UserId};
 
 /// The most calls one fault may hit.
 const TIMES_LIMIT: u32 = 10_000;
+/// Seconds of a 429 that is ordered without any.
+const LEAST_PAUSE: u32 = 1;
 /// The longest delay that may be ordered, in milliseconds.
 const LONGEST_DELAY: u64 = 600_000;
 
 /// A fault as it is ordered: `{"fault":"flood_wait","method":"messages.sendMessage","seconds":3}`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Order {
-    fault: Kind,
+pub(super) struct Order {
+    pub fault: Kind,
     /// The method; absent or `*`: any.
-    method: Option<String>,
+    pub method: Option<String>,
     /// Only in this chat.
-    chat: Option<Name>,
+    pub chat: Option<Name>,
     /// Whose connection, updates or calls.
     #[serde(alias = "account", alias = "bot", alias = "as")]
-    who: Option<Name>,
+    pub who: Option<Name>,
     #[serde(default = "once")]
     times: u32,
     seconds: Option<u32>,
     millis: Option<u64>,
     status: Option<u16>,
-    #[serde(default)]
-    retry_after: u32,
+    retry_after: Option<u32>,
     code: Option<i32>,
     error: Option<String>,
     dc: Option<i32>,
@@ -50,7 +51,7 @@ fn once() -> u32 {
 
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Kind {
+pub(super) enum Kind {
     /// MTProto: `FLOOD_WAIT` instead of the next calls.
     FloodWait,
     /// MTProto: this error instead of the next calls.
@@ -112,10 +113,14 @@ pub(super) async fn fault(State(door): State<Door>, body: Bytes) -> Result<Json<
         Kind::Gap => order.gap(&door)?,
         Kind::Delay => order.delay(&door)?,
         Kind::Hold => order.disturb(&door, Disturbance::Hold)?,
-        Kind::Release => order.disturb(&door, Disturbance::Release)?,
+        Kind::Release => order.release(&door)?,
         Kind::Duplicate => order.disturb(&door, Disturbance::Duplicate(order.times))?,
         Kind::Reorder => order.disturb(&door, Disturbance::Reorder(order.times))?,
-        _ => order.add(&door, order.of_calls()?)?,
+        _ => {
+            let fault = order.of_calls()?;
+            order.check_aim(&door)?;
+            order.add(&door, fault)?;
+        }
     }
     Ok(done())
 }
@@ -131,7 +136,8 @@ impl Order {
             }
             Kind::Status => {
                 let status = error_status(self.status.ok_or_else(|| missing("status"))?)?;
-                Fault::Status { method, chat: None, status, retry_after: self.retry_after, times }
+                let retry_after = self.pause(status)?;
+                Fault::Status { method, chat: None, status, retry_after, times }
             }
             Kind::Refuse => {
                 let (code, error) = refuse::error(self.code, self.error.as_deref())?;
@@ -168,6 +174,25 @@ impl Order {
         Ok(())
     }
 
+    /// Seconds to wait, for a 429: at least one, as Telegram says it.
+    fn pause(&self, status: u16) -> Result<u32, Refusal> {
+        match (status, self.retry_after) {
+            (429, Some(0)) => Err(Refusal::bad("\"retry_after\" must be at least 1.")),
+            (429, given) => Ok(given.unwrap_or(LEAST_PAUSE)),
+            (_, None) => Ok(0),
+            (_, Some(_)) => Err(Refusal::bad("\"retry_after\" goes with \"status\" 429 only.")),
+        }
+    }
+
+    fn release(&self, door: &Door) -> Result<(), Refusal> {
+        let user = door.who(self.who.as_ref().ok_or_else(|| missing("who"))?)?;
+        if door.world.is_held(user.id) {
+            return self.disturb(door, Disturbance::Release);
+        }
+        let sentence = format!("Nothing is held back from {}; {{\"fault\":\"hold\"}} does that.", user.name);
+        Err(Refusal::conflict(sentence))
+    }
+
     fn delay(&self, door: &Door) -> Result<(), Refusal> {
         let (who, late) = (self.whose(door)?, self.delay_ordered()?);
         door.world.disturb(who, Disturbance::Hold);
@@ -181,7 +206,13 @@ impl Order {
 
     fn gap(&self, door: &Door) -> Result<(), Refusal> {
         if let Some(chat) = &self.chat {
-            door.world.forget_channel_updates(door.place(chat)?)?;
+            let (peer, what) =
+                (door.place(chat)?, "a gap is ordered for a supergroup, or for an account by \"who\"");
+            if !matches!(peer, Peer::Channel(_)) {
+                let is = if matches!(peer, Peer::Group(_)) { "a basic group" } else { "a private chat" };
+                return Err(Refusal::bad(format!("{chat} is {is}; {what}.")));
+            }
+            door.world.forget_channel_updates(peer)?;
         } else {
             door.world.forget_updates(self.account(door)?);
         }

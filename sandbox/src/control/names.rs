@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::Door;
 use super::refusal::Refusal;
-use crate::world::{MessageKey, Peer, User, UserId};
+use crate::world::{ChatView, MessageKey, Peer, User, UserId};
 
 /// A name, a username or an id.
 #[derive(Clone, Debug, Deserialize)]
@@ -56,6 +56,25 @@ impl Door {
         match group {
             Some(group) => Ok(group.peer),
             None => self.who(name).map(|user| Peer::User(user.id)).map_err(|_| no_chat(name)),
+        }
+    }
+
+    /// A group or supergroup by title or id, whoever is in it.
+    pub(super) fn group(&self, name: &Name) -> Result<ChatView, Refusal> {
+        let peer = self.place(name)?;
+        let group = self.world.group(peer);
+        group.ok_or_else(|| Refusal::bad(format!("{name} is a person or a bot; a group is expected here.")))
+    }
+
+    /// The same as [`Door::place`], for somebody who is to do something there.
+    pub(super) fn place_for(&self, by: &User, name: &Name) -> Result<Peer, Refusal> {
+        let peer = self.place(name)?;
+        match self.world.group(peer).filter(|group| group.rank(by.id).is_none()) {
+            None => Ok(peer),
+            Some(group) => Err(Refusal::conflict(format!(
+                "{} is not in {}; POST /join brings somebody in.",
+                by.name, group.title
+            ))),
         }
     }
 

@@ -3,6 +3,7 @@
 mod chats;
 mod commands;
 mod documents;
+mod known;
 mod messages;
 mod reactions;
 mod sessions;
@@ -15,42 +16,42 @@ use super::{Call, render};
 pub(super) use commands::Menus;
 pub(super) use sessions::Sessions;
 
-/// All methods there are, in lower case.
 #[cfg(test)]
-pub(super) const ALL: [&str; 28] = [
-    "getupdates",
-    "setwebhook",
-    "deletewebhook",
-    "getwebhookinfo",
-    "getme",
-    "logout",
-    "close",
-    "sendmessage",
-    "senddocument",
-    "sendphoto",
-    "getfile",
-    "editmessagetext",
-    "editmessagecaption",
-    "editmessagereplymarkup",
-    "deletemessage",
-    "pinchatmessage",
-    "unpinchatmessage",
-    "setmessagereaction",
-    "answercallbackquery",
-    "setmycommands",
-    "getmycommands",
-    "deletemycommands",
-    "getchat",
-    "getchatmember",
-    "getchatmembercount",
-    "getchatadministrators",
-    "sendchataction",
-    "leavechat",
-];
+pub(super) use known::{HERE as ALL, TELEGRAMS};
+
+/// Telegram's own name of a method that the sandbox has, given in any case.
+pub(crate) fn name_of(method: &str) -> Option<&'static str> {
+    known::here(method)
+}
+
+/// The names of all methods that the sandbox has, as Telegram writes them.
+pub(crate) fn names() -> Vec<&'static str> {
+    known::HERE.iter().filter_map(|method| known::telegrams(method)).collect()
+}
+
+/// Whether a method takes a `chat_id`, by which a fault can find its calls.
+pub(crate) fn names_a_chat(method: &str) -> bool {
+    const WITHOUT: [&str; 12] = [
+        "getupdates",
+        "setwebhook",
+        "deletewebhook",
+        "getwebhookinfo",
+        "getme",
+        "logout",
+        "close",
+        "getfile",
+        "answercallbackquery",
+        "setmycommands",
+        "getmycommands",
+        "deletemycommands",
+    ];
+    !WITHOUT.contains(&method.to_ascii_lowercase().as_str())
+}
 
 impl Call {
     /// Runs the method of this (lower-case) name.
     pub async fn run(&self, method: &str) -> Result<Reply, ApiError> {
+        self.nothing_from_elsewhere()?;
         match method {
             "getupdates" => self.get_updates().await,
             "setwebhook" => return self.set_webhook(),
@@ -82,7 +83,7 @@ impl Call {
             "leavechat" => self.leave_chat(),
             _ => {
                 tracing::warn!(method, "a Bot API method the sandbox does not know");
-                Err(ApiError::no_method())
+                Err(known::telegrams(method).map_or_else(ApiError::no_method, ApiError::not_here))
             }
         }
         .map(Reply::from)

@@ -6,6 +6,7 @@ use grammers_tl_types::{
 };
 
 mod every_method;
+mod otherwise;
 
 use super::table::METHODS;
 use super::*;
