@@ -6,10 +6,12 @@ from stage import expect, play, step
 
 
 async def inside(window, what):
-    """Every control and every line stands within the window."""
+    """Every control and every line stands within the window, or is cut off with dots."""
     out = await window.js(
-        "[...document.querySelectorAll('body *')].filter((one) => one.offsetParent && !one.closest('.hidden, .skip')"
-        " && one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.outerHTML.slice(0, 80))"
+        "[...document.querySelectorAll('body *')].filter((one) => {"
+        "  const cut = (other) => other && (getComputedStyle(other).textOverflow === 'ellipsis' || cut(other.parentElement));"
+        "  return one.offsetParent && one.getBoundingClientRect().right > innerWidth + 1 && !cut(one.parentElement);"
+        "}).map((one) => one.outerHTML.slice(0, 80))"
     )
     expect(out == [], f"{what} sticks out: {out}")
     await sound(window)
