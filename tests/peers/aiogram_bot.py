@@ -22,8 +22,12 @@ from aiogram.types import (
     BotCommand,
     BotCommandScopeAllGroupChats,
     BufferedInputFile,
+    CopyTextButton,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyParameters,
+    SwitchInlineQueryChosenChat,
 )
 from aiogram.webhook.aiohttp_server import SimpleRequestHandler, setup_application
 from aiohttp import web
@@ -102,6 +106,24 @@ async def script(stage):
             expect(sent.photo[-1].width == 1 and sent.caption == "The dot", f"sent {sent}")
             content = await bot.download(sent.photo[-1], BytesIO())
             expect(content.getvalue() == DOT, "it came down different")
+        with step("aiogram: a quote, a preview, entities, buttons that need no server"):
+            asked = await bot.send_message(group, "at noon or at midnight, $USD 5, jo@example.org")
+            kinds = [entity.type for entity in asked.entities]
+            expect(kinds == ["cashtag", "email"], f"found are {kinds}")
+            about = ReplyParameters(message_id=asked.message_id, quote="at midnight")
+            copy = InlineKeyboardButton(text="Copy", copy_text=CopyTextButton(text="midnight"))
+            chosen = SwitchInlineQueryChosenChat(query="x", allow_group_chats=True)
+            inline = InlineKeyboardButton(text="There", switch_inline_query_chosen_chat=chosen)
+            preview = LinkPreviewOptions(url="https://example.org/", prefer_small_media=True)
+            sent = await bot.send_message(
+                group, "that", reply_parameters=about, link_preview_options=preview,
+                reply_markup=InlineKeyboardMarkup(inline_keyboard=[[copy, inline]]),
+            )
+            expect(sent.quote.text == "at midnight" and sent.quote.position == 11, f"sent {sent}")
+            expect(sent.link_preview_options.url == preview.url, f"sent {sent}")
+            row = sent.reply_markup.inline_keyboard[0]
+            expect(row[0].copy_text.text == "midnight", f"sent {row}")
+            expect(row[1].switch_inline_query_chosen_chat.allow_group_chats, f"sent {row}")
         with step("aiogram: 400, 401, 403, 404"):
             bad = await refusal(bot.send_message(group, "<b>x", parse_mode=ParseMode.HTML), TelegramBadRequest)
             expect("Can't find end tag" in bad.message, f"400 is {bad}")

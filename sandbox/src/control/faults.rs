@@ -34,8 +34,7 @@ pub(super) struct Order {
     /// Whose connection, updates or calls.
     #[serde(alias = "account", alias = "bot", alias = "as")]
     pub who: Option<Name>,
-    #[serde(default = "once")]
-    times: u32,
+    times: Option<u32>,
     seconds: Option<u32>,
     millis: Option<u64>,
     status: Option<u16>,
@@ -43,10 +42,6 @@ pub(super) struct Order {
     code: Option<i32>,
     error: Option<String>,
     dc: Option<i32>,
-}
-
-fn once() -> u32 {
-    1
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -94,9 +89,35 @@ pub(super) enum Kind {
     None,
 }
 
+impl Kind {
+    /// What it takes beside its name.
+    fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::FloodWait => &["method", "who", "chat", "times", "seconds"],
+            Self::Refuse => &["method", "who", "chat", "times", "error", "code"],
+            Self::MoveQr => &["dc", "times"],
+            Self::LoseReply | Self::LoseBotReply | Self::Silence => &["method", "who", "chat", "times"],
+            Self::Status => &["method", "who", "chat", "times", "status", "retry_after"],
+            Self::Slow => &["method", "who", "chat", "times", "millis"],
+            Self::Mute
+            | Self::Cut
+            | Self::Revoke
+            | Self::KeyDuplicated
+            | Self::WrongSession
+            | Self::Hold
+            | Self::Release => &["who"],
+            Self::Delay => &["who", "millis"],
+            Self::Duplicate | Self::Reorder => &["who", "times"],
+            Self::Gap => &["who", "chat"],
+            Self::None => &[],
+        }
+    }
+}
+
 pub(super) async fn fault(State(door): State<Door>, body: Bytes) -> Result<Json<Value>, Refusal> {
     let order: Order = read(&body)?;
-    if !(1..=TIMES_LIMIT).contains(&order.times) {
+    order.check_keys()?;
+    if !(1..=TIMES_LIMIT).contains(&order.times()) {
         return Err(Refusal::bad(format!("\"times\" must be 1 to {TIMES_LIMIT}.")));
     }
     match order.fault {
@@ -114,8 +135,8 @@ pub(super) async fn fault(State(door): State<Door>, body: Bytes) -> Result<Json<
         Kind::Delay => order.delay(&door)?,
         Kind::Hold => order.disturb(&door, Disturbance::Hold)?,
         Kind::Release => order.release(&door)?,
-        Kind::Duplicate => order.disturb(&door, Disturbance::Duplicate(order.times))?,
-        Kind::Reorder => order.disturb(&door, Disturbance::Reorder(order.times))?,
+        Kind::Duplicate => order.disturb(&door, Disturbance::Duplicate(order.times()))?,
+        Kind::Reorder => order.disturb(&door, Disturbance::Reorder(order.times()))?,
         _ => {
             let fault = order.of_calls()?;
             order.check_aim(&door)?;
@@ -126,9 +147,41 @@ pub(super) async fn fault(State(door): State<Door>, body: Bytes) -> Result<Json<
 }
 
 impl Order {
+    /// Refuses what this fault would pass over.
+    fn check_keys(&self) -> Result<(), Refusal> {
+        let given = [
+            ("method", self.method.is_some()),
+            ("chat", self.chat.is_some()),
+            ("who", self.who.is_some()),
+            ("times", self.times.is_some()),
+            ("seconds", self.seconds.is_some()),
+            ("millis", self.millis.is_some()),
+            ("status", self.status.is_some()),
+            ("retry_after", self.retry_after.is_some()),
+            ("code", self.code.is_some()),
+            ("error", self.error.is_some()),
+            ("dc", self.dc.is_some()),
+        ];
+        let known = self.fault.keys();
+        match given.into_iter().find(|(key, is_given)| *is_given && !known.contains(key)) {
+            None => Ok(()),
+            Some((key, _)) if known.is_empty() => {
+                Err(Refusal::bad(format!("This fault takes nothing, and so no \"{key}\".")))
+            }
+            Some((key, _)) => Err(Refusal::bad(format!(
+                "This fault takes no \"{key}\"; it takes \"{}\".",
+                known.join("\", \"")
+            ))),
+        }
+    }
+
+    fn times(&self) -> u32 {
+        self.times.unwrap_or(1)
+    }
+
     /// A fault that waits for calls.
     fn of_calls(&self) -> Result<Fault, Refusal> {
-        let (method, times) = (self.method.clone().unwrap_or_else(|| "*".to_owned()), self.times);
+        let (method, times) = (self.method.clone().unwrap_or_else(|| "*".to_owned()), self.times());
         Ok(match self.fault {
             Kind::FloodWait => {
                 let seconds = self.seconds.ok_or_else(|| missing("seconds"))?;
@@ -211,6 +264,11 @@ impl Order {
             if !matches!(peer, Peer::Channel(_)) {
                 let is = if matches!(peer, Peer::Group(_)) { "a basic group" } else { "a private chat" };
                 return Err(Refusal::bad(format!("{chat} is {is}; {what}.")));
+            }
+            if self.who.is_some() {
+                return Err(Refusal::bad(
+                    "A gap is in a \"chat\" or for \"who\", not both: in a supergroup all share it.",
+                ));
             }
             door.world.forget_channel_updates(peer)?;
         } else {

@@ -104,4 +104,17 @@ mod tests {
         assert!(!may(&[("host", "127.0.0.1:80"), ("origin", "null")]));
         assert!(!may(&[("host", "127.0.0.1:80"), ("sec-fetch-site", "cross-site")]));
     }
+
+    #[tokio::test]
+    async fn a_body_is_there_whole_or_it_is_said_why_not() {
+        let asked =
+            |parts: Vec<std::io::Result<Vec<u8>>>| Request::new(Body::from_stream(tokio_stream::iter(parts)));
+        let cut = vec![Ok(vec![b'x']), Err(std::io::ErrorKind::TimedOut.into())];
+        let big = vec![Ok(vec![b'x'; BODY_LIMIT]), Ok(vec![b'x'])];
+        for (parts, status) in [(cut, StatusCode::REQUEST_TIMEOUT), (big, StatusCode::PAYLOAD_TOO_LARGE)] {
+            let refusal = whole(asked(parts)).await.unwrap_err();
+            assert_eq!(refusal.into_response().status(), status);
+        }
+        assert!(whole(asked(vec![Ok(vec![b'x'; BODY_LIMIT])])).await.is_ok());
+    }
 }

@@ -220,7 +220,15 @@ async fn a_fault_that_can_never_hit_is_refused() {
             json!({ "fault": "refuse", "error": "X", "method": "auth.sendCode", "chat": "Sam" }),
             "auth.sendCode names no chat by which",
         ),
-        hits(json!({ "fault": "move_qr", "dc": 4, "who": "Ely" }), "\"move_qr\" hits the next QR code"),
+        hits(
+            json!({ "fault": "move_qr", "dc": 4, "who": "Ely" }),
+            "This fault takes no \"who\"; it takes \"dc\", \"times\".",
+        ),
+        hits(
+            json!({ "fault": "mute", "who": "Ely", "millis": 5 }),
+            "This fault takes no \"millis\"; it takes \"who\".",
+        ),
+        hits(json!({ "fault": "none", "who": "Ely" }), "This fault takes nothing, and so no \"who\"."),
         hits(
             json!({ "fault": "release", "who": "Ely" }),
             "Nothing is held back from Ely; {\"fault\":\"hold\"} does that.",
