@@ -157,7 +157,7 @@ fn path_len(text: &str) -> usize {
 /// The bytes of an address of letters that begins here.
 pub(super) fn email(rest: &str) -> Option<usize> {
     let is_local = |c: char| c.is_ascii_alphanumeric() || "_-.+:".contains(c);
-    let local = rest.find(|c| !is_local(c))?;
+    let local = rest.chars().take(LOCAL_LIMIT + 1).take_while(|c| is_local(*c)).count();
     if !(1..=LOCAL_LIMIT).contains(&local) || rest[..local].ends_with(['.', '+', ':']) {
         return None;
     }

@@ -1,6 +1,6 @@
 //! The names of methods: those that are here, and all of Telegram's.
 
-/// All methods there are here, in lower case.
+/// All methods there are here, in lower case: first those that take no `chat_id`.
 pub(in crate::botapi) const HERE: [&str; 28] = [
     "getupdates",
     "setwebhook",
@@ -9,10 +9,14 @@ pub(in crate::botapi) const HERE: [&str; 28] = [
     "getme",
     "logout",
     "close",
+    "getfile",
+    "answercallbackquery",
+    "setmycommands",
+    "getmycommands",
+    "deletemycommands",
     "sendmessage",
     "senddocument",
     "sendphoto",
-    "getfile",
     "editmessagetext",
     "editmessagecaption",
     "editmessagereplymarkup",
@@ -20,10 +24,6 @@ pub(in crate::botapi) const HERE: [&str; 28] = [
     "pinchatmessage",
     "unpinchatmessage",
     "setmessagereaction",
-    "answercallbackquery",
-    "setmycommands",
-    "getmycommands",
-    "deletemycommands",
     "getchat",
     "getchatmember",
     "getchatmembercount",
@@ -32,9 +32,22 @@ pub(in crate::botapi) const HERE: [&str; 28] = [
     "leavechat",
 ];
 
+/// How many of [`HERE`] take no `chat_id`.
+const WITHOUT_CHAT: usize = 12;
+
 /// Telegram's own name of a method that is here, given in any case.
-pub(in crate::botapi) fn here(method: &str) -> Option<&'static str> {
+pub(crate) fn name_of(method: &str) -> Option<&'static str> {
     telegrams(method).filter(|_| HERE.iter().any(|here| here.eq_ignore_ascii_case(method)))
+}
+
+/// The names of all methods that are here, as Telegram writes them.
+pub(crate) fn names() -> Vec<&'static str> {
+    HERE.iter().filter_map(|method| telegrams(method)).collect()
+}
+
+/// Whether a method that is here takes a `chat_id`, by which a fault can find its calls.
+pub(crate) fn names_a_chat(method: &str) -> bool {
+    HERE[WITHOUT_CHAT..].iter().any(|here| here.eq_ignore_ascii_case(method))
 }
 
 /// Telegram's own name of one of its methods, given in any case.

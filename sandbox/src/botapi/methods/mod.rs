@@ -18,35 +18,7 @@ pub(super) use sessions::Sessions;
 
 #[cfg(test)]
 pub(super) use known::{HERE as ALL, TELEGRAMS};
-
-/// Telegram's own name of a method that the sandbox has, given in any case.
-pub(crate) fn name_of(method: &str) -> Option<&'static str> {
-    known::here(method)
-}
-
-/// The names of all methods that the sandbox has, as Telegram writes them.
-pub(crate) fn names() -> Vec<&'static str> {
-    known::HERE.iter().filter_map(|method| known::telegrams(method)).collect()
-}
-
-/// Whether a method takes a `chat_id`, by which a fault can find its calls.
-pub(crate) fn names_a_chat(method: &str) -> bool {
-    const WITHOUT: [&str; 12] = [
-        "getupdates",
-        "setwebhook",
-        "deletewebhook",
-        "getwebhookinfo",
-        "getme",
-        "logout",
-        "close",
-        "getfile",
-        "answercallbackquery",
-        "setmycommands",
-        "getmycommands",
-        "deletemycommands",
-    ];
-    !WITHOUT.contains(&method.to_ascii_lowercase().as_str())
-}
+pub(crate) use known::{name_of, names, names_a_chat};
 
 impl Call {
     /// Runs the method of this (lower-case) name.

@@ -122,3 +122,11 @@ async fn a_method_of_telegrams_that_is_not_there_is_no_wrong_token() {
     assert!(ALL.iter().all(|here| TELEGRAMS.iter().any(|name| name.eq_ignore_ascii_case(here))));
     assert_eq!(Schemas::known().methods(), TELEGRAMS.iter().map(|name| (*name).to_owned()).collect());
 }
+
+#[test]
+fn a_method_names_a_chat_where_the_schema_says_so() {
+    for method in ALL {
+        let takes_one = Schemas::known().takes(method, "chat_id");
+        assert_eq!(crate::botapi::names_a_chat(method), takes_one, "{method}");
+    }
+}

@@ -32,6 +32,12 @@ impl Schemas {
         self.methods.values().cloned().collect()
     }
 
+    /// Whether a method (in any case) has a parameter.
+    pub fn takes(&self, method: &str, parameter: &str) -> bool {
+        let name = &self.methods[&method.to_ascii_lowercase()];
+        self.defs[&format!("params:{name}")]["properties"].get(parameter).is_some()
+    }
+
     /// What is wrong with an answer to a method (in any case); methods that Telegram has not may only fail.
     pub fn faults_of_answer(&self, method: &str, body: &Value) -> Vec<String> {
         let method = self.methods.get(&method.to_ascii_lowercase());

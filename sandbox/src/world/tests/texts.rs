@@ -119,3 +119,26 @@ fn any_text_is_kept_without_a_panic() {
         cast.say(cast.ely, text);
     }
 }
+
+/// Marks, brackets and letters in any order: what is found stands in the text, in order, and nothing overlaps.
+#[test]
+fn whatever_is_found_stands_in_the_text() {
+    const ALPHABET: [&str; 24] = [
+        "a", "1", "é", "🔒", "/", "@", "#", "$", "+", ".", ":", "(", ")", "[", "]", " ", "-", "_", "?",
+        "USD", "http://", ".com", "abcd", "5550100",
+    ];
+    let mut state = 7_u64;
+    for round in 0..20_000 {
+        let mut text = String::new();
+        for _ in 0..round % 40 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            text.push_str(ALPHABET[usize::try_from(state >> 33).unwrap() % ALPHABET.len()]);
+        }
+        let mut end = 0;
+        for entity in find::find(&text) {
+            assert!(entity.offset >= end && entity.length > 0, "{text}");
+            end = entity.offset + entity.length;
+        }
+        assert!(end <= utf16_len(&text), "{text}");
+    }
+}
