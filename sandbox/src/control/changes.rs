@@ -150,7 +150,7 @@ struct Migration {
 pub(super) async fn migrate(State(door): State<Door>, body: Bytes) -> Result<Json<Value>, Refusal> {
     let given: Migration = read(&body)?;
     let group = door.group(&given.chat)?;
-    if group.kind != ChatKind::Group {
+    if group.kind != ChatKind::Group || group.migrated_to.is_some() {
         return Err(Refusal::conflict(format!("{} is a supergroup already.", group.title)));
     }
     let creator = group.members.iter().find(|member| member.rank == Rank::Creator).map(|member| member.user);

@@ -53,7 +53,9 @@ impl Door {
             title.eq_ignore_ascii_case(wanted.trim()) || name.id() == Some(peer.to_bot_api())
         };
         let group = self.world.groups().into_iter().find(|group| is_wanted(&group.title, group.peer));
-        match group {
+        // By its id a group is found that became a supergroup, too: the world says so.
+        let former = || name.id().and_then(Peer::from_bot_api).and_then(|peer| self.world.group(peer));
+        match group.or_else(former) {
             Some(group) => Ok(group.peer),
             None => self.who(name).map(|user| Peer::User(user.id)).map_err(|_| no_chat(name)),
         }

@@ -173,6 +173,12 @@ async fn it_is_said_what_is_really_wrong() {
     for (path, body, status, sentence) in cases {
         assert_eq!(bench.post(path, body).await, (status, json!({ "error": sentence })));
     }
+    assert_eq!(bench.post("/migrate", json!({ "chat": "Mesh Mastermind" })).await.0, 200);
+    let (old, path) = (-4_000_000_001_i64, "/post");
+    let (status, said) = bench.post(path, json!({ "as": "Ely", "chat": old, "text": "x" })).await;
+    assert!(status == 409 && said["error"].as_str().unwrap().contains("became the supergroup"), "{said}");
+    let again = json!({ "error": "Mesh Mastermind is a supergroup already." });
+    assert_eq!(bench.post("/migrate", json!({ "chat": old })).await, (409, again));
     assert_eq!(bench.post("/block", json!({ "as": "Ely", "bot": "Mesh" })).await.0, 200);
     assert!(bench.world.is_blocked(ely, bench.id("mesh_mastermind_bot")));
     assert_eq!(bench.post("/unblock", json!({ "as": "Ely", "bot": "Mesh" })).await.0, 200);
