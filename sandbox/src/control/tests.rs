@@ -254,6 +254,11 @@ async fn a_fault_that_can_never_hit_is_refused() {
         assert!(status >= 400, "{order}");
         assert!(answer["error"].as_str().unwrap().starts_with(start), "{order}: {answer}");
     }
+}
+
+#[tokio::test]
+async fn a_fault_that_can_hit_is_taken() {
+    let bench = bench().await;
     for order in [
         json!({ "fault": "silence", "method": "SENDMESSAGE", "chat": "Mesh Mastermind", "who": "Mesh" }),
         json!({ "fault": "slow", "millis": 9, "method": "messages.sendmessage", "chat": "Sam", "who": "Ely" }),
