@@ -17,12 +17,17 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.filters import CommandStart
+from aiogram.methods import TelegramMethod
 from aiogram.types import (
     BotCommand,
     BotCommandScopeAllGroupChats,
     BufferedInputFile,
+    CopyTextButton,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyParameters,
+    SwitchInlineQueryChosenChat,
 )
 from aiogram.webhook.aiohttp_server import SimpleRequestHandler, setup_application
 from aiohttp import web
@@ -31,6 +36,11 @@ from hand import DOT, Hand, free_port, refusal, talk
 from stage import expect, play, step
 
 BOT = "mesh_mastermind_bot"
+
+
+class NoSuchMethod(TelegramMethod[bool]):
+    __returning__ = bool
+    __api_method__ = "noSuchMethod"
 
 
 async def start(message):
@@ -96,13 +106,33 @@ async def script(stage):
             expect(sent.photo[-1].width == 1 and sent.caption == "The dot", f"sent {sent}")
             content = await bot.download(sent.photo[-1], BytesIO())
             expect(content.getvalue() == DOT, "it came down different")
+        with step("aiogram: a quote, a preview, entities, buttons that need no server"):
+            asked = await bot.send_message(group, "at noon or at midnight, $USD 5, jo@example.org")
+            kinds = [entity.type for entity in asked.entities]
+            expect(kinds == ["cashtag", "email"], f"found are {kinds}")
+            about = ReplyParameters(message_id=asked.message_id, quote="at midnight")
+            copy = InlineKeyboardButton(text="Copy", copy_text=CopyTextButton(text="midnight"))
+            chosen = SwitchInlineQueryChosenChat(query="x", allow_group_chats=True)
+            inline = InlineKeyboardButton(text="There", switch_inline_query_chosen_chat=chosen)
+            preview = LinkPreviewOptions(url="https://example.org/", prefer_small_media=True)
+            sent = await bot.send_message(
+                group, "that", reply_parameters=about, link_preview_options=preview,
+                reply_markup=InlineKeyboardMarkup(inline_keyboard=[[copy, inline]]),
+            )
+            expect(sent.quote.text == "at midnight" and sent.quote.position == 11, f"sent {sent}")
+            expect(sent.link_preview_options.url == preview.url, f"sent {sent}")
+            row = sent.reply_markup.inline_keyboard[0]
+            expect(row[0].copy_text.text == "midnight", f"sent {row}")
+            expect(row[1].switch_inline_query_chosen_chat.allow_group_chats, f"sent {row}")
         with step("aiogram: 400, 401, 403, 404"):
             bad = await refusal(bot.send_message(group, "<b>x", parse_mode=ParseMode.HTML), TelegramBadRequest)
             expect("Can't find end tag" in bad.message, f"400 is {bad}")
             await refusal(wrong.get_me(), TelegramUnauthorizedError)
             unasked = await refusal(bot.send_message(stage.account("Alex")["id"], "x"), TelegramForbiddenError)
             expect("can't initiate conversation" in unasked.message, f"403 is {unasked}")
-            await refusal(bot.get_my_star_balance(), TelegramNotFound)
+            elsewhere = await refusal(bot.get_my_star_balance(), TelegramBadRequest)
+            expect("does not have the method getMyStarBalance" in elsewhere.message, f"400 is {elsewhere}")
+            await refusal(bot(NoSuchMethod()), TelegramNotFound)
         with step("aiogram: 409 for a second poller"):
             polls = [asyncio.create_task(each.get_updates(timeout=10)) for each in (bot, other)]
             done, waiting = await asyncio.wait(polls, return_when=asyncio.FIRST_COMPLETED)

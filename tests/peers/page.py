@@ -28,6 +28,9 @@ async def sound(window):
     """Nothing sticks out at the side, and every control has a name."""
     wide = await window.js("document.documentElement.scrollWidth > innerWidth")
     expect(not wide, "the page is wider than the window")
+    panes = "[...document.querySelectorAll('#list, #scroll')].filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.id)"
+    wider = await window.js(panes)
+    expect(wider == [], f"wider than what is seen of them: {wider}")
     nameless = await window.js(
         "[...document.querySelectorAll('button, a, select, textarea, summary')].filter((one) => one.offsetParent"
         " && !(one.innerText || one.ariaLabel || one.labels?.length)).map((one) => one.outerHTML)"

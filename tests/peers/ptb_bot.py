@@ -3,7 +3,16 @@
 import asyncio
 from tempfile import TemporaryDirectory
 
-from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyParameters,
+)
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Conflict, EndPointNotFound, Forbidden, InvalidToken, RetryAfter
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler
@@ -109,6 +118,32 @@ async def script(stage):
             expect(again.photo == sent.photo and again.caption is None, f"sent {again}")
             bad = await refusal(bot.send_photo(group, b"no picture"), BadRequest)
             expect("IMAGE_PROCESS_FAILED" in bad.message.upper(), f"400 is {bad}")
+        with step("python-telegram-bot: a quote, a preview, protection, buttons that need no server"):
+            asked = await bot.send_message(group, "at noon or at midnight")
+            about = ReplyParameters(asked.message_id, quote="at midnight", quote_position=11)
+            copy = InlineKeyboardButton("Copy", copy_text=CopyTextButton("midnight"))
+            inline = InlineKeyboardButton("Here", switch_inline_query_current_chat="midnight")
+            sent = await bot.send_message(
+                group, "that", reply_parameters=about, protect_content=True,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+                reply_markup=InlineKeyboardMarkup([[copy, inline]]),
+            )
+            expect(sent.quote.text == "at midnight" and sent.quote.position == 11, f"sent {sent}")
+            expect(sent.has_protected_content and sent.link_preview_options.is_disabled, f"sent {sent}")
+            expect(sent.reply_markup.inline_keyboard == ((copy, inline),), f"sent {sent.reply_markup}")
+        with step("python-telegram-bot: a person who blocks, and begins again"):
+            await hand.say("/start", BOT)
+            ely = stage.account("Ely")["id"]
+            await hand.ask("/block", {"as": "Ely", "user": BOT})
+            blocked = await refusal(bot.send_message(ely, "x"), Forbidden)
+            expect(blocked.message == "Forbidden: bot was blocked by the user", f"403 is {blocked}")
+            await hand.say("/start", BOT)
+            await bot.send_message(ely, "x")
+            updates = await bot.get_updates(offset=-3)
+            await bot.get_updates(offset=updates[-1].update_id + 1)
+            changes = [update.my_chat_member for update in updates if update.my_chat_member]
+            states = [change.new_chat_member.status for change in changes]
+            expect(states == ["kicked", "member"], f"the bot was told {states}")
         with step("python-telegram-bot: 400, 401, 403, 404"):
             bad = await refusal(bot.send_message(group, "1.5", parse_mode=ParseMode.MARKDOWN_V2), BadRequest)
             expect("is reserved and must be escaped" in bad.message, f"400 is {bad}")
@@ -116,6 +151,8 @@ async def script(stage):
             unasked = await refusal(bot.send_message(stage.account("Alex")["id"], "x"), Forbidden)
             expect("can't initiate conversation" in unasked.message, f"403 is {unasked}")
             await refusal(bot.do_api_request("noSuchMethod"), EndPointNotFound)
+            elsewhere = await refusal(bot.send_dice(group), BadRequest)
+            expect("the method senddice" in elsewhere.message.lower(), f"400 is {elsewhere}")
         with step("python-telegram-bot: 409 for a second poller"):
             polls = [asyncio.create_task(each.get_updates(timeout=10)) for each in (bot, other)]
             done, waiting = await asyncio.wait(polls, return_when=asyncio.FIRST_COMPLETED)

@@ -1,6 +1,7 @@
 """Telethon, unmodified, as its documentation has it: every transport, every way in, and what an account does."""
 
 import asyncio
+import datetime
 import io
 from contextlib import AsyncExitStack
 
@@ -11,7 +12,10 @@ from telethon.errors import (
     PasswordHashInvalidError,
     PhoneCodeInvalidError,
     PhoneNumberInvalidError,
+    RPCError,
+    ScheduleDateInvalidError,
     SessionPasswordNeededError,
+    YouBlockedUserError,
 )
 from telethon.network import (
     ConnectionTcpAbridged,
@@ -225,6 +229,52 @@ async def a_tap(stage, ely, here):
         expect(answer.message == "It is yours.", f"the answer is {answer}")
 
 
+async def otherwise(stage, ely, here):
+    with step("Telethon: a message for later is refused, and one that is due goes out"):
+        try:
+            await ely.send_message(here, "later", schedule=datetime.timedelta(hours=1))
+            expect(False, "it was taken")
+        except ScheduleDateInvalidError:
+            pass
+        await ely.send_message(here, "due", schedule=datetime.timedelta(seconds=5))
+        newest = (await ely.get_messages(here, limit=1))[0]
+        expect(newest.raw_text == "due", f"the newest message is {newest.raw_text}")
+    with step("Telethon: a part of a message is quoted, and one that is not in it refused"):
+        asked = await ely.send_message(here, "at noon or at midnight")
+        about = types.InputReplyToMessage(asked.id, quote_text="at midnight", quote_offset=11)
+        await ely(functions.messages.SendMessageRequest(here, "that", reply_to=about))
+        header = (await ely.get_messages(here, limit=1))[0].reply_to
+        expect(header.quote and header.quote_text == "at midnight" and header.quote_offset == 11, f"it answers {header}")
+        about.quote_text = "at dawn"
+        try:
+            await ely(functions.messages.SendMessageRequest(here, "that", reply_to=about))
+            expect(False, "it was taken")
+        except RPCError as error:
+            expect(error.message == "QUOTE_TEXT_INVALID", f"it is refused with {error}")
+    with step("Telethon: a bot is blocked, and unblocked by /start"):
+        await bot_api(stage, BOT, "getUpdates", offset=-1, allowed_updates=[])
+        await ely.send_message(BOT, "/start")
+        await ely(functions.contacts.BlockRequest(BOT))
+        blocked = await ely(functions.contacts.GetBlockedRequest(0, 10))
+        expect([each.username for each in blocked.users] == [BOT], f"blocked are {blocked.users}")
+        try:
+            await ely.send_message(BOT, "hello")
+            expect(False, "it was taken")
+        except YouBlockedUserError:
+            pass
+        await ely.send_message(BOT, "/start")
+        full = await ely(functions.users.GetFullUserRequest(BOT))
+        expect(not full.full_user.blocked, "it is blocked still")
+        changes = [update.get("my_chat_member", {}) for update in await bot_api(stage, BOT, "getUpdates", offset=-3)]
+        states = [change["new_chat_member"]["status"] for change in changes if change]
+        expect(states == ["kicked", "member"], f"the bot was told {states}")
+    with step("Telethon: what is deleted for oneself, the others keep"):
+        said = await ely.send_message("alex_ops", "for you alone")
+        await ely.delete_messages("alex_ops", said, revoke=False)
+        own = await ely.get_messages("alex_ops", limit=5)
+        expect(all(each.raw_text != "for you alone" for each in own), f"Ely still has {own}")
+
+
 async def faults(stage, ely, alex, ear, here):
     with step("Telethon: catches up on what it missed during a cut"):
         await fault(stage, fault="cut", account="Alex")
@@ -307,6 +357,8 @@ async def script(stage):
         await a_file(ely, ear, here)
         await a_photo(ely, ear, here)
         await a_tap(stage, ely, here)
+        await otherwise(stage, ely, here)
+        await ear.text("for you alone")
         await members(ely, ear)
         await hall(ely, alex, ear)
         await migration(stage, ely, ear)

@@ -30,11 +30,14 @@ async fn a_bad_request() {
 }
 
 #[tokio::test]
-async fn a_wrong_token_and_an_unknown_method() {
+async fn a_wrong_token_and_a_method_that_is_not_there() {
     let stage = Stage::open().await;
     assert_eq!(api_error(bot_at(&stage.api, "1:wrong").get_me().await), ApiError::InvalidToken);
     let unknown = api_error(stage.bot.get_my_name().await);
-    assert_eq!(unknown, ApiError::Unknown("Not Found: method not found".to_owned()));
+    assert_eq!(
+        unknown,
+        ApiError::Unknown("Bad Request: the sandbox does not have the method getMyName".to_owned())
+    );
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::polling::TurnedOut;
-use crate::world::{Peer, WorldError};
+use crate::world::{PHOTO_LIMIT, Peer, WorldError};
 
 /// An error body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +70,21 @@ impl ApiError {
 
     pub fn no_method() -> Self {
         Self::new(404, "Not Found: method not found")
+    }
+
+    /// A method of Telegram's that this sandbox does not have. No 404: clients take that for a wrong token.
+    pub fn not_here(method: &str) -> Self {
+        Self::bad(format!("the sandbox does not have the method {method}"))
+    }
+
+    /// A parameter that would change what happens, and of which the sandbox knows nothing.
+    pub fn unknown_here(parameter: &str) -> Self {
+        Self::bad(format!("the sandbox does not have the parameter {parameter}"))
+    }
+
+    /// The body did not come, or not to its end.
+    pub fn timeout() -> Self {
+        Self::new(408, "Request Timeout")
     }
 
     pub fn too_large() -> Self {
@@ -139,7 +154,11 @@ impl ApiError {
             WorldError::Migrated { channel } => Self::migrated(*channel),
             WorldError::Kicked => Self::forbidden("bot was kicked from the group chat"),
             WorldError::Blocked => Self::forbidden("bot was blocked by the user"),
-            WorldError::FileSize => Self::bad("file must be non-empty"),
+            WorldError::FileEmpty => Self::bad("file must be non-empty"),
+            WorldError::FileTooBig { size, limit } if *limit == PHOTO_LIMIT => Self::bad(format!(
+                "file of size {size} bytes is too big for a photo; the maximum size is {limit} bytes"
+            )),
+            WorldError::FileTooBig { .. } => Self::too_large(),
             WorldError::PhotoInvalid => Self::bad("IMAGE_PROCESS_FAILED"),
             WorldError::CaptionTooLong => Self::bad("message caption is too long"),
             WorldError::ChatNotFound => Self::bad("chat not found"),
@@ -164,7 +183,14 @@ impl ApiError {
             WorldError::QueryTooOld => {
                 Self::bad("query is too old and response timeout expired or query ID is invalid")
             }
-            WorldError::RandomIdDuplicate | WorldError::BotResponseTimeout => Self::bad(error.rpc().1),
+            WorldError::RandomIdDuplicate
+            | WorldError::BotResponseTimeout
+            | WorldError::YouBlocked
+            | WorldError::BotGroupsBlocked
+            | WorldError::QuoteInvalid
+            | WorldError::ButtonUrlInvalid
+            | WorldError::ButtonCopyTextInvalid
+            | WorldError::ButtonTypeInvalid => Self::bad(error.rpc().1),
         }
     }
 }

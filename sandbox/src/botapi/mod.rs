@@ -2,6 +2,8 @@
 
 mod answer;
 mod document;
+mod extras;
+mod keyboard;
 mod limits;
 mod line;
 mod markup;
@@ -31,6 +33,7 @@ use answer::{ApiError, Reply};
 use limits::Limits;
 use line::{Line, LossyListener};
 use methods::{Menus, Sessions};
+pub(crate) use methods::{name_of, names, names_a_chat};
 use params::Params;
 use path::Asked;
 use polling::Pollers;
@@ -148,11 +151,15 @@ impl Door {
             _ => {}
         }
         let clock = self.world().clock().clone();
-        let result = self.execute(bot.id, method, params).await;
+        let result = self.clone().execute(bot.id, method, params).await;
         match fault {
             Some(BotFault::LoseReply) => line.lose(),
             Some(BotFault::Slow(by)) => clock.sleep(by).await,
             _ => {}
+        }
+        // A poll may have been open before.
+        if self.world().faults().is_muted(bot.id) {
+            self.inner.stop.cancelled().await;
         }
         result
     }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, FromRequest, Multipart, Query, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value};
+use tokio_stream::StreamExt as _;
 
 use super::answer::ApiError;
 use super::{BODY_LIMIT, UPLOAD_LIMIT};
@@ -49,8 +50,7 @@ impl Params {
         let has_files = kind == "multipart/form-data";
         let limit = if has_files { UPLOAD_LIMIT } else { BODY_LIMIT };
         let (head, body) = request.into_parts();
-        // Read to its very end, or the connection could not be used again.
-        let body = to_bytes(body, limit).await.map_err(|_| ApiError::too_large())?;
+        let body = read_to_end(body, limit).await?;
         match kind.as_str() {
             "multipart/form-data" => Self::read_parts(Request::from_parts(head, Body::from(body))).await,
             "application/x-www-form-urlencoded" => {
@@ -114,6 +114,16 @@ impl Params {
         Ok(())
     }
 
+    /// Whether something is given by this name; null, false, 0 and nothing are the same as absent.
+    pub fn has(&self, name: &str) -> bool {
+        match self.fields.get(name) {
+            None | Some(Value::Null | Value::Bool(false)) => false,
+            Some(Value::String(text)) => !["", "0", "false", "False"].contains(&text.as_str()),
+            Some(Value::Number(number)) => number.as_i64() != Some(0),
+            Some(_) => true,
+        }
+    }
+
     /// The file given as `name`: as its own part, or as a part that `attach://` names.
     pub fn file(&self, name: &str) -> Option<&Upload> {
         let attached = self.text(name).and_then(|text| text.strip_prefix("attach://").map(str::to_owned));
@@ -163,6 +173,19 @@ impl Params {
             Some(other) => Ok(Some(other.clone())),
         }
     }
+}
+
+/// A body, to its very end, or the connection could not be used again.
+async fn read_to_end(body: Body, limit: usize) -> Result<Bytes, ApiError> {
+    let (mut stream, mut read) = (body.into_data_stream(), Vec::new());
+    while let Some(part) = stream.next().await {
+        let part = part.map_err(|_| ApiError::timeout())?;
+        if read.len() + part.len() > limit {
+            return Err(ApiError::too_large());
+        }
+        read.extend_from_slice(&part);
+    }
+    Ok(read.into())
 }
 
 fn unreadable(status: StatusCode, what: &str) -> ApiError {

@@ -1,4 +1,4 @@
-//! What comes in as JSON: keyboards, entities, chats, texts with their formatting.
+//! What comes in as JSON: entities, chats, texts with their formatting.
 
 use std::fmt::Display;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Call;
 use super::answer::ApiError;
 use super::markup::{html, legacy, markdown};
-use crate::world::{Button, ButtonAction, Entity, EntityKind, Keyboard, Peer, UserId};
+use crate::world::{Entity, EntityKind, Peer, UserId};
 
 impl Call {
     /// The `chat_id`: a number, or a group's `@username` (which this world has none of).
@@ -38,64 +38,38 @@ impl Call {
 
     /// A text or a caption with its formatting, by `parse_mode` or by the entities of this name.
     pub fn formatted(&self, name: &str, entities: &str) -> Result<(String, Vec<Entity>), ApiError> {
-        let faulty = |fault: &dyn Display| ApiError::bad(format!("can't parse entities: {fault}"));
         let text = self.params.text(name).unwrap_or_default();
         let mode = self.params.text("parse_mode").unwrap_or_default();
-        match mode.to_ascii_lowercase().as_str() {
-            "" | "none" => Ok((text, self.entities(entities)?)),
-            "html" => html::parse(&text).map_err(|fault| faulty(&fault)),
-            "markdown" => legacy::parse(&text).map_err(|fault| faulty(&fault)),
-            "markdownv2" => markdown::parse(&text).map_err(|fault| faulty(&fault)),
-            _ => Err(ApiError::bad("unsupported parse_mode")),
-        }
-    }
-
-    fn entities(&self, name: &str) -> Result<Vec<Entity>, ApiError> {
-        let Some(given) = self.params.json(name)? else { return Ok(Vec::new()) };
-        let given =
-            given.as_array().ok_or_else(|| ApiError::bad("can't parse entities: expected an Array"))?;
-        given.iter().map(entity).filter_map(Result::transpose).collect()
-    }
-
-    /// The inline keyboard of `reply_markup`; other keyboards are accepted and not shown.
-    pub fn keyboard(&self) -> Result<Option<Keyboard>, ApiError> {
-        let Some(markup) = self.params.json("reply_markup")? else { return Ok(None) };
-        let Some(rows) = markup.get("inline_keyboard") else { return Ok(None) };
-        let rows = rows.as_array().ok_or_else(not_a_keyboard)?;
-        let rows: Result<Vec<Vec<Button>>, ApiError> = rows.iter().map(row).collect();
-        Ok(Some(Keyboard { rows: rows? }))
+        formatted(text, &mode, self.params.json(entities)?.as_ref())
     }
 }
 
-fn not_a_keyboard() -> ApiError {
-    ApiError::bad("can't parse inline keyboard: expected an Array of Array of InlineKeyboardButton")
+/// A text with its formatting, by its mode of marks, or by entities where it has none.
+pub(super) fn formatted(
+    text: String,
+    mode: &str,
+    entities: Option<&Value>,
+) -> Result<(String, Vec<Entity>), ApiError> {
+    let faulty = |fault: &dyn Display| ApiError::bad(format!("can't parse entities: {fault}"));
+    match mode.to_ascii_lowercase().as_str() {
+        "" | "none" => Ok((text, entities.map_or(Ok(Vec::new()), entities_in)?)),
+        "html" => html::parse(&text).map_err(|fault| faulty(&fault)),
+        "markdown" => legacy::parse(&text).map_err(|fault| faulty(&fault)),
+        "markdownv2" => markdown::parse(&text).map_err(|fault| faulty(&fault)),
+        _ => Err(ApiError::bad("unsupported parse_mode")),
+    }
 }
 
-fn row(row: &Value) -> Result<Vec<Button>, ApiError> {
-    row.as_array().ok_or_else(not_a_keyboard)?.iter().map(button).collect()
-}
-
-fn button(given: &Value) -> Result<Button, ApiError> {
-    let field = |name: &str| given.get(name).and_then(Value::as_str);
-    let text = field("text")
-        .ok_or_else(|| ApiError::bad("can't parse inline keyboard button: can't find field \"text\""))?;
-    let action = match (field("callback_data"), field("url")) {
-        (Some(data), _) => ButtonAction::Callback(data.as_bytes().to_vec()),
-        (None, Some(url)) => ButtonAction::Url(url.to_owned()),
-        (None, None) => {
-            return Err(ApiError::bad(
-                "can't parse inline keyboard button: text buttons are unallowed in the inline keyboard",
-            ));
-        }
-    };
-    Ok(Button { text: text.to_owned(), action })
+fn entities_in(given: &Value) -> Result<Vec<Entity>, ApiError> {
+    let given = given.as_array().ok_or_else(|| ApiError::bad("can't parse entities: Expected an Array"))?;
+    given.iter().map(entity).filter_map(Result::transpose).collect()
 }
 
 /// One `MessageEntity`; kinds this world does not know are passed over.
 fn entity(given: &Value) -> Result<Option<Entity>, ApiError> {
     let number = |name: &str| given.get(name).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
     let (Some(offset), Some(length)) = (number("offset"), number("length")) else {
-        return Err(ApiError::bad("can't parse entities: field \"offset\" or \"length\" is missing"));
+        return Err(ApiError::bad("can't parse entities: Field \"offset\" or \"length\" is missing"));
     };
     Ok(entity_kind(given).map(|kind| Entity { offset, length, kind }))
 }
@@ -105,6 +79,9 @@ fn entity_kind(given: &Value) -> Option<EntityKind> {
     Some(match given.get("type")?.as_str()? {
         "mention" => EntityKind::Mention,
         "hashtag" => EntityKind::Hashtag,
+        "cashtag" => EntityKind::Cashtag,
+        "email" => EntityKind::Email,
+        "phone_number" => EntityKind::Phone,
         "bot_command" => EntityKind::BotCommand,
         "url" => EntityKind::Url,
         "bold" => EntityKind::Bold,

@@ -116,7 +116,7 @@ impl Call {
         let Some(given) = self.params.json("allowed_updates")? else { return Ok(()) };
         let names = given
             .as_array()
-            .ok_or_else(|| ApiError::bad("can't parse allowed updates: expected an Array of String"))?;
+            .ok_or_else(|| ApiError::bad("can't parse allowed updates: Expected an Array of String"))?;
         let names = names.iter().filter_map(Value::as_str).map(str::to_ascii_lowercase).collect();
         self.door.world().set_allowed_updates(self.bot.id, names);
         Ok(())

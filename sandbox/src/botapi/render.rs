@@ -2,14 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{document, members};
+use super::{document, extras, keyboard, members};
 use crate::world::{
-    BotUpdate, BotUpdateKind, Button, ButtonAction, CallbackQuery, ChatKind, ChatView, Content, Document,
-    Entity, EntityKind, Keyboard, MessageView, Peer, ReactionChange, Service, User, UserId, World,
+    BotUpdate, BotUpdateKind, CallbackQuery, ChatKind, ChatView, Content, Document, Entity, EntityKind,
+    MessageView, Peer, ReactionChange, Service, User, UserId, World,
 };
-
-/// How deep answered messages are told: Telegram never nests them further.
-const REPLY_DEPTH: u8 = 1;
 
 pub(super) fn update(world: &World, bot: UserId, update: &BotUpdate) -> Value {
     let content = match &update.kind {
@@ -64,8 +61,11 @@ pub(super) fn chat(world: &World, bot: UserId, peer: Peer) -> Value {
     match (peer, world.chat(bot, peer)) {
         (Peer::User(other), _) => private_chat(world, other),
         (_, Ok(view)) => group_chat(&view),
-        // The bot is no longer in it; the id is all that can be told.
-        (_, Err(_)) => json!({ "id": peer.to_bot_api(), "type": "group", "title": "" }),
+        // The bot is no longer in it, and is told of what happened while it was. Titles never change here.
+        (_, Err(_)) => world.group(peer).map_or_else(
+            || json!({ "id": peer.to_bot_api(), "type": "group", "title": "" }),
+            |was| group_chat(&was),
+        ),
     }
 }
 
@@ -128,11 +128,8 @@ fn permissions() -> Value {
     })
 }
 
+/// A message, with the one it answers or pins, which tells of no further one: as it was when the view was made.
 pub(super) fn message(world: &World, bot: UserId, view: &MessageView) -> Value {
-    nested_message(world, bot, view, REPLY_DEPTH)
-}
-
-fn nested_message(world: &World, bot: UserId, view: &MessageView, depth: u8) -> Value {
     let mut value = json!({
         "message_id": view.id,
         "from": user(world, view.from),
@@ -143,20 +140,18 @@ fn nested_message(world: &World, bot: UserId, view: &MessageView, depth: u8) -> 
         value["edit_date"] = json!(date);
     }
     let is_pin = matches!(view.content, Content::Service(Service::Pinned { .. }));
-    if depth > 0
-        && !is_pin
-        && let Some(replied) = view.reply_to.and_then(|id| world.message(bot, view.peer, id).ok())
-    {
-        value["reply_to_message"] = nested_message(world, bot, &replied, depth - 1);
+    if let Some(replied) = view.replied.as_deref().filter(|_| !is_pin) {
+        value["reply_to_message"] = message(world, bot, replied);
     }
-    add_content(world, bot, view, depth, &mut value);
+    add_content(world, bot, view, &mut value);
+    extras::add(view, |quote| quote.entities.iter().map(|e| entity(world, e)).collect(), &mut value);
     if let Some(keyboard) = &view.keyboard {
-        value["reply_markup"] = inline_keyboard(keyboard);
+        value["reply_markup"] = keyboard::shown(keyboard);
     }
     value
 }
 
-fn add_content(world: &World, bot: UserId, view: &MessageView, depth: u8, value: &mut Value) {
+fn add_content(world: &World, bot: UserId, view: &MessageView, value: &mut Value) {
     match &view.content {
         Content::Text { text, entities } => add_words(world, bot, view, text, entities, value),
         Content::Service(Service::Created { .. }) if matches!(view.peer, Peer::Channel(_)) => {
@@ -174,7 +169,7 @@ fn add_content(world: &World, bot: UserId, view: &MessageView, depth: u8, value:
             value["migrate_from_chat_id"] = json!(Peer::Group(*group).to_bot_api());
         }
         Content::Service(Service::Pinned { message: id }) => {
-            value["pinned_message"] = pinned(world, bot, view.peer, id.unwrap_or(0), depth);
+            value["pinned_message"] = pinned(world, bot, view, id.unwrap_or(0));
         }
     }
 }
@@ -203,25 +198,11 @@ fn add_words(
     }
 }
 
-/// The pinned message, or what is told of one that is gone.
-fn pinned(world: &World, bot: UserId, peer: Peer, id: i32, depth: u8) -> Value {
-    match world.message(bot, peer, id) {
-        Ok(view) if depth > 0 => nested_message(world, bot, &view, 0),
-        _ => json!({ "chat": chat(world, bot, peer), "message_id": id, "date": 0 }),
-    }
-}
-
-fn inline_keyboard(keyboard: &Keyboard) -> Value {
-    let rows: Vec<Vec<Value>> = keyboard.rows.iter().map(|row| row.iter().map(button).collect()).collect();
-    json!({ "inline_keyboard": rows })
-}
-
-fn button(button: &Button) -> Value {
-    match &button.action {
-        ButtonAction::Callback(data) => {
-            json!({ "text": button.text, "callback_data": String::from_utf8_lossy(data) })
-        }
-        ButtonAction::Url(url) => json!({ "text": button.text, "url": url }),
+/// The pinned message, or what is told of one that was gone by then.
+fn pinned(world: &World, bot: UserId, pin: &MessageView, id: i32) -> Value {
+    match pin.replied.as_deref() {
+        Some(view) => message(world, bot, view),
+        None => json!({ "chat": chat(world, bot, pin.peer), "message_id": id, "date": 0 }),
     }
 }
 
@@ -242,6 +223,9 @@ fn entity_type(kind: &EntityKind) -> &'static str {
     match kind {
         EntityKind::Mention => "mention",
         EntityKind::Hashtag => "hashtag",
+        EntityKind::Cashtag => "cashtag",
+        EntityKind::Email => "email",
+        EntityKind::Phone => "phone_number",
         EntityKind::BotCommand => "bot_command",
         EntityKind::Url => "url",
         EntityKind::Bold => "bold",

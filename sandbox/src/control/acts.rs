@@ -25,8 +25,8 @@ struct Post {
 
 pub(super) async fn post(State(door): State<Door>, body: Bytes) -> Result<Json<Value>, Refusal> {
     let given: Post = read(&body)?;
-    let by = door.who(&given.by)?.id;
-    let chat = door.place(&given.chat)?;
+    let by = door.who(&given.by)?;
+    let (chat, by) = (door.place_for(&by, &given.chat)?, by.id);
     let reply_to = given.reply_to.map(|key| door.message(by, key)).transpose()?.map(|(_, id)| id);
     let draft = Draft { reply_to, silent: given.silent, ..Draft::text(given.text) };
     let posted = door.world.post(by, chat, draft)?;

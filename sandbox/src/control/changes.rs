@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Door;
 use super::names::Name;
 use super::refusal::{Refusal, read};
-use crate::world::{Peer, Rank, UserId};
+use crate::world::{ChatKind, Peer, Rank, User, UserId};
 
 /// Somebody and a message.
 #[derive(Deserialize)]
@@ -77,18 +77,64 @@ struct Membership {
     by: Name,
     chat: Name,
     user: Name,
+    #[serde(skip)]
+    leaves: bool,
+}
+
+impl Membership {
+    /// Who changes it, in which group, of whom.
+    fn find(&self, door: &Door) -> Result<(UserId, Peer, User), Refusal> {
+        let by = door.who(&self.by)?;
+        let group = door.group(&self.chat)?;
+        let peer = door.place_for(&by, &self.chat)?;
+        let user = door.who(&self.user)?;
+        if user.id != by.id && group.rank(user.id).is_none() && self.leaves {
+            return Err(Refusal::conflict(format!("{} is not in {}.", user.name, group.title)));
+        }
+        Ok((by.id, peer, user))
+    }
 }
 
 pub(super) async fn join(State(door): State<Door>, body: Bytes) -> Result<Json<Value>, Refusal> {
-    let given: Membership = read(&body)?;
-    door.world.add_member(door.who(&given.by)?.id, door.place(&given.chat)?, door.who(&given.user)?.id)?;
+    let (by, group, user) = read::<Membership>(&body)?.find(&door)?;
+    door.world.add_member(by, group, user.id)?;
     Ok(done())
 }
 
 pub(super) async fn leave(State(door): State<Door>, body: Bytes) -> Result<Json<Value>, Refusal> {
-    let given: Membership = read(&body)?;
-    door.world.remove_member(door.who(&given.by)?.id, door.place(&given.chat)?, door.who(&given.user)?.id)?;
+    let order = Membership { leaves: true, ..read(&body)? };
+    let (by, group, user) = order.find(&door)?;
+    door.world.remove_member(by, group, user.id)?;
     Ok(done())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Block {
+    #[serde(rename = "as")]
+    by: Name,
+    #[serde(alias = "bot")]
+    user: Name,
+}
+
+impl Block {
+    fn set(&self, door: &Door, on: bool) -> Result<Json<Value>, Refusal> {
+        let (by, other) = (door.account(&self.by)?, door.who(&self.user)?);
+        if by == other.id {
+            return Err(Refusal::conflict("Nobody blocks themselves."));
+        }
+        door.world.set_blocked(by, other.id, on);
+        Ok(done())
+    }
+}
+
+/// A person blocks a bot, or another person.
+pub(super) async fn block(State(door): State<Door>, body: Bytes) -> Result<Json<Value>, Refusal> {
+    read::<Block>(&body)?.set(&door, true)
+}
+
+pub(super) async fn unblock(State(door): State<Door>, body: Bytes) -> Result<Json<Value>, Refusal> {
+    read::<Block>(&body)?.set(&door, false)
 }
 
 #[derive(Deserialize)]
@@ -103,22 +149,20 @@ struct Migration {
 /// A basic group becomes a supergroup.
 pub(super) async fn migrate(State(door): State<Door>, body: Bytes) -> Result<Json<Value>, Refusal> {
     let given: Migration = read(&body)?;
-    let group = door.place(&given.chat)?;
-    let by = match given.by {
-        Some(name) => door.who(&name)?.id,
-        None => door.creator(group)?,
-    };
-    let migrated = door.world.migrate(by, group)?;
-    Ok(Json(json!({ "chat": migrated.to.to_bot_api() })))
-}
-
-impl Door {
-    fn creator(&self, group: Peer) -> Result<UserId, Refusal> {
-        let found = self.world.group(group);
-        let members = found.map(|group| group.members).unwrap_or_default();
-        let creator = members.iter().find(|member| member.rank == Rank::Creator);
-        creator.map(|member| member.user).ok_or_else(|| Refusal::bad("Only a group becomes a supergroup."))
+    let group = door.group(&given.chat)?;
+    if group.kind != ChatKind::Group || group.migrated_to.is_some() {
+        return Err(Refusal::conflict(format!("{} is a supergroup already.", group.title)));
     }
+    let creator = group.members.iter().find(|member| member.rank == Rank::Creator).map(|member| member.user);
+    let by = given.by.map(|name| door.who(&name)).transpose()?.map(|user| user.id).or(creator);
+    let by = by.filter(|by| Some(*by) == creator);
+    let by = by.ok_or_else(|| {
+        let creator = creator.and_then(|creator| door.world.user(creator)).map(|user| user.name);
+        let creator = creator.map_or_else(|| "nobody".to_owned(), |name| format!("{name} alone"));
+        Refusal::conflict(format!("Only who made a group makes a supergroup of it: {creator}."))
+    })?;
+    let migrated = door.world.migrate(by, group.peer)?;
+    Ok(Json(json!({ "chat": migrated.to.to_bot_api() })))
 }
 
 pub(super) fn done() -> Json<Value> {

@@ -17,40 +17,36 @@ use crate::world::{Aim, Disturbance, Fault, Peer, UserId};
 
 /// The most calls one fault may hit.
 const TIMES_LIMIT: u32 = 10_000;
+/// Seconds of a 429 that is ordered without any.
+const LEAST_PAUSE: u32 = 1;
 /// The longest delay that may be ordered, in milliseconds.
 const LONGEST_DELAY: u64 = 600_000;
 
 /// A fault as it is ordered: `{"fault":"flood_wait","method":"messages.sendMessage","seconds":3}`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Order {
-    fault: Kind,
+pub(super) struct Order {
+    pub fault: Kind,
     /// The method; absent or `*`: any.
-    method: Option<String>,
+    pub method: Option<String>,
     /// Only in this chat.
-    chat: Option<Name>,
+    pub chat: Option<Name>,
     /// Whose connection, updates or calls.
     #[serde(alias = "account", alias = "bot", alias = "as")]
-    who: Option<Name>,
-    #[serde(default = "once")]
-    times: u32,
+    pub who: Option<Name>,
+    times: Option<u32>,
     seconds: Option<u32>,
     millis: Option<u64>,
     status: Option<u16>,
-    #[serde(default)]
-    retry_after: u32,
+    retry_after: Option<u32>,
     code: Option<i32>,
     error: Option<String>,
     dc: Option<i32>,
 }
 
-fn once() -> u32 {
-    1
-}
-
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Kind {
+pub(super) enum Kind {
     /// MTProto: `FLOOD_WAIT` instead of the next calls.
     FloodWait,
     /// MTProto: this error instead of the next calls.
@@ -93,9 +89,35 @@ enum Kind {
     None,
 }
 
+impl Kind {
+    /// What it takes beside its name.
+    fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::FloodWait => &["method", "who", "chat", "times", "seconds"],
+            Self::Refuse => &["method", "who", "chat", "times", "error", "code"],
+            Self::MoveQr => &["dc", "times"],
+            Self::LoseReply | Self::LoseBotReply | Self::Silence => &["method", "who", "chat", "times"],
+            Self::Status => &["method", "who", "chat", "times", "status", "retry_after"],
+            Self::Slow => &["method", "who", "chat", "times", "millis"],
+            Self::Mute
+            | Self::Cut
+            | Self::Revoke
+            | Self::KeyDuplicated
+            | Self::WrongSession
+            | Self::Hold
+            | Self::Release => &["who"],
+            Self::Delay => &["who", "millis"],
+            Self::Duplicate | Self::Reorder => &["who", "times"],
+            Self::Gap => &["who", "chat"],
+            Self::None => &[],
+        }
+    }
+}
+
 pub(super) async fn fault(State(door): State<Door>, body: Bytes) -> Result<Json<Value>, Refusal> {
     let order: Order = read(&body)?;
-    if !(1..=TIMES_LIMIT).contains(&order.times) {
+    order.check_keys()?;
+    if !(1..=TIMES_LIMIT).contains(&order.times()) {
         return Err(Refusal::bad(format!("\"times\" must be 1 to {TIMES_LIMIT}.")));
     }
     match order.fault {
@@ -112,18 +134,54 @@ pub(super) async fn fault(State(door): State<Door>, body: Bytes) -> Result<Json<
         Kind::Gap => order.gap(&door)?,
         Kind::Delay => order.delay(&door)?,
         Kind::Hold => order.disturb(&door, Disturbance::Hold)?,
-        Kind::Release => order.disturb(&door, Disturbance::Release)?,
-        Kind::Duplicate => order.disturb(&door, Disturbance::Duplicate(order.times))?,
-        Kind::Reorder => order.disturb(&door, Disturbance::Reorder(order.times))?,
-        _ => order.add(&door, order.of_calls()?)?,
+        Kind::Release => order.release(&door)?,
+        Kind::Duplicate => order.disturb(&door, Disturbance::Duplicate(order.times()))?,
+        Kind::Reorder => order.disturb(&door, Disturbance::Reorder(order.times()))?,
+        _ => {
+            let fault = order.of_calls()?;
+            order.check_aim(&door)?;
+            order.add(&door, fault)?;
+        }
     }
     Ok(done())
 }
 
 impl Order {
+    /// Refuses what this fault would pass over.
+    fn check_keys(&self) -> Result<(), Refusal> {
+        let given = [
+            ("method", self.method.is_some()),
+            ("chat", self.chat.is_some()),
+            ("who", self.who.is_some()),
+            ("times", self.times.is_some()),
+            ("seconds", self.seconds.is_some()),
+            ("millis", self.millis.is_some()),
+            ("status", self.status.is_some()),
+            ("retry_after", self.retry_after.is_some()),
+            ("code", self.code.is_some()),
+            ("error", self.error.is_some()),
+            ("dc", self.dc.is_some()),
+        ];
+        let known = self.fault.keys();
+        match given.into_iter().find(|(key, is_given)| *is_given && !known.contains(key)) {
+            None => Ok(()),
+            Some((key, _)) if known.is_empty() => {
+                Err(Refusal::bad(format!("This fault takes nothing, and so no \"{key}\".")))
+            }
+            Some((key, _)) => Err(Refusal::bad(format!(
+                "This fault takes no \"{key}\"; it takes \"{}\".",
+                known.join("\", \"")
+            ))),
+        }
+    }
+
+    fn times(&self) -> u32 {
+        self.times.unwrap_or(1)
+    }
+
     /// A fault that waits for calls.
     fn of_calls(&self) -> Result<Fault, Refusal> {
-        let (method, times) = (self.method.clone().unwrap_or_else(|| "*".to_owned()), self.times);
+        let (method, times) = (self.method.clone().unwrap_or_else(|| "*".to_owned()), self.times());
         Ok(match self.fault {
             Kind::FloodWait => {
                 let seconds = self.seconds.ok_or_else(|| missing("seconds"))?;
@@ -131,7 +189,8 @@ impl Order {
             }
             Kind::Status => {
                 let status = error_status(self.status.ok_or_else(|| missing("status"))?)?;
-                Fault::Status { method, chat: None, status, retry_after: self.retry_after, times }
+                let retry_after = self.pause(status)?;
+                Fault::Status { method, chat: None, status, retry_after, times }
             }
             Kind::Refuse => {
                 let (code, error) = refuse::error(self.code, self.error.as_deref())?;
@@ -168,6 +227,25 @@ impl Order {
         Ok(())
     }
 
+    /// Seconds to wait, for a 429: at least one, as Telegram says it.
+    fn pause(&self, status: u16) -> Result<u32, Refusal> {
+        match (status, self.retry_after) {
+            (429, Some(0)) => Err(Refusal::bad("\"retry_after\" must be at least 1.")),
+            (429, given) => Ok(given.unwrap_or(LEAST_PAUSE)),
+            (_, None) => Ok(0),
+            (_, Some(_)) => Err(Refusal::bad("\"retry_after\" goes with \"status\" 429 only.")),
+        }
+    }
+
+    fn release(&self, door: &Door) -> Result<(), Refusal> {
+        let user = door.who(self.who.as_ref().ok_or_else(|| missing("who"))?)?;
+        if door.world.is_held(user.id) {
+            return self.disturb(door, Disturbance::Release);
+        }
+        let sentence = format!("Nothing is held back from {}; {{\"fault\":\"hold\"}} does that.", user.name);
+        Err(Refusal::conflict(sentence))
+    }
+
     fn delay(&self, door: &Door) -> Result<(), Refusal> {
         let (who, late) = (self.whose(door)?, self.delay_ordered()?);
         door.world.disturb(who, Disturbance::Hold);
@@ -181,7 +259,18 @@ impl Order {
 
     fn gap(&self, door: &Door) -> Result<(), Refusal> {
         if let Some(chat) = &self.chat {
-            door.world.forget_channel_updates(door.place(chat)?)?;
+            let (peer, what) =
+                (door.place(chat)?, "a gap is ordered for a supergroup, or for an account by \"who\"");
+            if !matches!(peer, Peer::Channel(_)) {
+                let is = if matches!(peer, Peer::Group(_)) { "a basic group" } else { "a private chat" };
+                return Err(Refusal::bad(format!("{chat} is {is}; {what}.")));
+            }
+            if self.who.is_some() {
+                return Err(Refusal::bad(
+                    "A gap is in a \"chat\" or for \"who\", not both: in a supergroup all share it.",
+                ));
+            }
+            door.world.forget_channel_updates(peer)?;
         } else {
             door.world.forget_updates(self.account(door)?);
         }

@@ -3,22 +3,53 @@
 //! A browser sends along where a request comes from. A name that was made to point at this machine (DNS rebinding)
 //! shows in `Host`, another site's request in `Origin` or `Sec-Fetch-Site`. Other programs send none of these.
 
+use std::time::Duration;
+
+use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use tokio_stream::StreamExt as _;
 
+use super::BODY_LIMIT;
 use super::refusal::Refusal;
+
+/// How long the next part of a body is waited for.
+const BODY_WAIT: Duration = Duration::from_secs(30);
 
 /// Names of this machine in `Host`, without the port.
 const OURS: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
 
-/// Lets a request through, or says why not.
+/// Lets a request through, with its whole body, or says why not.
 pub(crate) async fn guard(request: Request, next: Next) -> Response {
-    match check(request.headers()) {
-        Ok(()) => next.run(request).await,
+    let whole = match check(request.headers()) {
+        Ok(()) => whole(request).await,
+        Err(refusal) => Err(refusal),
+    };
+    match whole {
+        Ok(request) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
     }
+}
+
+/// A request whose body is there, and not too big.
+async fn whole(request: Request) -> Result<Request, Refusal> {
+    let (head, body) = request.into_parts();
+    let (mut parts, mut read) = (body.into_data_stream(), Vec::new());
+    while let Some(part) = tokio::time::timeout(BODY_WAIT, parts.next()).await.map_err(|_| late())? {
+        let part = part.map_err(|_| late())?;
+        if read.len() + part.len() > BODY_LIMIT {
+            let sentence = format!("The body has more than {BODY_LIMIT} bytes.");
+            return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, sentence));
+        }
+        read.extend_from_slice(&part);
+    }
+    Ok(Request::from_parts(head, Body::from(read)))
+}
+
+fn late() -> Refusal {
+    Refusal::new(StatusCode::REQUEST_TIMEOUT, "The body did not come to its end.")
 }
 
 fn check(headers: &HeaderMap) -> Result<(), Refusal> {
@@ -72,5 +103,18 @@ mod tests {
         assert!(!may(&[("host", "127.0.0.1:80"), ("origin", "http://127.0.0.1:81")]));
         assert!(!may(&[("host", "127.0.0.1:80"), ("origin", "null")]));
         assert!(!may(&[("host", "127.0.0.1:80"), ("sec-fetch-site", "cross-site")]));
+    }
+
+    #[tokio::test]
+    async fn a_body_is_there_whole_or_it_is_said_why_not() {
+        let asked =
+            |parts: Vec<std::io::Result<Vec<u8>>>| Request::new(Body::from_stream(tokio_stream::iter(parts)));
+        let cut = vec![Ok(vec![b'x']), Err(std::io::ErrorKind::TimedOut.into())];
+        let big = vec![Ok(vec![b'x'; BODY_LIMIT]), Ok(vec![b'x'])];
+        for (parts, status) in [(cut, StatusCode::REQUEST_TIMEOUT), (big, StatusCode::PAYLOAD_TOO_LARGE)] {
+            let refusal = whole(asked(parts)).await.unwrap_err();
+            assert_eq!(refusal.into_response().status(), status);
+        }
+        assert!(whole(asked(vec![Ok(vec![b'x'; BODY_LIMIT])])).await.is_ok());
     }
 }

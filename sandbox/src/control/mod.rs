@@ -4,6 +4,7 @@
 //! Messages are named by the `message` number that `GET /world` shows, the same for everybody.
 
 mod acts;
+mod aim;
 mod changes;
 mod clock;
 mod faults;
@@ -19,7 +20,6 @@ mod show;
 mod tests;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -67,6 +67,8 @@ impl Door {
             .route("/unpin", post(changes::unpin))
             .route("/join", post(changes::join))
             .route("/leave", post(changes::leave))
+            .route("/block", post(changes::block))
+            .route("/unblock", post(changes::unblock))
             .route("/key", post(keys::key))
             .route("/scan", post(scan::scan))
             .route("/clock", post(clock::clock))
@@ -75,7 +77,7 @@ impl Door {
             .route("/migrate", post(changes::migrate))
             .merge(page.routes())
             .fallback(refusal::no_page)
-            .layer(DefaultBodyLimit::max(BODY_LIMIT))
+            .method_not_allowed_fallback(refusal::no_method)
             .layer(axum::middleware::from_fn(guard::guard))
             .with_state(self);
         axum::serve(listener, app).with_graceful_shutdown(stop.cancelled_owned()).await

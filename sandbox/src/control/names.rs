@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::Door;
 use super::refusal::Refusal;
-use crate::world::{MessageKey, Peer, User, UserId};
+use crate::world::{ChatView, MessageKey, Peer, User, UserId};
 
 /// A name, a username or an id.
 #[derive(Clone, Debug, Deserialize)]
@@ -53,9 +53,30 @@ impl Door {
             title.eq_ignore_ascii_case(wanted.trim()) || name.id() == Some(peer.to_bot_api())
         };
         let group = self.world.groups().into_iter().find(|group| is_wanted(&group.title, group.peer));
-        match group {
+        // By its id a group is found that became a supergroup, too: the world says so.
+        let former = || name.id().and_then(Peer::from_bot_api).and_then(|peer| self.world.group(peer));
+        match group.or_else(former) {
             Some(group) => Ok(group.peer),
             None => self.who(name).map(|user| Peer::User(user.id)).map_err(|_| no_chat(name)),
+        }
+    }
+
+    /// A group or supergroup by title or id, whoever is in it.
+    pub(super) fn group(&self, name: &Name) -> Result<ChatView, Refusal> {
+        let peer = self.place(name)?;
+        let group = self.world.group(peer);
+        group.ok_or_else(|| Refusal::bad(format!("{name} is a person or a bot; a group is expected here.")))
+    }
+
+    /// The same as [`Door::place`], for somebody who is to do something there.
+    pub(super) fn place_for(&self, by: &User, name: &Name) -> Result<Peer, Refusal> {
+        let peer = self.place(name)?;
+        match self.world.group(peer).filter(|group| group.rank(by.id).is_none()) {
+            None => Ok(peer),
+            Some(group) => Err(Refusal::conflict(format!(
+                "{} is not in {}; POST /join brings somebody in.",
+                by.name, group.title
+            ))),
         }
     }
 

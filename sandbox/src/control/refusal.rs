@@ -17,24 +17,28 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
+    pub fn new(status: StatusCode, sentence: impl Into<String>) -> Self {
+        Self { status, sentence: sentence.into() }
+    }
+
     pub fn bad(sentence: impl Into<String>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, sentence: sentence.into() }
+        Self::new(StatusCode::BAD_REQUEST, sentence)
     }
 
     pub fn forbidden(sentence: impl Into<String>) -> Self {
-        Self { status: StatusCode::FORBIDDEN, sentence: sentence.into() }
+        Self::new(StatusCode::FORBIDDEN, sentence)
     }
 
     pub fn busy(sentence: impl Into<String>) -> Self {
-        Self { status: StatusCode::SERVICE_UNAVAILABLE, sentence: sentence.into() }
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, sentence)
     }
 
     pub fn conflict(sentence: impl Into<String>) -> Self {
-        Self { status: StatusCode::CONFLICT, sentence: sentence.into() }
+        Self::new(StatusCode::CONFLICT, sentence)
     }
 
     pub fn unknown(sentence: impl Into<String>) -> Self {
-        Self { status: StatusCode::NOT_FOUND, sentence: sentence.into() }
+        Self::new(StatusCode::NOT_FOUND, sentence)
     }
 }
 
@@ -63,6 +67,11 @@ pub(crate) fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refusal> {
 pub(super) async fn no_page() -> Refusal {
     Refusal::unknown(
         "There is GET / (a page), /health and /world, and POST /post, /edit, /delete, /tap, /react, /pin, /unpin, /join, /leave, \
-         /migrate, /key, /clock, /fault and /limits.",
+         /block, /unblock, /migrate, /key, /scan, /clock, /fault and /limits.",
     )
+}
+
+pub(super) async fn no_method() -> Refusal {
+    let sentence = "It is asked for otherwise: /, /health and /world by GET, everything else by POST.";
+    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, sentence)
 }

@@ -28,7 +28,9 @@ mod uploads;
 mod view;
 
 pub(crate) use chance::Draw;
+pub(crate) use connection::names_a_chat;
 pub use door::Door;
+pub(crate) use rpc::names;
 pub use rsa_key::{KeyError, RsaKey};
 pub use sessions::{MadeKey, Sessions};
 pub(crate) use transport::{FRAME_LIMIT, Framing};

@@ -107,7 +107,7 @@ impl Page {
         let button = button.filter(|button| button.text == label);
         let data = match button.map(|button| &button.action) {
             Some(ButtonAction::Callback(data)) => data.clone(),
-            Some(ButtonAction::Url(_)) => return Err(Refusal::bad("This button only opens an address.")),
+            Some(_) => return Err(Refusal::bad("This button asks the bot nothing.")),
             None => return Err(Refusal::conflict("The button has changed meanwhile.")),
         };
         let answer = self.world.tap(me, peer, id, data).await?;

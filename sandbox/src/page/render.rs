@@ -53,6 +53,7 @@ fn entity(entity: &Entity) -> Value {
     let (kind, url) = match &entity.kind {
         EntityKind::TextLink { url } => ("link", Some(url)),
         EntityKind::Url => ("url", None),
+        EntityKind::Email => ("email", None),
         EntityKind::Bold => ("bold", None),
         EntityKind::Italic => ("italic", None),
         EntityKind::Underline => ("underline", None),
@@ -63,6 +64,8 @@ fn entity(entity: &Entity) -> Value {
         EntityKind::Blockquote { .. } => ("quote", None),
         EntityKind::Mention
         | EntityKind::Hashtag
+        | EntityKind::Cashtag
+        | EntityKind::Phone
         | EntityKind::BotCommand
         | EntityKind::TextMention { .. }
         | EntityKind::CustomEmoji { .. } => ("name", None),
@@ -73,7 +76,9 @@ fn entity(entity: &Entity) -> Value {
 fn buttons(keyboard: &Keyboard) -> Vec<Vec<Value>> {
     let button = |button: &crate::world::Button| match &button.action {
         ButtonAction::Callback(_) => json!({ "text": button.text }),
-        ButtonAction::Url(url) => json!({ "text": button.text, "url": url }),
+        ButtonAction::Url(url) | ButtonAction::WebApp(url) => json!({ "text": button.text, "url": url }),
+        ButtonAction::CopyText(text) => json!({ "text": button.text, "copy": text }),
+        ButtonAction::SwitchInline { .. } => json!({ "text": button.text, "idle": true }),
     };
     keyboard.rows.iter().map(|row| row.iter().map(button).collect()).collect()
 }

@@ -123,6 +123,11 @@ impl World {
         true
     }
 
+    /// Whether what happens is held back from a user.
+    pub fn is_held(&self, user: UserId) -> bool {
+        self.lock().mailboxes.get(&user).is_some_and(|mailbox| mailbox.disturbed.held)
+    }
+
     /// Makes a gap too long to be told as a difference in an account's common box.
     pub fn forget_updates(&self, account: UserId) {
         if let Some(mailbox) = self.lock().mailboxes.get_mut(&account) {

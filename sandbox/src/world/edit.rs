@@ -5,8 +5,8 @@ use super::post::words;
 use super::state::State;
 use super::text::Clean;
 use super::{
-    ChatKey, Entity, Keyboard, MessageKey, Peer, Posted, Seen, SeenWhat, Update, UpdateKind, UserId, World,
-    WorldError,
+    ChatKey, Draft, Entity, Extras, Keyboard, MessageKey, Peer, Posted, Seen, SeenWhat, Update, UpdateKind,
+    UserId, World, WorldError,
 };
 
 impl World {
@@ -20,7 +20,13 @@ impl World {
         entities: Vec<Entity>,
         keyboard: Option<Keyboard>,
     ) -> Result<Posted, WorldError> {
-        self.change(by, peer, id, Some((text, entities)), keyboard)
+        self.revise(by, peer, id, Draft { entities, keyboard, ..Draft::text(text) })
+    }
+
+    /// The same, and how its link is shown and where its caption stands; the rest of the draft is not looked at.
+    pub fn revise(&self, by: UserId, peer: Peer, id: i32, draft: Draft) -> Result<Posted, WorldError> {
+        let Draft { text, entities, keyboard, extras, .. } = draft;
+        self.change(by, peer, id, Some((&text, entities, extras)), keyboard)
     }
 
     /// Replaces only the buttons of `by`'s own message; `None` takes them away.
@@ -39,16 +45,18 @@ impl World {
         by: UserId,
         peer: Peer,
         id: i32,
-        said: Option<(&str, Vec<Entity>)>,
+        said: Option<(&str, Vec<Entity>, Extras)>,
         keyboard: Option<Keyboard>,
     ) -> Result<Posted, WorldError> {
         let now = self.now();
         let mut state = self.lock();
-        state.open_chat_for(by, peer)?;
+        let chat = state.open_chat_for(by, peer)?;
         let key = state.find(by, peer, id)?;
-        let body = said.map(|(text, entities)| state.new_body(key, text, entities)).transpose()?;
-        let keyboard = state.keyboard_of(by, keyboard)?;
-        state.rewrite(by, key, body, keyboard, now)?;
+        let said = said.map(|(text, entities, extras)| {
+            state.new_body(key, text, entities).map(|body| (body, state.new_extras(key, extras)))
+        });
+        let (said, keyboard) = (said.transpose()?, state.keyboard_of(by, chat, keyboard)?);
+        state.rewrite(by, key, said, keyboard, now)?;
         let update = state.tell_edit(key, now);
         let view = state.view(by, key).ok_or(WorldError::MessageNotFound)?;
         self.show(Seen::edited(&state, key));
@@ -71,6 +79,21 @@ impl World {
         }
         Ok(updates)
     }
+
+    /// Deletes messages of the common box for `by` alone: the others keep them. Unknown ids are passed over.
+    pub fn delete_for_oneself(&self, by: UserId, ids: &[i32]) -> Vec<Update> {
+        let now = self.now();
+        let mut state = self.lock();
+        let Some(mailbox) = state.mailboxes.get_mut(&by) else { return Vec::new() };
+        let mut updates = Vec::new();
+        for id in ids {
+            let Some(key) = mailbox.key_of(*id) else { continue };
+            mailbox.forget(key);
+            let deleted = UpdateKind::DeleteMessages { ids: vec![*id] };
+            updates.push(mailbox.log_common(deleted.into(), 1, now).told(by));
+        }
+        updates
+    }
 }
 
 impl State {
@@ -81,11 +104,18 @@ impl State {
         Ok(Body::Text { text, entities })
     }
 
+    /// What else the message is to carry: an edit changes how it is shown, no more.
+    fn new_extras(&self, key: MessageKey, given: Extras) -> Option<Box<Extras>> {
+        let old = self.messages.get(&key).and_then(|message| message.extras.as_deref().cloned());
+        let Extras { preview, caption_above, .. } = given;
+        Extras { preview, caption_above, ..old.unwrap_or_default() }.kept()
+    }
+
     fn rewrite(
         &mut self,
         by: UserId,
         key: MessageKey,
-        body: Option<Body>,
+        said: Option<(Body, Option<Box<Extras>>)>,
         keyboard: Option<Keyboard>,
         now: i64,
     ) -> Result<(), WorldError> {
@@ -93,12 +123,12 @@ impl State {
         if message.from != by || message.is_service() {
             return Err(WorldError::NotAuthor);
         }
-        let same_body = body.as_ref().is_none_or(|body| *body == message.body);
-        if same_body && message.keyboard == keyboard {
+        let is_said = |(body, extras): &(Body, _)| *body == message.body && *extras == message.extras;
+        if said.as_ref().is_none_or(is_said) && message.keyboard == keyboard {
             return Err(WorldError::NotModified);
         }
-        if let Some(body) = body {
-            message.body = body;
+        if let Some((body, extras)) = said {
+            (message.body, message.extras) = (body, extras);
         }
         message.keyboard = keyboard;
         message.edited = Some(now);

@@ -29,9 +29,17 @@ pub enum WorldError {
         /// The supergroup's bare id.
         channel: i64,
     },
-    /// The file is empty or too big.
-    #[error("the file is empty or bigger than the sandbox keeps")]
-    FileSize,
+    /// The file is empty.
+    #[error("the file is empty")]
+    FileEmpty,
+    /// The file is bigger than the sandbox keeps, or a photo than Telegram takes.
+    #[error("the file has {size} bytes, and may have {limit}")]
+    FileTooBig {
+        /// In bytes.
+        size: usize,
+        /// In bytes.
+        limit: usize,
+    },
     /// What was sent as a photo is no picture, or one that Telegram takes for none.
     #[error("this is no picture, or not one that may be a photo")]
     PhotoInvalid,
@@ -59,15 +67,33 @@ pub enum WorldError {
     /// A bot may not open a private chat.
     #[error("a bot can't initiate a conversation with a user")]
     BotCantInitiate,
-    /// The person blocks the bot.
-    #[error("the person blocks the bot")]
+    /// The one written to blocks the one who writes.
+    #[error("the one written to blocks the one who writes")]
     Blocked,
+    /// The one who writes blocks the one written to; `/start` to a bot takes that back.
+    #[error("whom one blocks, one can't write to (/start to a bot takes the block back)")]
+    YouBlocked,
+    /// The bot may not be added to groups.
+    #[error("this bot may not be added to groups")]
+    BotGroupsBlocked,
+    /// The text quoted does not stand in the message answered.
+    #[error("the text quoted is not in the message answered")]
+    QuoteInvalid,
     /// A bot may not write to a bot in private.
     #[error("a bot can't write to a bot")]
     BotToBot,
-    /// Callback data or an address of a button is missing or too long.
+    /// Callback data is missing or too long.
     #[error("the button's data is empty or longer than 64 bytes")]
     ButtonDataInvalid,
+    /// The address of a button is none.
+    #[error("the button's address is none that Telegram takes")]
+    ButtonUrlInvalid,
+    /// The text that a button copies is empty or too long.
+    #[error("the text the button copies is empty or longer than 256 characters")]
+    ButtonCopyTextInvalid,
+    /// A button that may not stand here: a web app in a group.
+    #[error("such a button may not stand in this chat")]
+    ButtonTypeInvalid,
     /// More than 100 buttons, or a button without a text.
     #[error("the keyboard has too many buttons or a button without a text")]
     KeyboardInvalid,
@@ -88,11 +114,17 @@ impl WorldError {
             Self::MessageNotFound => (400, "MESSAGE_ID_INVALID"),
             Self::ReplyNotFound => (400, "REPLY_MESSAGE_ID_INVALID"),
             Self::TextEmpty => (400, "MESSAGE_EMPTY"),
-            Self::FileSize => (400, "FILE_PARTS_INVALID"),
+            Self::FileEmpty | Self::FileTooBig { .. } => (400, "FILE_PARTS_INVALID"),
             Self::PhotoInvalid => (400, "IMAGE_PROCESS_FAILED"),
             Self::CaptionTooLong => (400, "MEDIA_CAPTION_TOO_LONG"),
             Self::TextTooLong => (400, "MESSAGE_TOO_LONG"),
             Self::Blocked => (400, "USER_IS_BLOCKED"),
+            Self::YouBlocked => (400, "YOU_BLOCKED_USER"),
+            Self::BotGroupsBlocked => (400, "BOT_GROUPS_BLOCKED"),
+            Self::QuoteInvalid => (400, "QUOTE_TEXT_INVALID"),
+            Self::ButtonUrlInvalid => (400, "BUTTON_URL_INVALID"),
+            Self::ButtonCopyTextInvalid => (400, "BUTTON_COPY_TEXT_INVALID"),
+            Self::ButtonTypeInvalid => (400, "BUTTON_TYPE_INVALID"),
             Self::RandomIdDuplicate => (500, "RANDOM_ID_DUPLICATE"),
             Self::NotModified => (400, "MESSAGE_NOT_MODIFIED"),
             Self::NotAuthor => (403, "MESSAGE_AUTHOR_REQUIRED"),

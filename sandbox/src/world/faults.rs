@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use super::UserId;
 
@@ -181,13 +181,17 @@ struct Waiting {
 #[derive(Debug)]
 pub struct Faults {
     waiting: Mutex<Vec<Waiting>>,
-    muted: Mutex<BTreeSet<UserId>>,
+    muted: watch::Sender<BTreeSet<UserId>>,
     cuts: broadcast::Sender<UserId>,
 }
 
 impl Default for Faults {
     fn default() -> Self {
-        Self { waiting: Mutex::default(), muted: Mutex::default(), cuts: broadcast::channel(CUTS_KEPT).0 }
+        Self {
+            waiting: Mutex::default(),
+            muted: watch::Sender::default(),
+            cuts: broadcast::channel(CUTS_KEPT).0,
+        }
     }
 }
 
@@ -206,7 +210,7 @@ impl Faults {
                 true
             }
             Fault::Mute { user } => {
-                lock(&self.muted).insert(user);
+                self.muted.send_if_modified(|muted| muted.insert(user));
                 true
             }
             fault => {
@@ -223,12 +227,17 @@ impl Faults {
     /// Takes away all faults that wait; whoever was muted is heard again.
     pub fn clear(&self) {
         lock(&self.waiting).clear();
-        lock(&self.muted).clear();
+        self.muted.send_modify(BTreeSet::clear);
     }
 
     /// Whether nothing may be sent to this user.
     pub fn is_muted(&self, user: UserId) -> bool {
-        lock(&self.muted).contains(&user)
+        self.muted.borrow().contains(&user)
+    }
+
+    /// Whoever is muted, and each change of it.
+    pub fn mutes(&self) -> watch::Receiver<BTreeSet<UserId>> {
+        self.muted.subscribe()
     }
 
     /// The accounts whose connections are to be cut, from now on.

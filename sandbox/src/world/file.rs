@@ -67,17 +67,13 @@ impl Files {
 impl World {
     /// Keeps a file, so that a message can carry it: 1 byte to [`FILE_LIMIT`].
     pub fn keep_file(&self, name: &str, mime: &str, bytes: Vec<u8>) -> Result<Document, WorldError> {
-        if bytes.is_empty() || bytes.len() > FILE_LIMIT {
-            return Err(WorldError::FileSize);
-        }
+        check(&bytes, FILE_LIMIT)?;
         Ok(self.keep(name, mime, bytes, None))
     }
 
     /// The same for a photo: a PNG, JPEG, GIF or WebP of at most [`PHOTO_LIMIT`], kept as it is.
     pub fn keep_photo(&self, bytes: Vec<u8>) -> Result<Document, WorldError> {
-        if bytes.is_empty() || bytes.len() > PHOTO_LIMIT {
-            return Err(WorldError::FileSize);
-        }
+        check(&bytes, PHOTO_LIMIT)?;
         let image::Picture { mime, ending, width, height } =
             image::read(&bytes).ok_or(WorldError::PhotoInvalid)?;
         Ok(self.keep(&format!("photo.{ending}"), mime, bytes, Some(Size { width, height })))
@@ -102,5 +98,13 @@ impl World {
     /// A file and its bytes; `None` for one that is unknown or forgotten.
     pub fn file(&self, id: i64) -> Option<(Document, Arc<[u8]>)> {
         self.lock().files.kept.get(&id).cloned()
+    }
+}
+
+fn check(bytes: &[u8], limit: usize) -> Result<(), WorldError> {
+    match bytes.len() {
+        0 => Err(WorldError::FileEmpty),
+        size if size > limit => Err(WorldError::FileTooBig { size, limit }),
+        _ => Ok(()),
     }
 }

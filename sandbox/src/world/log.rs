@@ -117,6 +117,13 @@ pub enum UpdateKind {
         /// The group's version since then.
         version: i32,
     },
+    /// `updatePeerBlocked`: the account blocks somebody, or does so no more.
+    Blocked {
+        /// Whom.
+        user: UserId,
+        /// False: no more.
+        on: bool,
+    },
     /// `updateChannel`: something about the supergroup changed, the viewer's place in it for instance.
     Channel {
         /// Its bare id.

@@ -1,6 +1,6 @@
 //! What is said, as the world keeps it.
 
-use super::{ChatKey, Document, MessageKey, UserId};
+use super::{ChatKey, Document, Extras, MessageKey, UserId};
 
 /// The longest text, in UTF-16 code units, after entity parsing.
 pub const TEXT_LIMIT: usize = 4096;
@@ -10,6 +10,8 @@ pub const CAPTION_LIMIT: usize = 1024;
 pub const ENTITIES_LIMIT: usize = 100;
 /// The longest callback data, in bytes.
 pub const DATA_LIMIT: usize = 64;
+/// The longest text that a button copies, in characters.
+pub const COPY_LIMIT: usize = 256;
 /// The most buttons under one message.
 pub const BUTTONS_LIMIT: usize = 100;
 /// Messages kept in the whole world; the oldest are forgotten.
@@ -32,8 +34,11 @@ pub struct Entity {
 pub enum EntityKind {
     Mention,
     Hashtag,
+    Cashtag,
     BotCommand,
     Url,
+    Email,
+    Phone,
     Bold,
     Italic,
     Underline,
@@ -70,6 +75,38 @@ pub enum ButtonAction {
     Callback(Vec<u8>),
     /// Opens an address; the world does nothing.
     Url(String),
+    /// Copies these 1 to 256 characters; the world does nothing.
+    CopyText(String),
+    /// Opens a web app; only in private, and the world does nothing.
+    WebApp(String),
+    /// Begins an inline query; the world does nothing.
+    SwitchInline {
+        /// The query, which may be empty.
+        query: String,
+        /// Where it begins.
+        place: InlinePlace,
+    },
+}
+
+/// Where a button begins an inline query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InlinePlace {
+    /// In any chat that the person chooses.
+    Any,
+    /// In the chat of the button.
+    Current,
+    /// In a chat of certain kinds that the person chooses.
+    Chosen(ChosenKinds),
+}
+
+/// The kinds of chats among which a person chooses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, clippy::struct_excessive_bools, reason = "Telegram's own words")]
+pub struct ChosenKinds {
+    pub users: bool,
+    pub bots: bool,
+    pub groups: bool,
+    pub channels: bool,
 }
 
 impl Button {
@@ -78,11 +115,11 @@ impl Button {
         Self { text: text.into(), action: ButtonAction::Callback(data.into()) }
     }
 
-    /// What a tap sends; `None` for links.
+    /// What a tap sends; `None` for what the client does itself.
     pub fn data(&self) -> Option<&[u8]> {
         match &self.action {
             ButtonAction::Callback(data) => Some(data),
-            ButtonAction::Url(_) => None,
+            _ => None,
         }
     }
 }
@@ -115,6 +152,8 @@ pub struct Draft {
     pub random_id: Option<i64>,
     /// A file, kept by [`super::World::keep_file`]; the text is its caption, and may be empty.
     pub document: Option<Document>,
+    /// What else it carries; a quote needs `reply_to`.
+    pub extras: Extras,
 }
 
 impl Draft {
@@ -145,6 +184,8 @@ pub(super) struct Message {
     pub reactions: Vec<Reaction>,
     pub pinned: bool,
     pub document: Option<Box<Document>>,
+    /// Absent where there are none.
+    pub extras: Option<Box<Extras>>,
     /// The shared id, in a supergroup.
     pub shared_id: Option<i32>,
 }

@@ -31,6 +31,7 @@
 //! What differs from Telegram on purpose: edits and new messages in the log are as they were when they happened,
 //! not as they are when asked for, so that tests are deterministic.
 
+mod block;
 mod bot_queue;
 mod chat;
 mod clock;
@@ -38,12 +39,16 @@ mod deliver;
 mod disturb;
 mod edit;
 mod error;
+mod extras;
 mod faults;
 mod file;
+mod find;
 mod hearing;
 mod history;
 mod ids;
 mod image;
+mod keyboard;
+mod links;
 mod log;
 mod mailbox;
 mod mastermind;
@@ -77,13 +82,15 @@ pub use chat::{ChatKind, ChatView, Member, Rank};
 pub use clock::{Clock, Standing as StandingClock};
 pub use disturb::Disturbance;
 pub use error::WorldError;
+pub use extras::{Extras, Preview, Quote};
 pub use faults::{Aim, BotFault, Fault, Faults, RpcFault};
 pub use file::{Document, FILE_LIMIT, FILES_KEPT, PHOTO_LIMIT, Size};
 pub use history::{Dialog, HistoryQuery};
 pub use ids::{ChatKey, MessageKey, Peer, UserId};
 pub use log::{AccountState, Difference, LOG_KEPT, Update, UpdateKind};
 pub use message::{
-    Button, ButtonAction, Draft, Entity, EntityKind, Keyboard, MESSAGES_KEPT, Reaction, TEXT_LIMIT,
+    Button, ButtonAction, ChosenKinds, Draft, Entity, EntityKind, InlinePlace, Keyboard, MESSAGES_KEPT,
+    Reaction, TEXT_LIMIT,
 };
 pub use migrate::Migrated;
 pub use post::Posted;

@@ -1,12 +1,9 @@
 //! Saying something.
 
-use super::message::{BUTTONS_LIMIT, Body, CAPTION_LIMIT, DATA_LIMIT, Message};
+use super::message::{Body, CAPTION_LIMIT, Message};
 use super::state::State;
 use super::text::{self, Clean};
-use super::{
-    ButtonAction, ChatKey, Draft, Entity, Keyboard, MessageKey, MessageView, Peer, Seen, Update, UserId,
-    World, WorldError,
-};
+use super::{ChatKey, Draft, Entity, MessageKey, MessageView, Peer, Seen, Update, UserId, World, WorldError};
 
 /// What came of a post or an edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +21,7 @@ impl World {
     pub fn post(&self, author: UserId, to: Peer, draft: Draft) -> Result<Posted, WorldError> {
         let now = self.now();
         let mut state = self.lock();
+        state.restart(author, to, &draft.text, now);
         let key = state.compose(author, to, draft, now)?;
         let posted = state.publish(key, now)?;
         self.show(Seen::posted(&state, key));
@@ -55,14 +53,16 @@ impl State {
         self.may_write(author, to)?;
         let is_caption = draft.document.is_some();
         let Clean { text, entities } = words(&draft.text, draft.entities, is_caption)?;
-        let keyboard = self.keyboard_of(author, draft.keyboard)?;
+        let keyboard = self.keyboard_of(author, chat, draft.keyboard)?;
         let reply_to = self.reply_of(author, chat, draft.reply_to)?;
+        let extras = self.extras_of(draft.extras, reply_to)?.kept();
         self.check_random_id(author, draft.random_id)?;
         let message = Message {
             reply_to,
             keyboard,
             silent: draft.silent,
             document: draft.document.map(Box::new),
+            extras,
             ..self.blank(chat, author, Body::Text { text, entities }, now)
         };
         let key = message.key;
@@ -85,6 +85,7 @@ impl State {
             reactions: Vec::new(),
             pinned: false,
             document: None,
+            extras: None,
             shared_id: None,
         }
     }
@@ -103,17 +104,20 @@ impl State {
         Ok(Posted { key, view, update })
     }
 
-    /// A bot may write in private only to people who wrote to it first.
+    /// A bot may write in private only to people who wrote to it first; nobody to those who block them, or are blocked.
     fn may_write(&self, author: UserId, to: Peer) -> Result<(), WorldError> {
         let Peer::User(other) = to else { return Ok(()) };
+        if self.blocked.contains(&(other, author)) {
+            return Err(WorldError::Blocked);
+        }
+        if self.blocked.contains(&(author, other)) {
+            return Err(WorldError::YouBlocked);
+        }
         if !self.is_bot(author) {
             return Ok(());
         }
         if self.is_bot(other) {
             return Err(WorldError::BotToBot);
-        }
-        if self.blocked.contains(&(other, author)) {
-            return Err(WorldError::Blocked);
         }
         if self.has_written(other, ChatKey::of(author, to)) {
             Ok(())
@@ -125,30 +129,6 @@ impl State {
     fn has_written(&self, user: UserId, chat: ChatKey) -> bool {
         let Some(chat) = self.chats.get(&chat) else { return false };
         chat.messages.iter().any(|key| self.messages.get(key).is_some_and(|m| m.from == user))
-    }
-
-    /// Checks a bot's keyboard; people have none.
-    pub fn keyboard_of(
-        &self,
-        author: UserId,
-        keyboard: Option<Keyboard>,
-    ) -> Result<Option<Keyboard>, WorldError> {
-        let Some(keyboard) = keyboard.filter(|_| self.is_bot(author)) else {
-            return Ok(None);
-        };
-        let buttons = keyboard.rows.iter().flatten();
-        if buttons.clone().count() > BUTTONS_LIMIT || buttons.clone().any(|button| button.text.is_empty()) {
-            return Err(WorldError::KeyboardInvalid);
-        }
-        let is_bad = |action: &ButtonAction| match action {
-            ButtonAction::Callback(data) => data.is_empty() || data.len() > DATA_LIMIT,
-            ButtonAction::Url(url) => url.is_empty(),
-        };
-        if buttons.clone().any(|button| is_bad(&button.action)) {
-            return Err(WorldError::ButtonDataInvalid);
-        }
-        let is_empty = keyboard.rows.iter().all(Vec::is_empty);
-        Ok(Some(keyboard).filter(|_| !is_empty))
     }
 
     fn reply_of(

@@ -14,6 +14,8 @@ pub(super) struct Snapshot {
     id: i32,
     /// The message answered or pinned, by the hearer's id.
     reply_to: Option<i32>,
+    /// That message itself, as it was then: a bot is told of both.
+    replied: Option<Arc<Message>>,
 }
 
 /// An update that is kept until it is told.
@@ -30,22 +32,33 @@ pub(super) enum Kept<T> {
 impl Snapshot {
     /// The message as `viewer`, who heard of it, saw it then.
     pub fn view(&self, viewer: UserId) -> MessageView {
-        let message = &*self.message;
+        let replied = self.reply_to.zip(self.replied.as_ref());
+        let replied = replied.map(|(id, replied)| Box::new(replied.view(viewer, id, None)));
+        MessageView { replied, ..self.message.view(viewer, self.id, self.reply_to) }
+    }
+}
+
+impl Message {
+    /// The message as it is now to `viewer`, who calls it and the message it answers so.
+    fn view(&self, viewer: UserId, id: i32, reply_to: Option<i32>) -> MessageView {
+        let message = self;
         MessageView {
             key: message.key,
-            id: self.id,
+            id,
             peer: message.chat.peer_for(viewer),
             from: message.from,
             outgoing: message.from == viewer,
             date: message.date,
             edit_date: message.edited,
-            content: message.body.content(self.reply_to),
-            reply_to: self.reply_to,
+            content: message.body.content(reply_to),
+            reply_to,
+            replied: None,
             keyboard: message.keyboard.clone(),
             reactions: message.reactions.clone(),
             silent: message.silent,
             pinned: message.pinned,
             document: message.document.as_deref().cloned(),
+            extras: message.extras.as_deref().cloned().unwrap_or_default(),
         }
     }
 }
@@ -73,6 +86,8 @@ impl State {
         let message = self.messages.get(&key)?;
         let id = self.id_for(viewer, key)?;
         let reply_to = message.reply_to.and_then(|reply| self.id_for(viewer, reply));
-        Some(Snapshot { message: message.clone(), id, reply_to })
+        let replied = message.reply_to.filter(|_| self.is_bot(viewer));
+        let replied = replied.and_then(|reply| self.messages.get(&reply)).cloned();
+        Some(Snapshot { message: message.clone(), id, reply_to, replied })
     }
 }

@@ -1,4 +1,4 @@
-//! Who stands how to a chat, what bots are told when that changes, and people who block bots.
+//! Who stands how to a chat, and what bots are told when that changes.
 
 use super::message::Body;
 use super::state::State;
@@ -49,6 +49,11 @@ impl World {
         }
     }
 
+    /// Whether somebody may be brought into a group: [`WorldError::BotGroupsBlocked`] of a bot that forbids it.
+    pub fn may_be_added(&self, user: UserId) -> Result<(), WorldError> {
+        self.lock().may_be_added(user)
+    }
+
     /// A member brings somebody in; the group is told.
     pub fn add_member(&self, by: UserId, group: Peer, user: UserId) -> Result<(), WorldError> {
         let now = self.now();
@@ -72,19 +77,6 @@ impl World {
         let mut state = self.lock();
         let chat = state.chat_for(viewer, peer)?;
         Ok(state.standing(chat, user))
-    }
-
-    /// A person blocks a bot, or takes that back: the bot may not write to them, and is told of the change.
-    pub fn set_blocked(&self, person: UserId, bot: UserId, on: bool) {
-        let now = self.now();
-        let mut state = self.lock();
-        let changed =
-            if on { state.blocked.insert((person, bot)) } else { state.blocked.remove(&(person, bot)) };
-        let (open, shut) = (Standing::In(Rank::Member), Standing::Kicked);
-        let change = if on { (open, shut) } else { (shut, open) };
-        if changed {
-            state.tell_one(bot, ChatKey::private(person, bot), person, bot, change, now);
-        }
     }
 }
 
@@ -113,6 +105,7 @@ impl State {
         if !self.users.contains_key(&user) {
             return Err(WorldError::ChatNotFound);
         }
+        self.may_be_added(user)?;
         let old = self.standing(chat, user);
         if let Some(chat) = self.chats.get_mut(&chat) {
             chat.members.entry(user).or_insert(Rank::Member);
@@ -139,15 +132,23 @@ impl State {
         }
         let old = self.standing(chat, user);
         let new = if by == user { Standing::Left } else { Standing::Kicked };
-        let key = self.announce(chat, by, Body::Left { user }, now);
+        // In a basic group whoever goes is told of it as a message, too; in a supergroup they see nothing more of it.
+        let told = (!chat.shares_ids()).then(|| self.announce(chat, by, Body::Left { user }, now));
         self.tell_standing(chat, by, user, (old, new), now);
         if let Some(chat) = self.chats.get_mut(&chat) {
             chat.members.remove(&user);
             chat.gone.insert(user, new);
         }
+        let key = told.unwrap_or_else(|| self.announce(chat, by, Body::Left { user }, now));
         self.tell_channel_to(user, chat, now);
         self.tell_members(chat, now);
         Ok(key)
+    }
+
+    /// A bot may forbid, at `BotFather`, that it is added to groups.
+    pub fn may_be_added(&self, user: UserId) -> Result<(), WorldError> {
+        let bot = self.users.get(&user).and_then(|user| user.bot());
+        if bot.is_none_or(|bot| bot.can_join_groups) { Ok(()) } else { Err(WorldError::BotGroupsBlocked) }
     }
 
     fn group_for(&mut self, by: UserId, group: Peer) -> Result<ChatKey, WorldError> {
@@ -176,7 +177,7 @@ impl State {
         }
     }
 
-    fn tell_one(
+    pub fn tell_one(
         &mut self,
         hearer: UserId,
         chat: ChatKey,

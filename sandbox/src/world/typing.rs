@@ -28,6 +28,12 @@ impl World {
         let now = self.now();
         let mut state = self.lock();
         let chat = state.open_chat_for(by, peer)?;
+        if let Peer::User(other) = peer
+            && state.is_bot(by)
+            && state.blocked.contains(&(other, by))
+        {
+            return Err(WorldError::Blocked);
+        }
         state.tell_action(by, chat, action, now);
         Ok(())
     }

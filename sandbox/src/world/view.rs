@@ -2,7 +2,7 @@
 
 use super::message::Body;
 use super::state::State;
-use super::{ChatKey, Document, Entity, Keyboard, MessageKey, Peer, Reaction, UserId};
+use super::{ChatKey, Document, Entity, Extras, Keyboard, MessageKey, Peer, Reaction, UserId};
 
 /// A message as one viewer sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct MessageView {
     pub content: Content,
     /// The message answered, by the viewer's id; absent where the viewer never had it.
     pub reply_to: Option<i32>,
+    /// The message answered or pinned itself, as it was at the same moment; only bots are told of it so.
+    pub replied: Option<Box<MessageView>>,
     /// Buttons under it.
     pub keyboard: Option<Keyboard>,
     /// All reactions, in the order they were set.
@@ -35,6 +37,8 @@ pub struct MessageView {
     pub pinned: bool,
     /// The file it carries; the text is its caption.
     pub document: Option<Document>,
+    /// What else it carries.
+    pub extras: Extras,
 }
 
 /// What a message says, or what happened.

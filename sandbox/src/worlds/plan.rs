@@ -147,7 +147,7 @@ impl Planning<'_, '_> {
         let title = self.name(section, path, "title");
         self.once("group", &title, section, path);
         let kind = self.kind(section, path);
-        let creator = self.reading.needed(section, path, "creator").and_then(|text| self.somebody(&text));
+        let creator = self.creator(section, path, plan);
         let admins = self.members(section, path, "admins", plan);
         let members = self.members(section, path, "members", plan);
         if kind == ChatKind::Group && admins.len() + members.len() >= GROUP_MEMBERS {
@@ -159,6 +159,17 @@ impl Planning<'_, '_> {
         let inside: Vec<usize> = [creator].into_iter().chain(admins.clone()).chain(members.clone()).collect();
         let messages = self.messages(section, path, &inside);
         Some(GroupPlan { title, kind, creator, admins, members, messages })
+    }
+
+    /// Only a person makes a group.
+    fn creator(&mut self, section: Section<'_>, path: &str, plan: &Plan) -> Option<usize> {
+        let text = self.reading.needed(section, path, "creator")?;
+        let place = self.somebody(&text)?;
+        if place < plan.people.len() {
+            return Some(place);
+        }
+        self.reading.fault_at(&text, format!("{} is a bot; only a person makes a group.", text.value));
+        None
     }
 
     fn kind(&mut self, section: Section<'_>, path: &str) -> ChatKind {

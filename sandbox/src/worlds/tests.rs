@@ -107,6 +107,12 @@ from = "shy_bot"
 }
 
 #[test]
+fn only_a_person_makes_a_group() {
+    let source = "[[people]]\nname = \"A\"\n[[bots]]\nname = \"B\"\nusername = \"b_bot\"\n[[groups]]\ntitle = \"G\"\ncreator = \"b_bot\"\n";
+    assert_eq!(faults(source), ["line 8: groups[1].creator: b_bot is a bot; only a person makes a group."]);
+}
+
+#[test]
 fn an_empty_world_broken_toml_and_a_huge_file_are_refused() {
     assert_eq!(faults(""), ["line 1: people: A world needs at least one person."]);
     let broken = faults("[[people]]\nname = \"A\nusername = \"abcd\"\n");

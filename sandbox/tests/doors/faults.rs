@@ -282,7 +282,7 @@ async fn a_fault_that_makes_no_sense_is_refused() {
         (json!({ "fault": "silence", "times": 0 }), "\"times\" must be 1 to 10000."),
         (
             json!({ "fault": "gap", "chat": "Mesh Mastermind" }),
-            "The world refuses: there is no such chat (PEER_ID_INVALID).",
+            "Mesh Mastermind is a basic group; a gap is ordered for a supergroup, or for an account by \"who\".",
         ),
     ] {
         let (status, answer) = stage.ask("/fault", order.clone()).await;

@@ -129,7 +129,8 @@ async function refusals() {
   const alex = ready.accounts.find((each) => each.name === "Alex").id;
   const unasked = await refusal(api.sendMessage(alex, "x"), 403);
   expect(unasked.description.includes("can't initiate conversation"), unasked.description);
-  await refusal(api.getMyStarBalance(), 404);
+  await refusal(api.getMyStarBalance(), 400);
+  await refusal(api.raw.noSuchMethod({}), 404);
 }
 
 async function secondPoller() {

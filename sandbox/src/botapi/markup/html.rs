@@ -165,24 +165,42 @@ impl Parser<'_> {
     }
 
     fn close(&mut self, open: &Open<Tag>) {
-        let kind = kind_of(&open.mark, &self.text[open.start..]);
-        let kind = kind.map(|kind| match kind {
-            EntityKind::Pre { .. } => {
-                let inner = self.take_inner_language(open.offset, self.units - open.offset);
-                inner.map_or(kind, |language| EntityKind::Pre { language: Some(language) })
-            }
-            other => other,
-        });
+        let kind = match (open.mark.name.as_str(), &open.mark.argument) {
+            ("pre", _) => Some(EntityKind::Pre { language: self.take_inner_language(open) }),
+            ("code", Some(language)) => self.code_in(language, open),
+            _ => kind_of(&open.mark, &self.text[open.start..]),
+        };
         self.keep(open, kind);
     }
 
-    /// `<pre><code class="language-…">`: the code's language is the block's, and the code's own entity goes.
-    fn take_inner_language(&mut self, offset: usize, length: usize) -> Option<String> {
-        let last = self.entities.last()?;
+    /// A code with a language counts only inside `pre`, which takes it over at once, or around one.
+    fn code_in(&mut self, language: &str, open: &Open<Tag>) -> Option<EntityKind> {
+        let length = self.units - open.offset;
+        if let Some(last) = self.entities.last_mut()
+            && last.kind == (EntityKind::Pre { language: None })
+            && (last.offset, last.length) == (open.offset, length)
+        {
+            last.kind = EntityKind::Pre { language: Some(language.to_owned()) };
+            return None;
+        }
+        let is_inside = self.innermost().is_some_and(|tag| tag.name == "pre");
+        let language = Some(language.to_owned());
+        Some(if is_inside { EntityKind::Pre { language } } else { EntityKind::Code })
+    }
+
+    /// `<pre><code class="language-…">`: the code's language is the block's, and the code's own entity goes. A code in
+    /// only a part of the block is a code.
+    fn take_inner_language(&mut self, open: &Open<Tag>) -> Option<String> {
+        let length = self.units - open.offset;
+        let last = self.entities.last_mut().filter(|last| last.offset >= open.offset)?;
         let EntityKind::Pre { language: Some(language) } = &last.kind else { return None };
-        let language = (last.offset == offset && last.length == length).then(|| language.clone())?;
-        self.entities.pop();
-        Some(language)
+        if (last.offset, last.length) == (open.offset, length) {
+            let language = language.clone();
+            self.entities.pop();
+            return Some(language);
+        }
+        last.kind = EntityKind::Code;
+        None
     }
 }
 
@@ -226,15 +244,10 @@ fn kind_of(tag: &Tag, inner: &str) -> Option<EntityKind> {
         "s" | "strike" | "del" => EntityKind::Strikethrough,
         "u" | "ins" => EntityKind::Underline,
         "tg-spoiler" | "span" => EntityKind::Spoiler,
-        "pre" => EntityKind::Pre { language: None },
         "blockquote" => EntityKind::Blockquote { expandable: tag.argument.is_some() },
         "tg-emoji" => EntityKind::CustomEmoji { id: tag.argument.as_deref()?.parse().ok()? },
         "a" => link(tag.argument.as_deref().filter(|href| !href.is_empty()).unwrap_or(inner))?,
-        // A code with a language counts only inside `pre`, which takes it over at once.
-        "code" => match &tag.argument {
-            Some(language) => EntityKind::Pre { language: Some(language.clone()) },
-            None => EntityKind::Code,
-        },
+        "code" => EntityKind::Code,
         _ => return None,
     })
 }

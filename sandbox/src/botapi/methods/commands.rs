@@ -38,7 +38,7 @@ impl Call {
     /// An empty list takes the menu away.
     pub fn set_my_commands(&self) -> Result<Value, ApiError> {
         let given = self.params.json("commands")?;
-        let expected = || ApiError::bad("can't parse commands: expected an Array of BotCommand");
+        let expected = || ApiError::bad("can't parse commands: Expected an Array of BotCommand");
         let commands = given.as_ref().and_then(Value::as_array).ok_or_else(expected)?;
         if commands.len() > COMMANDS_LIMIT {
             return Err(ApiError::bad("BOT_COMMANDS_TOO_MUCH"));

@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 
 use crate::botapi::answer::ApiError;
 use crate::botapi::{Call, render};
-use crate::world::{Draft, Entity, Peer, Posted, WorldError};
+use crate::world::{Content, Draft, Entity, Extras, Peer, Posted, Service, WorldError};
+
+/// How long a bot may delete a message, in seconds: 48 hours, as Telegram documents it.
+const DELETABLE: i64 = 48 * 3600;
 
 impl Call {
     pub fn send_message(&self) -> Result<Value, ApiError> {
@@ -16,10 +19,12 @@ impl Call {
     /// Sends what is drafted, with the reply, the keyboard and the silence that the call asks for.
     pub fn send(&self, chat: Peer, draft: Draft) -> Result<Value, ApiError> {
         let reply = self.reply()?;
+        let quote = reply.as_ref().and_then(|reply| reply.quote.clone());
         let draft = Draft {
             reply_to: reply.as_ref().map(|reply| reply.id),
             keyboard: self.keyboard()?,
             silent: self.params.flag("disable_notification"),
+            extras: Extras { quote, ..self.extras()? },
             ..draft
         };
         let now = self.door.world().clock().millis();
@@ -39,26 +44,13 @@ impl Call {
         }
     }
 
-    /// `reply_parameters`, or the older `reply_to_message_id`.
-    fn reply(&self) -> Result<Option<Reply>, ApiError> {
-        if let Some(given) = self.params.json("reply_parameters")? {
-            let id = given.get("message_id").and_then(Value::as_i64).and_then(|id| i32::try_from(id).ok());
-            let optional = given.get("allow_sending_without_reply").and_then(Value::as_bool);
-            let missing = || ApiError::bad("can't parse reply parameters JSON object");
-            return Ok(Some(Reply { id: id.ok_or_else(missing)?, optional: optional.unwrap_or(false) }));
-        }
-        let id = self.params.small("reply_to_message_id").filter(|id| *id != 0);
-        let optional = self.params.flag("allow_sending_without_reply");
-        Ok(id.map(|id| Reply { id, optional }))
-    }
-
     pub fn edit_message_text(&self) -> Result<Value, ApiError> {
         let (chat, id) = (self.chat()?, self.message_id()?);
         let (text, entities) = self.formatted("text", "entities")?;
         if self.has_file(chat, id) {
             return Err(ApiError::bad("there is no text in the message to edit"));
         }
-        self.rewrite(chat, id, &text, entities)
+        self.rewrite(chat, id, text, entities)
     }
 
     pub fn edit_message_caption(&self) -> Result<Value, ApiError> {
@@ -67,7 +59,7 @@ impl Call {
         if self.door.world().message(self.bot.id, chat, id).is_ok() && !self.has_file(chat, id) {
             return Err(ApiError::bad("there is no caption in the message to edit"));
         }
-        self.rewrite(chat, id, &text, entities)
+        self.rewrite(chat, id, text, entities)
     }
 
     fn has_file(&self, chat: Peer, id: i32) -> bool {
@@ -75,9 +67,10 @@ impl Call {
         message.is_ok_and(|message| message.document.is_some())
     }
 
-    fn rewrite(&self, chat: Peer, id: i32, text: &str, entities: Vec<Entity>) -> Result<Value, ApiError> {
-        let keyboard = self.keyboard()?;
-        let edited = self.door.world().edit(self.bot.id, chat, id, text, entities, keyboard);
+    fn rewrite(&self, chat: Peer, id: i32, text: String, entities: Vec<Entity>) -> Result<Value, ApiError> {
+        let (keyboard, extras) = (self.keyboard()?, self.extras()?);
+        let draft = Draft { text, entities, keyboard, extras, ..Draft::default() };
+        let edited = self.door.world().revise(self.bot.id, chat, id, draft);
         edited.map(|posted| self.shown(&posted)).map_err(|error| ApiError::refused(&error, "edit"))
     }
 
@@ -87,11 +80,18 @@ impl Call {
         edited.map(|posted| self.shown(&posted)).map_err(|error| ApiError::refused(&error, "edit"))
     }
 
+    /// A message of the last 48 hours, by the world's clock; the one that tells of a supergroup's making never.
     pub fn delete_message(&self) -> Result<Value, ApiError> {
         let (chat, id) = (self.chat()?, self.message_id()?);
         let refused = |error| ApiError::refused(&error, "delete");
         let world = self.door.world();
-        world.message(self.bot.id, chat, id).map_err(refused)?;
+        let message = world.message(self.bot.id, chat, id).map_err(refused)?;
+        let is_of_making = matches!(message.content, Content::Service(Service::Created { .. }))
+            && matches!(chat, Peer::Channel(_));
+        if is_of_making || world.now() - message.date >= DELETABLE {
+            let everyone = if matches!(chat, Peer::Channel(_)) { "" } else { " for everyone" };
+            return Err(ApiError::bad(format!("message can't be deleted{everyone}")));
+        }
         let channel = match chat {
             Peer::Channel(id) => Some(id),
             Peer::User(_) | Peer::Group(_) => None,
@@ -119,11 +119,4 @@ impl Call {
     fn shown(&self, posted: &Posted) -> Value {
         render::message(self.door.world(), self.bot.id, &posted.view)
     }
-}
-
-/// The message to be answered.
-struct Reply {
-    id: i32,
-    /// Send even if it is gone.
-    optional: bool,
 }

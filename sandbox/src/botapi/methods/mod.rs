@@ -3,6 +3,7 @@
 mod chats;
 mod commands;
 mod documents;
+mod known;
 mod messages;
 mod reactions;
 mod sessions;
@@ -15,42 +16,14 @@ use super::{Call, render};
 pub(super) use commands::Menus;
 pub(super) use sessions::Sessions;
 
-/// All methods there are, in lower case.
 #[cfg(test)]
-pub(super) const ALL: [&str; 28] = [
-    "getupdates",
-    "setwebhook",
-    "deletewebhook",
-    "getwebhookinfo",
-    "getme",
-    "logout",
-    "close",
-    "sendmessage",
-    "senddocument",
-    "sendphoto",
-    "getfile",
-    "editmessagetext",
-    "editmessagecaption",
-    "editmessagereplymarkup",
-    "deletemessage",
-    "pinchatmessage",
-    "unpinchatmessage",
-    "setmessagereaction",
-    "answercallbackquery",
-    "setmycommands",
-    "getmycommands",
-    "deletemycommands",
-    "getchat",
-    "getchatmember",
-    "getchatmembercount",
-    "getchatadministrators",
-    "sendchataction",
-    "leavechat",
-];
+pub(super) use known::{HERE as ALL, TELEGRAMS};
+pub(crate) use known::{name_of, names, names_a_chat};
 
 impl Call {
     /// Runs the method of this (lower-case) name.
     pub async fn run(&self, method: &str) -> Result<Reply, ApiError> {
+        self.nothing_from_elsewhere()?;
         match method {
             "getupdates" => self.get_updates().await,
             "setwebhook" => return self.set_webhook(),
@@ -82,7 +55,7 @@ impl Call {
             "leavechat" => self.leave_chat(),
             _ => {
                 tracing::warn!(method, "a Bot API method the sandbox does not know");
-                Err(ApiError::no_method())
+                Err(known::telegrams(method).map_or_else(ApiError::no_method, ApiError::not_here))
             }
         }
         .map(Reply::from)

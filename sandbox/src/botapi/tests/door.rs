@@ -106,7 +106,7 @@ async fn edits_reactions_pins_and_deletions() {
     let markup = json!({ "chat_id": GROUP, "message_id": id, "reply_markup":
         { "inline_keyboard": [[{ "text": "Site", "url": "https://example.org" }]] } });
     let edited = bench.ok("editMessageReplyMarkup", markup).await;
-    assert_eq!(edited["reply_markup"]["inline_keyboard"][0][0]["url"], "https://example.org");
+    assert_eq!(edited["reply_markup"]["inline_keyboard"][0][0]["url"], "https://example.org/");
     let reaction =
         json!({ "chat_id": GROUP, "message_id": id, "reaction": [{ "type": "emoji", "emoji": "👌" }] });
     for _ in 0..2 {
@@ -224,4 +224,47 @@ async fn a_lost_answer_is_lost_after_the_work() {
     let texts = bench.world.transcript(crate::world::ChatKey::Group(-GROUP));
     assert_eq!(texts.last().unwrap().text, "done");
     bench.send("again").await;
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_late_and_not_too_big() {
+    let cut = [Ok("{\"chat"), Err(std::io::Error::from(std::io::ErrorKind::TimedOut))];
+    let body = axum::body::Body::from_stream(tokio_stream::iter(cut));
+    let request = Request::builder().header("content-type", "application/json").body(body).unwrap();
+    assert_eq!(Params::read(request).await.unwrap_err(), ApiError::timeout());
+}
+
+#[tokio::test]
+async fn files_too_big_are_refused_for_their_size() {
+    let bench = bench().await;
+    let photo = bench.send_photo(&"x".repeat(crate::world::PHOTO_LIMIT + 1)).await;
+    let words = "file of size 10485761 bytes is too big for a photo; the maximum size is 10485760 bytes";
+    assert_eq!(photo["description"], format!("Bad Request: {words}"));
+    let group = GROUP.to_string();
+    let parts = parts_of("a", &"x".repeat(FILE_LIMIT + 1), &[("chat_id", &group)]);
+    let file = bench.post_parts("sendDocument", parts).await;
+    assert_eq!(file["description"], "Request Entity Too Large");
+}
+
+#[tokio::test]
+async fn a_poll_that_is_open_is_muted_too() {
+    let bench = bench().await;
+    let mesh = bench.id("mesh_mastermind_bot");
+    let poll = bench.call("getUpdates", json!({ "timeout": 50 }));
+    let mut poll = std::pin::pin!(poll);
+    let polls = async {
+        while !bench.door.inner.pollers.is_known(mesh) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        answer = &mut poll => panic!("{answer}"),
+        () = polls => {}
+    }
+    bench.world.faults().add(Fault::Mute { user: mesh });
+    bench.say("into the void");
+    let answered = tokio::time::timeout(std::time::Duration::from_millis(300), poll).await;
+    assert!(answered.is_err(), "{answered:?}");
+    bench.world.faults().clear();
+    assert_eq!(bench.ok("getUpdates", json!({})).await[0]["message"]["text"], "into the void");
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::botapi::methods::ALL;
+use crate::botapi::methods::{ALL, TELEGRAMS};
 
 #[tokio::test]
 async fn every_method_answers_by_the_schema() {
@@ -107,4 +107,26 @@ async fn menus_have_scopes_and_languages() {
     bench.ok("deleteMyCommands", json!({ "scope": scopes[1] })).await;
     assert_eq!(bench.ok("getMyCommands", json!({})).await, json!([]));
     assert_eq!(bench.ok("getMyCommands", json!({ "scope": scopes[1] })).await, json!([]));
+}
+
+#[tokio::test]
+async fn a_method_of_telegrams_that_is_not_there_is_no_wrong_token() {
+    let bench = bench().await;
+    let said = |method: &str| format!("Bad Request: the sandbox does not have the method {method}");
+    for method in TELEGRAMS {
+        if !ALL.iter().any(|here| here.eq_ignore_ascii_case(method)) {
+            let refused = bench.refused(&method.to_ascii_lowercase(), json!({})).await;
+            assert_eq!(refused, (400, said(method)));
+        }
+    }
+    assert!(ALL.iter().all(|here| TELEGRAMS.iter().any(|name| name.eq_ignore_ascii_case(here))));
+    assert_eq!(Schemas::known().methods(), TELEGRAMS.iter().map(|name| (*name).to_owned()).collect());
+}
+
+#[test]
+fn a_method_names_a_chat_where_the_schema_says_so() {
+    for method in ALL {
+        let takes_one = Schemas::known().takes(method, "chat_id");
+        assert_eq!(crate::botapi::names_a_chat(method), takes_one, "{method}");
+    }
 }

@@ -1,8 +1,10 @@
 //! The door over real HTTP on 127.0.0.1. Every answer of [`Bench::call`] is held against Telegram's schema.
 
+mod carried;
 mod documents;
 mod door;
 mod methods;
+mod moments;
 mod refusals;
 mod schema;
 mod sessions;

@@ -77,3 +77,24 @@ async fn refusals_have_telegrams_words() {
         assert_eq!(bench.refused(method, params).await, (code, description.to_owned()));
     }
 }
+
+/// What stands after the second colon is a sentence of its own.
+#[tokio::test]
+async fn the_reason_behind_a_reason_begins_with_a_capital() {
+    let bench = bench().await;
+    let cases = [
+        ("sendMessage", json!({ "chat_id": GROUP, "text": "x", "entities": {} })),
+        ("sendMessage", json!({ "chat_id": GROUP, "text": "x", "link_preview_options": [] })),
+        ("sendMessage", json!({ "chat_id": GROUP, "text": "*", "parse_mode": "MarkdownV2" })),
+        ("getUpdates", json!({ "allowed_updates": {} })),
+        ("setMyCommands", json!({ "commands": {} })),
+        ("setMyCommands", json!({ "commands": [], "scope": {} })),
+        ("setWebhook", json!({ "url": "http://[" })),
+        ("setWebhook", json!({ "url": "https://example.org" })),
+    ];
+    for (method, params) in cases {
+        let (_, description) = bench.refused(method, params).await;
+        let reason = description.splitn(3, ": ").nth(2).unwrap();
+        assert!(reason.starts_with(char::is_uppercase), "{description}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Telegram's schema of the Bot API, and as much of JSON Schema as it uses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
@@ -25,6 +25,17 @@ static KNOWN: LazyLock<Schemas> = LazyLock::new(|| {
 impl Schemas {
     pub fn known() -> &'static Self {
         &KNOWN
+    }
+
+    /// The names of all methods.
+    pub fn methods(&self) -> BTreeSet<String> {
+        self.methods.values().cloned().collect()
+    }
+
+    /// Whether a method (in any case) has a parameter.
+    pub fn takes(&self, method: &str, parameter: &str) -> bool {
+        let name = &self.methods[&method.to_ascii_lowercase()];
+        self.defs[&format!("params:{name}")]["properties"].get(parameter).is_some()
     }
 
     /// What is wrong with an answer to a method (in any case); methods that Telegram has not may only fail.

@@ -186,14 +186,26 @@ async fn bad_webhooks_are_refused() {
     let set =
         |url: &str, secret: &str| bench.refused("setWebhook", json!({ "url": url, "secret_token": secret }));
     let bad = |what: &str| (400, format!("Bad Request: {what}"));
-    let home = "bad webhook: the sandbox delivers to the loopback only";
+    let home = "bad webhook: The sandbox delivers to the loopback only";
     for url in ["https://example.org/hook", "http://192.0.2.1/", "http://localhost.example.org/"] {
         assert_eq!(set(url, "").await, bad(home), "{url}");
     }
     assert_eq!(
         set("ftp://127.0.0.1/", "").await,
-        bad("bad webhook: an HTTPS URL must be provided for webhook")
+        bad("bad webhook: An HTTPS URL must be provided for webhook")
     );
     assert_eq!(set("http://127.0.0.1/", "sp ace").await, bad("secret token contains unallowed characters"));
     assert_eq!(set("http://127.0.0.1/", &"x".repeat(257)).await, bad("secret token is too long"));
+}
+
+#[tokio::test]
+async fn a_webhook_of_a_muted_bot_is_not_called() {
+    let (bench, mut hook) = (bench().await, hook().await);
+    bench.ok("setWebhook", json!({ "url": hook.url })).await;
+    bench.world.faults().add(Fault::Mute { user: bench.id("mesh_mastermind_bot") });
+    bench.say("into the void");
+    let called = tokio::time::timeout(std::time::Duration::from_millis(300), hook.text()).await;
+    assert!(called.is_err(), "{called:?}");
+    bench.world.faults().clear();
+    assert_eq!(hook.text().await, "into the void");
 }

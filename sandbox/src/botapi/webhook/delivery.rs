@@ -79,7 +79,7 @@ fn client(target: &Target) -> Result<Client, ApiError> {
         .redirect(Policy::none())
         .timeout(ANSWER_WAIT)
         .resolve("localhost", SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
-    let bad = || ApiError::bad("bad webhook: failed to set custom certificate file");
+    let bad = || ApiError::bad("bad webhook: Failed to set custom certificate file");
     let builder = match &target.certificate {
         Some(pem) => builder.use_preconfigured_tls(certificate::trusting(pem).ok_or_else(bad)?),
         None => builder,
@@ -90,9 +90,12 @@ fn client(target: &Target) -> Result<Client, ApiError> {
 impl Deliveries {
     async fn run(&mut self) {
         let Some(mut news) = self.door.world().subscribe(self.bot) else { return };
+        let mut mutes = self.door.world().faults().mutes();
         loop {
             news.borrow_and_update();
-            self.start_what_is_due();
+            if !mutes.borrow_and_update().contains(&self.bot) {
+                self.start_what_is_due();
+            }
             let (clock, pause) = (self.door.world().clock().clone(), self.next_due());
             tokio::select! {
                 Some(done) = self.under_way.join_next() => {
@@ -101,6 +104,7 @@ impl Deliveries {
                     }
                 }
                 _ = news.changed() => {}
+                _ = mutes.changed() => {}
                 () = sleep_until(&clock, pause) => {}
             }
         }

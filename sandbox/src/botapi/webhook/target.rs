@@ -56,16 +56,16 @@ impl Call {
 /// A URL on the loopback. Telegram wants HTTPS; here plain HTTP will do, for nothing leaves the machine.
 fn home(given: &str) -> Result<Url, ApiError> {
     let with_scheme = if given.contains("://") { given.to_owned() } else { format!("https://{given}") };
-    let url = Url::parse(&with_scheme).map_err(|_| ApiError::bad("bad webhook: invalid URL specified"))?;
+    let url = Url::parse(&with_scheme).map_err(|_| ApiError::bad("bad webhook: Invalid URL specified"))?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(ApiError::bad("bad webhook: an HTTPS URL must be provided for webhook"));
+        return Err(ApiError::bad("bad webhook: An HTTPS URL must be provided for webhook"));
     }
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     let is_home = host.parse::<IpAddr>().map_or(host == "localhost", |ip| ip.is_loopback());
     if is_home {
         Ok(url)
     } else {
-        Err(ApiError::bad("bad webhook: the sandbox delivers to the loopback only"))
+        Err(ApiError::bad("bad webhook: The sandbox delivers to the loopback only"))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use grammers_tl_types::{Cursor, Deserializable, Identifiable, enums, functions::messages as f};
+use grammers_tl_types::{Cursor, Deserializable, Identifiable, enums, functions::messages as f, name_for_id};
 
 use super::Connection;
 use crate::mtproto::rpc::Request;
@@ -37,31 +37,43 @@ impl Connection {
     }
 }
 
-/// The chat a request is about, in the Bot API's form, for the methods that name one.
-fn chat_of(request: &Request<'_>, account: UserId) -> Option<i64> {
-    macro_rules! peer_of {
-        ($($method:ident),*) => {
+/// Methods that name a chat: the name of each, and the chat a request of it is about.
+macro_rules! chats {
+    ($($method:ident),*) => {
+        const WITH_CHAT: &[u32] = &[$(f::$method::CONSTRUCTOR_ID),*];
+
+        fn peer_of(request: &Request<'_>) -> Option<enums::InputPeer> {
             match request.method {
                 $(f::$method::CONSTRUCTOR_ID => {
-                    f::$method::deserialize(&mut Cursor::from_slice(request.arguments)).ok()?.peer
+                    Some(f::$method::deserialize(&mut Cursor::from_slice(request.arguments)).ok()?.peer)
                 })*
-                _ => return None,
+                _ => None,
             }
-        };
-    }
-    let peer = peer_of!(
-        SendMessage,
-        EditMessage,
-        SendReaction,
-        GetHistory,
-        ReadHistory,
-        Search,
-        SetTyping,
-        GetBotCallbackAnswer,
-        UpdatePinnedMessage,
-        SendMedia
-    );
-    let peer = match peer {
+        }
+    };
+}
+
+chats!(
+    SendMessage,
+    EditMessage,
+    SendReaction,
+    GetHistory,
+    ReadHistory,
+    Search,
+    SetTyping,
+    GetBotCallbackAnswer,
+    UpdatePinnedMessage,
+    SendMedia
+);
+
+/// Whether requests of a method name a chat, by which a fault can find them.
+pub fn names_a_chat(method: &str) -> bool {
+    WITH_CHAT.iter().any(|id| name_for_id(*id).eq_ignore_ascii_case(method))
+}
+
+/// The chat a request is about, in the Bot API's form, for the methods that name one.
+fn chat_of(request: &Request<'_>, account: UserId) -> Option<i64> {
+    let peer = match peer_of(request)? {
         enums::InputPeer::PeerSelf => Peer::User(account),
         enums::InputPeer::User(user) => Peer::User(UserId(user.user_id)),
         enums::InputPeer::Chat(chat) => Peer::Group(chat.chat_id),

@@ -28,6 +28,7 @@ use super::view;
 use crate::world::UserId;
 use calls::Waited;
 
+pub use fate::names_a_chat;
 pub use feed::Feed;
 
 /// Bytes read at once.

@@ -23,4 +23,4 @@ pub use call::Call;
 pub use error::RpcError;
 pub use help::THIS_DC;
 pub use request::{Request, unwrap};
-pub use table::{Answer, dispatch};
+pub use table::{Answer, dispatch, names};

@@ -33,7 +33,6 @@ macro_rules! methods {
         }
 
         /// Every method there is.
-        #[cfg(test)]
         pub const METHODS: &[u32] = &[$(<$now>::CONSTRUCTOR_ID,)* $(<$later>::CONSTRUCTOR_ID,)*];
     };
 }
@@ -61,6 +60,9 @@ methods! {
         f::users::GetFullUser => users::get_full_user,
         f::contacts::ResolveUsername => contacts::resolve_username,
         f::contacts::GetContacts => contacts::get_contacts,
+        f::contacts::Block => contacts::block,
+        f::contacts::Unblock => contacts::unblock,
+        f::contacts::GetBlocked => contacts::get_blocked,
         f::updates::GetState => updates::get_state,
         f::updates::GetDifference => updates::get_difference,
         f::updates::GetChannelDifference => updates::get_channel_difference,
@@ -140,4 +142,9 @@ where
 fn unknown(request: &Request<'_>) -> Answer {
     tracing::warn!(method = request.name(), id = format_args!("{:08x}", request.method), "not implemented");
     Answer::Now(Err(RpcError::UNKNOWN))
+}
+
+/// The names of all methods that are here, as Telegram writes them.
+pub fn names() -> Vec<&'static str> {
+    METHODS.iter().map(|id| grammers_tl_types::name_for_id(*id)).collect()
 }

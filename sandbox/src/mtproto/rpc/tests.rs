@@ -6,6 +6,7 @@ use grammers_tl_types::{
 };
 
 mod every_method;
+mod otherwise;
 
 use super::table::METHODS;
 use super::*;
@@ -13,7 +14,7 @@ use crate::mtproto::chance::{Chances, fixed::FixedChance};
 use crate::mtproto::crypto::AuthKey;
 use crate::mtproto::door::Shared;
 use crate::mtproto::handshake::Made;
-use crate::mtproto::requests::difference;
+use crate::mtproto::requests::{difference, search};
 use crate::mtproto::rsa_key::tests::shared;
 use crate::world::{Draft, Peer, User, World};
 
@@ -143,6 +144,24 @@ fn looking_is_what_clients_do_not_what_servers_count() {
     ask(&server, &key, &look).unwrap();
     server.world.react(alex, group(&server), posted.view.id, Some("🔥")).unwrap();
     assert_eq!(server.world.account_state(ely).cursor, cursor + 1);
+}
+
+#[test]
+fn links_are_searched_for() {
+    let (server, key) = signed_in();
+    let (ely, Peer::Group(chat_id)) = (user(&server, "ely_exec").id, group(&server)) else {
+        panic!("a group")
+    };
+    for text in ["see example.org", "see nothing"] {
+        server.world.post(ely, group(&server), Draft::text(text)).unwrap();
+    }
+    let at = types::InputPeerChat { chat_id }.into();
+    let filter = enums::MessagesFilter::InputMessagesFilterUrl;
+    let links = f::messages::Search { filter, ..search(at, "see") };
+    let enums::messages::Messages::Messages(found) = ask(&server, &key, &links).unwrap() else {
+        panic!("one page")
+    };
+    assert_eq!(found.messages.len(), 1);
 }
 
 #[test]

@@ -38,6 +38,7 @@ fn full(call: &Call, id: UserId, is_bot: bool) -> enums::UserFull {
     let pinned = call.me().ok().and_then(|me| call.world().chat(me, Peer::User(id)).ok()?.pinned);
     let bot_info = types::BotInfo { user_id: Some(id.0), ..blank() };
     types::UserFull {
+        blocked: call.me().is_ok_and(|me| call.world().is_blocked(me, id)),
         can_pin_message: true,
         id: id.0,
         bot_info: is_bot.then(|| bot_info.into()),

@@ -93,6 +93,7 @@ impl Cast {
                 self.peer(Peer::Group(*group));
                 self.user(*user);
             }
+            UpdateKind::Blocked { user, .. } => self.user(*user),
             UpdateKind::Channel { channel } => self.peer(Peer::Channel(*channel)),
             UpdateKind::DeleteMessages { .. } => {}
         }

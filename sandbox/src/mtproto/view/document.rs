@@ -51,10 +51,10 @@ fn photo(file: &Document, size: Size, viewer: UserId) -> enums::Photo {
 }
 
 /// A file as the media of a message.
-pub fn media(file: &Document, viewer: UserId) -> enums::MessageMedia {
+pub fn media(file: &Document, viewer: UserId, spoiler: bool) -> enums::MessageMedia {
     if let Some(size) = file.photo {
         return types::MessageMediaPhoto {
-            spoiler: false,
+            spoiler,
             live_photo: false,
             photo: Some(photo(file, size, viewer)),
             ttl_seconds: None,

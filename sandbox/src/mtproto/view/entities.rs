@@ -55,6 +55,9 @@ fn one_to_tl(entity: &Entity) -> enums::MessageEntity {
     match &entity.kind {
         EntityKind::Mention => t::MessageEntityMention { offset, length }.into(),
         EntityKind::Hashtag => t::MessageEntityHashtag { offset, length }.into(),
+        EntityKind::Cashtag => t::MessageEntityCashtag { offset, length }.into(),
+        EntityKind::Email => t::MessageEntityEmail { offset, length }.into(),
+        EntityKind::Phone => t::MessageEntityPhone { offset, length }.into(),
         EntityKind::BotCommand => t::MessageEntityBotCommand { offset, length }.into(),
         EntityKind::Url => t::MessageEntityUrl { offset, length }.into(),
         EntityKind::Bold => t::MessageEntityBold { offset, length }.into(),

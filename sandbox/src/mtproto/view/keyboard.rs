@@ -2,7 +2,7 @@
 
 use grammers_tl_types::{enums, types};
 
-use crate::world::{Button, ButtonAction, Keyboard};
+use crate::world::{Button, ButtonAction, ChosenKinds, InlinePlace, Keyboard};
 
 /// An inline keyboard.
 pub fn keyboard(keyboard: &Keyboard) -> enums::ReplyMarkup {
@@ -18,6 +18,29 @@ fn button(button: &Button) -> enums::KeyboardInlineButton {
             types::InlineButtonTypeCallback { requires_password: false, data: data.clone() }.into()
         }
         ButtonAction::Url(url) => types::InlineButtonTypeUrl { url: url.clone() }.into(),
+        ButtonAction::WebApp(url) => types::InlineButtonTypeWebView { url: url.clone() }.into(),
+        ButtonAction::CopyText(text) => types::InlineButtonTypeCopy { copy_text: text.clone() }.into(),
+        ButtonAction::SwitchInline { query, place } => types::InlineButtonTypeSwitchInline {
+            same_peer: *place == InlinePlace::Current,
+            query: query.clone(),
+            peer_types: match place {
+                InlinePlace::Chosen(kinds) => Some(peer_types(*kinds)),
+                InlinePlace::Any | InlinePlace::Current => None,
+            },
+        }
+        .into(),
     };
     types::KeyboardInlineButton { style: None, text: button.text.clone(), r#type: kind }.into()
+}
+
+fn peer_types(kinds: ChosenKinds) -> Vec<enums::InlineQueryPeerType> {
+    use enums::InlineQueryPeerType as P;
+    let named = [
+        (kinds.users, P::Pm),
+        (kinds.bots, P::BotPm),
+        (kinds.groups, P::Chat),
+        (kinds.groups, P::Megagroup),
+        (kinds.channels, P::Broadcast),
+    ];
+    named.into_iter().filter(|(on, _)| *on).map(|(_, kind)| kind).collect()
 }

@@ -4,8 +4,8 @@ use grammers_tl_types::{enums, types};
 
 use super::document::media;
 use super::keyboard::keyboard;
-use super::{date, entities_to_tl, peer, reactions};
-use crate::world::{Content, MessageView, Peer, Service, UserId};
+use super::{count, date, entities_to_tl, peer, reactions};
+use crate::world::{Content, MessageView, Peer, Quote, Service, UserId};
 
 /// A message as `viewer` sees it.
 pub fn message(view: &MessageView, viewer: UserId) -> enums::Message {
@@ -30,10 +30,13 @@ fn text_message(
         pinned: view.pinned,
         id: view.id,
         from_id: author(view),
-        reply_to: view.reply_to.map(reply_header),
+        reply_to: view.reply_to.map(|id| reply_header(id, view.extras.quote.as_ref())),
+        noforwards: view.extras.protected,
+        invert_media: view.extras.caption_above
+            || view.extras.preview.as_ref().is_some_and(|preview| preview.show_above_text),
         date: date(view.date),
         message: text.to_owned(),
-        media: view.document.as_ref().map(|file| media(file, viewer)),
+        media: view.document.as_ref().map(|file| media(file, viewer, view.extras.spoiler)),
         reply_markup: view.keyboard.as_ref().map(keyboard),
         entities,
         edit_date: view.edit_date.map(date),
@@ -55,7 +58,7 @@ fn service_message(view: &MessageView, viewer: UserId, service: &Service) -> typ
         from_id: author(view),
         peer_id: peer(view.peer),
         saved_peer_id: None,
-        reply_to: pinned_in(service).or(view.reply_to).map(reply_header),
+        reply_to: pinned_in(service).or(view.reply_to).map(|id| reply_header(id, None)),
         date: date(view.date),
         action: action(view, service),
         reactions: reactions_of(view, viewer),
@@ -101,8 +104,16 @@ fn action(view: &MessageView, service: &Service) -> enums::MessageAction {
     }
 }
 
-fn reply_header(id: i32) -> enums::MessageReplyHeader {
-    types::MessageReplyHeader { reply_to_msg_id: Some(id), ..super::blank() }.into()
+fn reply_header(id: i32, quote: Option<&Quote>) -> enums::MessageReplyHeader {
+    types::MessageReplyHeader {
+        reply_to_msg_id: Some(id),
+        quote: quote.is_some(),
+        quote_text: quote.map(|quote| quote.text.clone()),
+        quote_entities: quote.and_then(|quote| entities_to_tl(&quote.entities)),
+        quote_offset: quote.map(|quote| count(quote.position)),
+        ..super::blank()
+    }
+    .into()
 }
 
 /// A message with nothing in it.

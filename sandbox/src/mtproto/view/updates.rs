@@ -32,6 +32,12 @@ pub fn update(update: &Update, viewer: UserId) -> enums::Update {
             version: *version,
         }
         .into(),
+        UpdateKind::Blocked { user, on } => types::UpdatePeerBlocked {
+            blocked: *on,
+            blocked_my_stories_from: false,
+            peer_id: peer(Peer::User(*user)),
+        }
+        .into(),
         UpdateKind::Channel { channel } => types::UpdateChannel { channel_id: *channel }.into(),
         UpdateKind::ReadOutbox { peer, max_id } => read_by_others(update, *peer, *max_id),
         UpdateKind::ReadInbox { peer, max_id, unread } => read(update, *peer, *max_id, *unread),

@@ -36,7 +36,8 @@ const STYLES = {
 function styled(text, entities) {
   let made = document.createTextNode(text);
   for (const { kind, url } of entities) {
-    if (kind === "link" || kind === "url") made = link(url || text, made);
+    if (kind === "link" || kind === "url") made = link(url || (/^[a-z]+:/i.test(text) ? text : `http://${text}`), made);
+    else if (kind === "email") made = el("a", { href: `mailto:${text}` }, made);
     else if (STYLES[kind]) made = el(STYLES[kind], { class: kind }, made);
   }
   return made;
@@ -69,6 +70,10 @@ function keyboard(rows, act) {
   const button = (given, row, column) =>
     given.url
       ? el("a", { class: "button", href: web(given.url) ? given.url : false, target: "_blank", rel: "noopener noreferrer" }, `${given.text} ↗`)
+      : given.copy
+      ? el("button", { type: "button", onclick: () => navigator.clipboard?.writeText(given.copy), title: given.copy }, `${given.text} ⧉`)
+      : given.idle
+      ? el("button", { type: "button", disabled: true, title: "Inline mode is not there in the sandbox" }, given.text)
       : el("button", { type: "button", onclick: (event) => act.tap(row, column, given.text, event.currentTarget) }, given.text);
   const line = (row, i) => el("div", { class: "row" }, ...row.map((given, j) => button(given, i, j)));
   return el("div", { class: "keyboard", role: "group", "aria-label": "Buttons" }, ...rows.map(line));

@@ -19,8 +19,9 @@ fn a_message_carries_a_file_with_or_without_a_caption() {
 fn empty_and_huge_files_are_refused_and_old_ones_forgotten() {
     let cast = cast();
     let keep = |size| cast.world.keep_file("f", "application/octet-stream", vec![0; size]);
-    assert_eq!(keep(0), Err(WorldError::FileSize));
-    assert_eq!(keep(FILE_LIMIT + 1), Err(WorldError::FileSize));
+    assert_eq!(keep(0), Err(WorldError::FileEmpty));
+    let (size, limit) = (FILE_LIMIT + 1, FILE_LIMIT);
+    assert_eq!(keep(size), Err(WorldError::FileTooBig { size, limit }));
     let first = keep(1).unwrap();
     for _ in 0..=FILES_KEPT / FILE_LIMIT {
         keep(FILE_LIMIT).unwrap();

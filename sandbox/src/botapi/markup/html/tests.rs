@@ -44,6 +44,28 @@ fn code_blocks_take_their_language() {
 }
 
 #[test]
+fn a_code_with_a_language_is_a_block_only_in_one() {
+    let block = || EntityKind::Pre { language: Some("rust".to_owned()) };
+    let plain = EntityKind::Pre { language: None };
+    let cases = [
+        ("<code class='language-rust'>fn</code>", vec![entity(0, 2, EntityKind::Code)]),
+        (
+            "<b><code class='language-rust'>fn</code></b>",
+            vec![entity(0, 2, EntityKind::Code), entity(0, 2, EntityKind::Bold)],
+        ),
+        ("<code class='language-rust'><pre>fn</pre></code>", vec![entity(0, 2, block())]),
+        ("<pre><code class='language-rust'>fn</code></pre>", vec![entity(0, 2, block())]),
+        (
+            "<pre>a<code class='language-rust'>fn</code></pre>",
+            vec![entity(1, 2, EntityKind::Code), entity(0, 3, plain)],
+        ),
+    ];
+    for (source, expected) in cases {
+        assert_eq!(parse(source).unwrap().1, expected, "{source}");
+    }
+}
+
+#[test]
 fn links_mentions_spoilers_and_quotes() {
     let source = "<a href='https://example.org/?a=1&amp;b=2'>l</a><a href=\"tg://user?id=7\">m</a>\
                   <span class=\"tg-spoiler\">s</span><blockquote expandable>q</blockquote>";

@@ -136,6 +136,8 @@ pub fn invite_to_channel(
     let view = super::view(call, me, &request.channel)?;
     let mut users = users(call, &request.users)?;
     users.retain(|user| view.rank(*user).is_none());
+    // All of them or nobody.
+    users.iter().try_for_each(|user| call.world().may_be_added(*user))?;
     let invite = |world: &crate::world::World| {
         users.iter().try_for_each(|user| world.add_member(me, view.peer, *user))
     };

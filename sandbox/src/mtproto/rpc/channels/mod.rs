@@ -6,7 +6,7 @@ mod members;
 use grammers_tl_types::{enums, functions as f, types};
 
 use super::caused::caused;
-use super::messages::groups::title;
+use super::messages::groups::{TTL, title};
 use super::messages::{answer, empty_where_missing, wanted_ids};
 use super::{Call, RpcError, input};
 use crate::mtproto::view::{Cast, chat, count};
@@ -34,6 +34,9 @@ pub fn create_channel(
     let me = call.me()?;
     if !request.megagroup || request.broadcast || request.forum {
         return Err(RpcError::bad("CHANNEL_INVALID"));
+    }
+    if request.ttl_period.is_some() {
+        return Err(TTL);
     }
     let title = title(call, &request.title)?;
     Ok(caused(call, me, |world| Ok(world.add_group(ChatKind::Supergroup, &title, me, &[])))?.1)

@@ -13,6 +13,9 @@ const TITLE_LIMIT: usize = 128;
 /// Groups and supergroups that the sandbox keeps.
 const GROUPS_LIMIT: usize = 10_000;
 
+/// Messages that delete themselves are not here.
+pub const TTL: RpcError = RpcError::bad("TTL_PERIOD_INVALID");
+
 const CHAT_INVALID: RpcError = RpcError::bad("CHAT_ID_INVALID");
 
 pub fn create_chat(
@@ -25,6 +28,10 @@ pub fn create_chat(
     if users.is_empty() {
         return Err(RpcError::bad("USERS_TOO_FEW"));
     }
+    if request.ttl_period.is_some() {
+        return Err(TTL);
+    }
+    users.iter().try_for_each(|user| call.world().may_be_added(*user))?;
     let (_, updates) = caused(call, me, |world| Ok(world.add_group(ChatKind::Group, &title, me, &users)))?;
     Ok(invited(updates))
 }

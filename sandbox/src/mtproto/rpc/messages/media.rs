@@ -2,10 +2,11 @@
 
 use grammers_tl_types::{enums, functions as f, types};
 
-use super::send::{replied, sent};
+use super::otherwise::{Otherwise, replied};
+use super::send::sent;
 use crate::mtproto::rpc::{Call, RpcError, input};
 use crate::mtproto::view::{entities_from_tl, file_hash};
-use crate::world::{Document, Draft, UserId};
+use crate::world::{Document, Draft, Extras, UserId};
 
 const MEDIA_INVALID: RpcError = RpcError::bad("MEDIA_INVALID");
 
@@ -13,17 +14,41 @@ pub fn send_media(call: &mut Call, request: &f::messages::SendMedia) -> Result<e
     let me = call.me()?;
     let to = input::peer(call, &request.peer)?;
     call.world().chat(me, to)?;
+    Otherwise {
+        schedule_date: request.schedule_date,
+        repeats: request.schedule_repeat_period.is_some(),
+        send_as: request.send_as.as_ref(),
+        shortcut: request.quick_reply_shortcut.is_some(),
+        effect: request.effect,
+        suggested: request.suggested_post.is_some(),
+    }
+    .refuse(call, me)?;
+    let (reply_to, quote) = replied(call, me, to, request.reply_to.as_ref())?;
+    let (caption_above, spoiler) = (request.invert_media, covered(&request.media)?);
     let draft = Draft {
         entities: entities_from_tl(request.entities.as_deref().unwrap_or_default(), me),
-        reply_to: request.reply_to.as_ref().and_then(replied),
-        keyboard: None,
+        reply_to,
         silent: request.silent,
         random_id: Some(request.random_id),
         text: request.message.clone(),
         document: Some(document(call, me, &request.media)?),
+        extras: Extras { quote, caption_above, spoiler, ..Extras::default() },
+        ..Draft::default()
     };
     let posted = call.world().post(me, to, draft)?;
     sent(call, me, request.random_id, &posted)
+}
+
+/// Whether a photo is covered; media that deletes itself is not here.
+fn covered(media: &enums::InputMedia) -> Result<bool, RpcError> {
+    let (spoiler, ttl) = match media {
+        enums::InputMedia::UploadedPhoto(media) => (media.spoiler, media.ttl_seconds),
+        enums::InputMedia::Photo(media) => (media.spoiler, media.ttl_seconds),
+        enums::InputMedia::UploadedDocument(media) => (false, media.ttl_seconds),
+        enums::InputMedia::Document(media) => (false, media.ttl_seconds),
+        _ => (false, None),
+    };
+    if ttl.is_some() { Err(RpcError::bad("TTL_MEDIA_INVALID")) } else { Ok(spoiler) }
 }
 
 /// The file to be sent: uploaded just now, or met before.

@@ -5,6 +5,7 @@ pub mod dialogs;
 pub mod groups;
 pub mod history;
 pub mod media;
+mod otherwise;
 pub mod reactions;
 pub mod search;
 pub mod send;

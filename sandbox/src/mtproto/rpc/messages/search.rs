@@ -6,7 +6,7 @@ use super::answer;
 use super::history::channel_of;
 use crate::mtproto::rpc::{Call, RpcError, input};
 use crate::mtproto::view::{Cast, count, message};
-use crate::world::{MessageView, Peer};
+use crate::world::{Content, EntityKind, MessageView, Peer};
 
 /// The most messages of one answer.
 const FOUND_LIMIT: usize = 100;
@@ -77,8 +77,16 @@ fn suits(filter: &enums::MessagesFilter, view: &MessageView) -> bool {
         enums::MessagesFilter::InputMessagesFilterPhotos => {
             view.document.as_ref().is_some_and(|file| file.photo.is_some())
         }
+        enums::MessagesFilter::InputMessagesFilterUrl => has_link(view),
         _ => false,
     }
+}
+
+fn has_link(view: &MessageView) -> bool {
+    let Content::Text { entities, .. } = &view.content else { return false };
+    let is_link =
+        |kind: &EntityKind| matches!(kind, EntityKind::Url | EntityKind::TextLink { .. } | EntityKind::Email);
+    entities.iter().any(|entity| is_link(&entity.kind))
 }
 
 fn page(found: Vec<MessageView>, request: &f::messages::Search) -> Vec<MessageView> {

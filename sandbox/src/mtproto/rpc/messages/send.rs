@@ -3,10 +3,11 @@
 use grammers_tl_types::{enums, functions as f, types};
 
 use super::history::channel_of;
+use super::otherwise::{Otherwise, replied};
 use crate::mtproto::rpc::caused::told;
 use crate::mtproto::rpc::{Call, RpcError, input};
 use crate::mtproto::view::{date, entities_from_tl, entities_to_tl, updates};
-use crate::world::{Content, Draft, MessageView, Peer, Posted, Update, UserId};
+use crate::world::{Content, Draft, Extras, MessageView, Peer, Posted, Update, UserId};
 
 /// The most messages deleted by one request.
 const DELETE_LIMIT: usize = 100;
@@ -14,14 +15,24 @@ const DELETE_LIMIT: usize = 100;
 pub fn send_message(call: &mut Call, request: &f::messages::SendMessage) -> Result<enums::Updates, RpcError> {
     let me = call.me()?;
     let to = input::peer(call, &request.peer)?;
+    Otherwise {
+        schedule_date: request.schedule_date,
+        repeats: request.schedule_repeat_period.is_some(),
+        send_as: request.send_as.as_ref(),
+        shortcut: request.quick_reply_shortcut.is_some(),
+        effect: request.effect,
+        suggested: request.suggested_post.is_some(),
+    }
+    .refuse(call, me)?;
+    let (reply_to, quote) = replied(call, me, to, request.reply_to.as_ref())?;
     let draft = Draft {
         entities: entities_from_tl(request.entities.as_deref().unwrap_or_default(), me),
-        reply_to: request.reply_to.as_ref().and_then(replied),
-        keyboard: None,
+        reply_to,
         silent: request.silent,
         random_id: Some(request.random_id),
         text: request.message.clone(),
-        document: None,
+        extras: Extras { quote, ..Extras::default() },
+        ..Draft::default()
     };
     let posted = call.world().post(me, to, draft)?;
     sent(call, me, request.random_id, &posted)
@@ -30,6 +41,12 @@ pub fn send_message(call: &mut Call, request: &f::messages::SendMessage) -> Resu
 pub fn edit_message(call: &mut Call, request: &f::messages::EditMessage) -> Result<enums::Updates, RpcError> {
     let me = call.me()?;
     let at = input::peer(call, &request.peer)?;
+    if request.schedule_date.is_some() || request.schedule_repeat_period.is_some() {
+        return Err(RpcError::bad("SCHEDULE_DATE_INVALID"));
+    }
+    if request.quick_reply_shortcut_id.is_some() {
+        return Err(RpcError::bad("SHORTCUT_INVALID"));
+    }
     let text = request.message.as_deref().ok_or(RpcError::bad("MESSAGE_NOT_MODIFIED"))?;
     let entities = entities_from_tl(request.entities.as_deref().unwrap_or_default(), me);
     let posted = call.world().edit(me, at, request.id, text, entities, None)?;
@@ -41,6 +58,12 @@ pub fn delete_messages(
     request: &f::messages::DeleteMessages,
 ) -> Result<enums::messages::AffectedMessages, RpcError> {
     let me = call.me()?;
+    if !request.revoke {
+        let ids = &request.id[..request.id.len().min(DELETE_LIMIT)];
+        let updates = call.world().delete_for_oneself(me, ids);
+        call.carry(&updates);
+        return Ok(affected(&updates, call.world().account_state(me).pts));
+    }
     delete(call, me, None, &request.id, |call| call.world().account_state(me).pts)
 }
 
@@ -55,9 +78,14 @@ pub fn delete(
     let ids = &ids[..ids.len().min(DELETE_LIMIT)];
     let updates = call.world().delete(me, channel, ids)?;
     call.carry(&updates);
-    let last = updates.last().map_or_else(|| pts(call), |update| update.pts);
+    Ok(affected(&updates, pts(call)))
+}
+
+/// Where the box stands now, and how far the updates have moved it.
+fn affected(updates: &[Update], pts: i32) -> enums::messages::AffectedMessages {
+    let pts = updates.last().map_or(pts, |update| update.pts);
     let pts_count = updates.iter().map(|update| update.pts_count).sum();
-    Ok(types::messages::AffectedMessages { pts: last, pts_count }.into())
+    types::messages::AffectedMessages { pts, pts_count }.into()
 }
 
 pub fn update_pinned_message(
@@ -66,6 +94,10 @@ pub fn update_pinned_message(
 ) -> Result<enums::Updates, RpcError> {
     let me = call.me()?;
     let at = input::peer(call, &request.peer)?;
+    if request.pm_oneside && matches!(at, Peer::User(_)) {
+        // For oneself alone nothing is pinned here.
+        return Err(RpcError::UNKNOWN);
+    }
     let updates = if request.unpin {
         call.world().unpin(me, at, request.id)?
     } else {
@@ -104,13 +136,4 @@ fn short(me: UserId, view: &MessageView, update: &Update) -> Option<types::Updat
             entities: entities_to_tl(entities),
             ttl_period: None,
         })
-}
-
-pub fn replied(reply: &enums::InputReplyTo) -> Option<i32> {
-    match reply {
-        enums::InputReplyTo::Message(message) => Some(message.reply_to_msg_id).filter(|id| *id != 0),
-        enums::InputReplyTo::Story(_)
-        | enums::InputReplyTo::MonoForum(_)
-        | enums::InputReplyTo::EphemeralMessage(_) => None,
-    }
 }

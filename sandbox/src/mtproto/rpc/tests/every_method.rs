@@ -117,6 +117,12 @@ async fn people(ely: &mut Asking) {
     ely.ask(&f::users::GetFullUser { id: ely.input_user("alex_ops") });
     ely.ask(&f::contacts::ResolveUsername { username: "alex_ops".to_owned(), referer: None });
     ely.ask(&f::contacts::GetContacts { hash: 0 });
+    let bot = ely.input_peer(Peer::User(ely.id("oracle_agent_bot")));
+    assert!(ely.ask(&f::contacts::Block { my_stories_from: false, id: bot.clone() }));
+    let asked = f::contacts::GetBlocked { my_stories_from: false, offset: 0, limit: 10 };
+    let enums::contacts::Blocked::Blocked(blocked) = ely.ask(&asked) else { panic!("one page") };
+    assert_eq!((blocked.blocked.len(), blocked.users.len()), (1, 1));
+    assert!(ely.ask(&f::contacts::Unblock { my_stories_from: false, id: bot }));
     ely.wait(&f::account::GetPassword {}).await;
 }
 
