@@ -68,8 +68,8 @@ async fn makes_a_mesh_whose_first_exec_came_by_the_link() {
     let word = link_in(&made.said).unwrap_or_else(|| panic!("no link: {}", made.said));
     assert!(made.said.contains("https://t.me/mesh_mastermind_bot?start="), "{}", made.said);
     for name in ["new/mesh.toml", "new/bot.token"] {
-        let mode = std::fs::metadata(bench.path(name)).expect(name).permissions().mode();
-        assert_eq!(mode & 0o777, 0o600, "{name}");
+        let bits = std::fs::metadata(bench.path(name)).expect(name).permissions().mode();
+        assert_eq!(bits & 0o777, 0o600, "{name}");
     }
     assert!(!made.said.contains(&bench.read("token")), "the token is not shown again");
 

@@ -44,8 +44,7 @@ impl Effect {
     /// Whose word it answers or carries out, where that can be told of it.
     fn on_behalf_of(&self) -> Option<UserId> {
         match self {
-            Self::React { to, .. } => Some(to.from),
-            Self::Post { reply_to: Some(to), .. } => Some(to.from),
+            Self::React { to, .. } | Self::Post { reply_to: Some(to), .. } => Some(to.from),
             Self::Post { chat, .. } if chat.is_private() => Some(UserId(chat.0)),
             Self::Dm { to, .. } => Some(*to),
             _ => None,
