@@ -1,6 +1,7 @@
 //! Every command by every role, every refusal word for word, every button by everybody: the promises of `/mesh`.
 
 mod buttons;
+mod driven;
 mod hostile;
 mod late;
 mod roles;
@@ -143,7 +144,7 @@ impl Stage {
                 self.show(*chat, *message, buttons);
                 Some(EffectResult::Done(None))
             }
-            Effect::Look { .. } | Effect::Restart { .. } => None,
+            Effect::Look { .. } | Effect::Restart { .. } | Effect::Drive { .. } => None,
             _ => Some(EffectResult::Done(None)),
         }
     }
@@ -191,6 +192,7 @@ fn short(effect: &Effect) -> String {
                 other => format!("look: {other:?}{private}"),
             }
         }
+        Effect::Drive { agent, deed, .. } => format!("drive {agent}: {deed:?}"),
         Effect::Restart { number, .. } => format!("restart {number}"),
         other => format!("{other:?}").chars().take(40).collect(),
     }
