@@ -244,7 +244,13 @@ impl Engine {
             self.note_heard(&input);
             self.decide(self.dated(input), work);
         }
-        work.batch.cursors.push((cursor.to_owned(), sessions::encode_updates(&heard.cursor)));
+        let reached = heard.reached.map(|reached| sessions::Reached {
+            chat: reached.chat.0,
+            message: reached.message,
+            date: reached.date,
+        });
+        let point = sessions::encode_updates(&heard.cursor, reached);
+        work.batch.cursors.push((cursor.to_owned(), point));
     }
 
     fn hear_bot(&mut self, mut heard: bot::Batch, work: &mut Work) {

@@ -20,7 +20,7 @@ use sled::Tree;
 use self::centres::Centres;
 pub use self::summary::SessionSummary;
 use self::wire::Sealing;
-pub use self::wire::{decode_updates, encode_updates};
+pub use self::wire::{Reached, decode_updates, encode_updates};
 use crate::error::StoreError;
 use crate::seal::SessionKey;
 use crate::store::Store;
@@ -182,21 +182,30 @@ impl AccountSession {
         Ok(false)
     }
 
+    /// How far the group was heard, as it was committed with the update state.
+    pub fn reached(&self) -> Result<Option<Reached>, StoreError> {
+        Ok(self.read_point()?.1)
+    }
+
+    fn read_point(&self) -> Result<(UpdatesState, Option<Reached>), StoreError> {
+        let bytes = self.store.cursor(&self.cursor())?;
+        bytes.map_or_else(|| Ok(Default::default()), |bytes| decode_updates(&bytes))
+    }
+
     fn read_updates(&self) -> Result<UpdatesState, StoreError> {
-        match self.store.cursor(&self.cursor())? {
-            Some(bytes) => decode_updates(&bytes),
-            None => Ok(UpdatesState::default()),
-        }
+        Ok(self.read_point()?.0)
     }
 
     fn write_updates(&self, update: UpdateState) -> Result<(), StoreError> {
         self.store.change_cursor(&self.cursor(), |bytes| {
-            let mut state = match bytes {
-                Some(bytes) => decode_updates(&bytes)?,
-                None => UpdatesState::default(),
-            };
+            let (mut state, mut reached) =
+                bytes.map_or_else(|| Ok(Default::default()), |bytes| decode_updates(&bytes))?;
+            if let UpdateState::All(_) = update {
+                // Another beginning: what was heard before is no measure for it.
+                reached = None;
+            }
             merge(&mut state, update);
-            Ok(encode_updates(&state))
+            Ok(encode_updates(&state, reached))
         })
     }
 }
