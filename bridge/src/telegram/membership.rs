@@ -34,9 +34,10 @@ impl Ear {
         let group = self.scope.group;
         let told = chats.iter().filter_map(place_in).rfind(|(chat, _)| *chat == group);
         let Some((_, outside)) = told.filter(|_| self.scope.listens) else { return };
-        match outside {
-            false => self.outside = None,
-            true => self.is_outside(NOT_A_MEMBER),
+        if outside {
+            self.is_outside(NOT_A_MEMBER);
+        } else {
+            self.outside = None;
         }
     }
 

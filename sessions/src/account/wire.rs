@@ -177,6 +177,11 @@ pub(super) fn encode_dc(option: &DcOption, sealing: Option<(&Sealing, [u8; NONCE
     }
 }
 
+/// Whether a data centre's key is sealed.
+pub(super) fn is_sealed(bytes: &[u8]) -> Result<bool, StoreError> {
+    Ok(version(|| "a data centre".to_owned(), bytes)? == SEALED_VERSION)
+}
+
 /// A data centre as it was written, and whether its key lay there in the clear.
 pub(super) fn decode_dc(
     key: &[u8],
