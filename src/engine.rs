@@ -7,6 +7,7 @@ pub mod ears;
 mod looks;
 mod migration;
 mod orders;
+mod pauses;
 mod presence;
 mod pulses;
 mod queries;
@@ -67,7 +68,7 @@ pub struct Engine {
     calls: TaskTracker,
     /// Who waits for what came of an order, by its key.
     ordered: BTreeMap<String, Vec<oneshot::Sender<Obeyed>>>,
-    asked: Option<tokio::time::Instant>,
+    asked: thumbs::Asked,
     started: tokio::time::Instant,
     ear_first: bool,
     /// When everything was last heard.
@@ -113,7 +114,7 @@ impl Engine {
             finished,
             calls,
             ordered: BTreeMap::new(),
-            asked: None,
+            asked: thumbs::Asked::default(),
             started,
             ear_first: true,
             present: None,
@@ -251,7 +252,13 @@ impl Engine {
             self.note_heard(&input);
             self.decide(self.dated(input), work);
         }
-        work.batch.cursors.push((cursor.to_owned(), sessions::encode_updates(&heard.cursor)));
+        let reached = heard.reached.map(|reached| sessions::Reached {
+            chat: reached.chat.0,
+            message: reached.message,
+            date: reached.date,
+        });
+        let point = sessions::encode_updates(&heard.cursor, reached);
+        work.batch.cursors.push((cursor.to_owned(), point));
     }
 
     fn hear_bot(&mut self, mut heard: bot::Batch, work: &mut Work) {
@@ -328,11 +335,13 @@ impl Engine {
         if dispatch::outlived(&entry, now) {
             return self.end(entry, EffectResult::Unknown, work);
         }
+        let asked = wait;
         let wait = dispatch::delay(wait, entry.tries, chance().unsigned_abs());
         entry.tries = entry.tries.saturating_add(1);
         entry.not_before = now.saturating_add(wait).unwrap_or(now);
         entry.state = if unclear { Progress::Started } else { Progress::Waiting };
         let (id, not_before, tries) = (entry.id, entry.not_before, entry.tries);
+        self.note_pause(id, asked, not_before);
         tracing::debug!(effect = ?entry.effect, ?wait, "put off");
         if !unclear {
             work.batch.retried.push(Retry { id, not_before, tries });

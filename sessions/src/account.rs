@@ -20,7 +20,7 @@ use sled::Tree;
 use self::centres::Centres;
 pub use self::summary::SessionSummary;
 use self::wire::Sealing;
-pub use self::wire::{decode_updates, encode_updates};
+pub use self::wire::{Reached, decode_updates, encode_updates};
 use crate::error::StoreError;
 use crate::seal::SessionKey;
 use crate::store::Store;
@@ -28,6 +28,8 @@ use crate::store::Store;
 /// The most peers that are remembered of one account; Telegram describes the others whenever they speak.
 const PEERS_MOST: usize = 100_000;
 const SELF: &[u8] = b"self";
+/// The trees of accounts.
+const ACCOUNT: &str = "account/";
 
 /// The name of the cursor that holds an account's update state, to be committed with what was heard.
 pub fn updates_cursor(account: &str) -> String {
@@ -43,6 +45,8 @@ pub struct AccountSession {
     tree: Tree,
     /// What its auth keys are sealed with on disk.
     sealing: Option<Sealing>,
+    /// Nothing that it learns is written down.
+    frozen: bool,
     store: Store,
 }
 
@@ -53,22 +57,34 @@ impl AccountSession {
         name: &str,
         key: Option<&SessionKey>,
     ) -> Result<(Self, bool), StoreError> {
-        let tree = store.trees().db.open_tree(format!("account/{name}"))?;
+        let tree = store.trees().db.open_tree(format!("{ACCOUNT}{name}"))?;
         let sealing = key.map(|key| Sealing { account: name.to_owned(), key: key.clone() });
         let (centres, clear) = Centres::read(&tree, (name, sealing.as_ref()))?;
         let sealed_now = clear && sealing.is_some();
         if sealed_now {
             centres.write(&tree, sealing.as_ref())?;
         }
-        let session = Self {
-            name: name.to_owned(),
-            centres: Mutex::new(centres),
-            peers: Mutex::new(tree.scan_prefix(wire::PEER).count()),
-            tree,
-            sealing,
-            store,
-        };
-        Ok((session, sealed_now))
+        let peers = Mutex::new(tree.scan_prefix(wire::PEER).count());
+        let (name, centres) = (name.to_owned(), Mutex::new(centres));
+        Ok((Self { name, centres, peers, tree, sealing, frozen: false, store }, sealed_now))
+    }
+
+    /// Opens one that is there as it lies there: not even a key in the clear is sealed, and nothing that is told to it
+    /// is written down.
+    pub(crate) fn frozen(
+        store: Store,
+        name: &str,
+        key: Option<&SessionKey>,
+    ) -> Result<Option<Self>, StoreError> {
+        if !store.accounts().iter().any(|account| account == name) {
+            return Ok(None);
+        }
+        let tree = store.trees().db.open_tree(format!("{ACCOUNT}{name}"))?;
+        let sealing = key.map(|key| Sealing { account: name.to_owned(), key: key.clone() });
+        let (centres, _) = Centres::read(&tree, (name, sealing.as_ref()))?;
+        let peers = Mutex::new(tree.scan_prefix(wire::PEER).count());
+        let (name, centres) = (name.to_owned(), Mutex::new(centres));
+        Ok(Some(Self { name, centres, peers, tree, sealing, frozen: true, store }))
     }
 
     /// The name it was opened by.
@@ -94,12 +110,7 @@ impl AccountSession {
         address: SocketAddrV4,
         auth_key: Option<&[u8; 256]>,
     ) -> Result<(), StoreError> {
-        let mut centres = self.centres();
-        let mut next = centres.clone();
-        next.pin(address, auth_key);
-        next.write(&self.tree, self.sealing.as_ref())?;
-        *centres = next;
-        Ok(())
+        self.change_centres(|centres| centres.pin(address, auth_key))
     }
 
     /// The key agreed with a data centre.
@@ -116,10 +127,13 @@ impl AccountSession {
         let mut centres = self.centres();
         let mut next = centres.clone();
         change(&mut next);
-        if next != *centres {
-            next.write(&self.tree, self.sealing.as_ref())?;
-            *centres = next;
+        if next == *centres {
+            return Ok(());
         }
+        if !self.frozen {
+            next.write(&self.tree, self.sealing.as_ref())?;
+        }
+        *centres = next;
         Ok(())
     }
 
@@ -140,6 +154,9 @@ impl AccountSession {
     }
 
     fn write_peers(&self, peers: &[PeerInfo]) -> Result<(), StoreError> {
+        if self.frozen {
+            return Ok(());
+        }
         let mut count = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
         let mut signed_in = false;
         for peer in peers {
@@ -182,21 +199,33 @@ impl AccountSession {
         Ok(false)
     }
 
+    /// How far the group was heard, as it was committed with the update state.
+    pub fn reached(&self) -> Result<Option<Reached>, StoreError> {
+        Ok(self.read_point()?.1)
+    }
+
+    fn read_point(&self) -> Result<(UpdatesState, Option<Reached>), StoreError> {
+        let bytes = self.store.cursor(&self.cursor())?;
+        bytes.map_or_else(|| Ok(Default::default()), |bytes| decode_updates(&bytes))
+    }
+
     fn read_updates(&self) -> Result<UpdatesState, StoreError> {
-        match self.store.cursor(&self.cursor())? {
-            Some(bytes) => decode_updates(&bytes),
-            None => Ok(UpdatesState::default()),
-        }
+        Ok(self.read_point()?.0)
     }
 
     fn write_updates(&self, update: UpdateState) -> Result<(), StoreError> {
+        if self.frozen {
+            return Ok(());
+        }
         self.store.change_cursor(&self.cursor(), |bytes| {
-            let mut state = match bytes {
-                Some(bytes) => decode_updates(&bytes)?,
-                None => UpdatesState::default(),
-            };
+            let (mut state, mut reached) =
+                bytes.map_or_else(|| Ok(Default::default()), |bytes| decode_updates(&bytes))?;
+            if let UpdateState::All(_) = update {
+                // Another beginning: what was heard before is no measure for it.
+                reached = None;
+            }
             merge(&mut state, update);
-            Ok(encode_updates(&state))
+            Ok(encode_updates(&state, reached))
         })
     }
 }

@@ -26,7 +26,7 @@ pub mod telethon;
 mod tests;
 mod trees;
 
-pub use account::{AccountSession, SessionSummary, decode_updates, encode_updates, updates_cursor};
+pub use account::{AccountSession, Reached, SessionSummary, decode_updates, encode_updates, updates_cursor};
 pub use attempts::SignInAttempt;
 pub use audit::{Anchor, AuditLine, AuditSink, Audited, JsonLines, SignedHead, VerifyError};
 pub use batch::{Batch, Became, Committed, NewEffect, Retry};

@@ -184,6 +184,19 @@ impl Store {
         AccountSession::open(self.clone(), name, key).map(|(session, _)| session)
     }
 
+    /// The session of an account as it lies there, none where there is none: whatever is told to it is forgotten with it,
+    /// and nothing on disk changes.
+    ///
+    /// # Errors
+    /// [`StoreError::Sealed`], [`StoreError::WrongSessionKey`].
+    pub fn account_frozen(
+        &self,
+        name: &str,
+        key: Option<&SessionKey>,
+    ) -> Result<Option<AccountSession>, StoreError> {
+        AccountSession::frozen(self.clone(), name, key)
+    }
+
     /// Encrypts the auth keys of an account where they lie in the clear, and writes the database anew, so that they
     /// nowhere lie in the clear afterwards. Takes the only handle on the store, and gives another.
     ///

@@ -38,6 +38,14 @@ impl fmt::Display for Refused {
 }
 
 impl Which {
+    /// Where everything is kept, whichever account is meant.
+    ///
+    /// # Errors
+    /// A configuration that can't be read.
+    pub fn state_dir(&self) -> anyhow::Result<std::path::PathBuf> {
+        config::state_dir(&self.node.config).map_err(|faults| Misconfigured(faults.to_string()).into())
+    }
+
     /// What the configuration says of it.
     ///
     /// # Errors

@@ -73,6 +73,10 @@ fn told(status: &Value) -> String {
     line("heard", heard(&status["heard"]));
     line("store", format!("{} facts", status["journal"]));
     line("outbox", outbox(&status["outbox"]));
+    for pause in list(&status["outbox"]["paused"]) {
+        let (what, until) = (text(&pause["what"]), second(&pause["until"]));
+        line("pause", format!("Telegram wants {what} in chat {} to wait until {until}", pause["chat"]));
+    }
     line("claims", claims(&status["claims"]));
     line("agents", agents(&status["agents"]));
     for problem in list(&status["problems"]) {
@@ -157,7 +161,8 @@ mod tests {
             "accounts": [{ "name": "bridge", "kind": "dedicated", "state": "signed_out",
                 "since": "2026-02-01T11:00:00Z", "says": "Signed out (SESSION_REVOKED)." }],
             "bot": { "username": "mesh_bot", "state": "listening", "says": null },
-            "outbox": { "orders": 1, "answers": 2, "notices": 0, "under_way": 1, "oldest": "2026-02-01T11:00:00Z" },
+            "outbox": { "orders": 1, "answers": 2, "notices": 0, "under_way": 1, "oldest": "2026-02-01T11:00:00Z",
+                "paused": [{ "what": "posts", "chat": -5, "until": "2026-02-01T11:10:00Z" }] },
             "journal": 12,
             "heard": { "caught_up": false, "everything_until": "2026-02-01T10:59:00Z", "last": null },
             "claims": { "open": 2, "uncertain": 2, "overdue": 0, "contested": 0 },
@@ -171,6 +176,7 @@ Mesh Mastermind is degraded: node node-1 of /srv/mesh/state, process 7, since 20
   heard    everything said until 2026-02-01T10:59:00Z, not yet what followed; no message since the start
   store    12 facts
   outbox   3 wait (1 orders, 2 answers, 0 notices), 1 under way; the oldest since 2026-02-01T11:00:00Z
+  pause    Telegram wants posts in chat -5 to wait until 2026-02-01T11:10:00Z
   claims   2 open, 2 uncertain
   agents   3 known, 2 online; not heard of lately: Oracle
 ! Account bridge: Signed out (SESSION_REVOKED).

@@ -4,6 +4,7 @@
 mod doors;
 mod limits;
 mod notices;
+mod pauses;
 mod queue;
 mod retry;
 
@@ -16,6 +17,7 @@ use sessions::{EffectId, OutboxEntry};
 
 pub use doors::{Door, Doors};
 pub use limits::Limits;
+pub use pauses::Pause;
 pub use queue::Queue;
 pub use retry::delay;
 
@@ -44,6 +46,7 @@ pub struct Dispatch {
     running: BTreeMap<EffectId, Destination>,
     busy: BTreeSet<Destination>,
     held: BTreeMap<Destination, Timestamp>,
+    pauses: pauses::Pauses,
     limits: Limits,
     doors: Doors,
     /// Entries that say something else than in the outbox.
@@ -72,6 +75,7 @@ impl Dispatch {
             running: BTreeMap::new(),
             busy: BTreeSet::new(),
             held: BTreeMap::new(),
+            pauses: pauses::Pauses::default(),
             limits,
             doors,
             rewritten: Vec::new(),

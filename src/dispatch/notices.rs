@@ -158,7 +158,7 @@ mod tests {
         assert_eq!(rewritten.len(), 1);
         let Effect::Tell { text, envelope, .. } = &rewritten[0].effect else { panic!("{rewritten:?}") };
         assert_eq!((text.as_str(), envelope.omitted), ("", 1_001 - u32::try_from(NOTICES_MOST).unwrap()));
-        assert_eq!(dispatch.queue().waiting(), 1_000 + NOTICES_MOST);
+        assert_eq!(dispatch.queue(Timestamp::UNIX_EPOCH).waiting(), 1_000 + NOTICES_MOST);
         assert!(dispatch.rewritten().is_empty());
     }
 }

@@ -4,7 +4,7 @@ use commands::effect::Lane;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::Dispatch;
+use super::{Dispatch, Pause};
 
 /// The effects that wait or are under way.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -19,6 +19,8 @@ pub struct Queue {
     pub under_way: usize,
     /// When the oldest that waits was decided.
     pub oldest: Option<Timestamp>,
+    /// Where Telegram asked for a pause.
+    pub paused: Vec<Pause>,
 }
 
 impl Queue {
@@ -30,7 +32,7 @@ impl Queue {
 
 impl Dispatch {
     /// How much waits.
-    pub fn queue(&self) -> Queue {
+    pub fn queue(&self, now: Timestamp) -> Queue {
         let count = |wanted| self.waiting.keys().filter(|(lane, _)| *lane == wanted).count();
         Queue {
             orders: count(Lane::Exec) + count(Lane::Order),
@@ -38,6 +40,7 @@ impl Dispatch {
             notices: count(Lane::Notice),
             under_way: self.running.len(),
             oldest: self.waiting.values().map(|entry| entry.at).min(),
+            paused: self.pauses(now),
         }
     }
 }

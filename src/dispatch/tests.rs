@@ -127,7 +127,7 @@ fn the_later_edit_and_reaction_make_the_earlier_needless() {
     assert_eq!(dispatch.add(entry(3, board("b"))), [EffectId(1)]);
     assert_eq!(dispatch.add(entry(4, react(5, Reaction::Accepted))), [EffectId(2)]);
     assert_eq!(dispatch.add(entry(5, react(6, Reaction::Accepted))), []);
-    assert_eq!(dispatch.queue().waiting(), 3);
+    assert_eq!(dispatch.queue(NOW).waiting(), 3);
 }
 
 #[test]
@@ -203,4 +203,24 @@ fn waits_double_up_to_five_minutes() {
     assert_eq!(delay(None, 3, 0), Duration::from_secs(8));
     assert_eq!(delay(None, 40, 0), Duration::from_mins(5));
     assert!(delay(None, 40, u64::MAX) <= Duration::from_secs(375));
+}
+
+#[test]
+fn a_pause_is_news_once_and_shown_until_it_is_over() {
+    let mut dispatch = lifted();
+    let at = |second| Timestamp::from_second(second).unwrap();
+    dispatch.add(entry(1, post("a")));
+    let mut pause = |now: i64, until: i64| {
+        let Next::Perform(mut entry) = dispatch.next(at(now)) else { panic!("it may go") };
+        let news = dispatch.paused(entry.id, at(now), at(until));
+        entry.not_before = at(until);
+        dispatch.later(*entry);
+        let shown = dispatch.queue(at(until - 1)).paused;
+        assert_eq!(shown, [Pause { what: "posts", chat: CHAT.0, until: at(until) }]);
+        assert_eq!(dispatch.queue(at(until)).paused, []);
+        news.is_some()
+    };
+    assert!(pause(0, 30));
+    assert!(!pause(30, 60), "the same trouble");
+    assert!(pause(661, 700), "another one");
 }

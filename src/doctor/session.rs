@@ -72,7 +72,8 @@ fn find(state: &Path, account: &AccountSettings) -> Result<Arc<AccountSession>, 
         ),
         error => Finding::fault(format!("the session can't be read: {error}"), "sign in again: mesh login"),
     };
-    let session = store.account_with(&account.name, account.session_key.as_ref()).map_err(damaged)?;
+    let kept = store.account_frozen(&account.name, account.session_key.as_ref()).map_err(damaged)?;
+    let session = kept.ok_or_else(|| signed_out(&account.name))?;
     if let Some(Address { socket: SocketAddr::V4(socket), .. }) = &account.address {
         session.data_centers_at(*socket, None).map_err(damaged)?;
     }
@@ -110,6 +111,7 @@ fn of(account: &AccountSettings, config: &Config, owner: &Owner, ear: bool) -> V
     let role =
         config.people.iter().any(|person| person.id == PersonId(owner.user.0) && person.role.is_some());
     found.extend(voice(account, owner, role));
+    found.extend(number(account, owner));
     found.extend(place(config.rules().group, owner.in_group || !ear));
     found
 }
@@ -128,6 +130,18 @@ fn voice(account: &AccountSettings, owner: &Owner, has_role: bool) -> Option<Fin
         )),
         _ => None,
     }
+}
+
+/// Whoever signs in anew with the configured number would get another account.
+fn number(account: &AccountSettings, owner: &Owner) -> Option<Finding> {
+    let digits = |number: &str| number.chars().filter(char::is_ascii_digit).collect::<String>();
+    let (wanted, is) = (account.phone.as_deref()?, owner.phone.as_deref()?);
+    (digits(wanted) != digits(is)).then(|| {
+        Finding::warning(
+            format!("account {} is {}'s, whose number is not the one in the configuration", account.name, owner.name),
+            "correct the account's phone, or log out and sign in with that number: mesh session logout, mesh login",
+        )
+    })
 }
 
 fn place(group: ChatId, in_group: bool) -> Option<Finding> {
@@ -164,13 +178,26 @@ mod tests {
 
     #[test]
     fn the_mesh_never_speaks_as_somebody() {
-        let owner = Owner { user: UserId(7), name: "Ely".into(), in_group: true };
+        let owner = Owner { user: UserId(7), name: "Ely".into(), phone: None, in_group: true };
         let dedicated = account(Kind::Dedicated, None);
         assert!(voice(&dedicated, &owner, true).unwrap().what.contains("must not speak"));
         assert_eq!(voice(&dedicated, &owner, false), None);
         let another = voice(&account(Kind::Personal, Some(8)), &owner, true).unwrap();
         assert!(another.todo.unwrap().contains("person = 7"));
         assert_eq!(voice(&account(Kind::Personal, Some(7)), &owner, true), None);
+    }
+
+    #[test]
+    fn another_number_is_told_and_another_way_to_write_it_is_not() {
+        let owner = |phone: &str| Owner {
+            user: UserId(7),
+            name: "Ely".into(),
+            phone: Some(phone.into()),
+            in_group: true,
+        };
+        let account = account(Kind::Dedicated, None);
+        assert_eq!(number(&account, &owner("15550100001")), None);
+        assert!(number(&account, &owner("15550100002")).unwrap().what.contains("Ely's"));
     }
 
     #[test]

@@ -63,7 +63,8 @@ impl Engine {
 
     /// The node in figures.
     fn figures(&self) -> String {
-        let (mesh, now, queue) = (self.mind.mesh(), (self.clock)(), self.dispatch.queue());
+        let now = (self.clock)();
+        let (mesh, queue) = (self.mind.mesh(), self.dispatch.queue(now));
         let up = self.started.elapsed();
         let since = now.saturating_sub(up).unwrap_or(now);
         let zone = &self.mind.rules().zone;

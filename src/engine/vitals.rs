@@ -73,7 +73,7 @@ impl Engine {
         let (online, known) = online(mesh, rules, now);
         let quiet = mesh.roll.agents().filter(|agent| !is_online(mesh, rules, agent.id, now));
         Vitals {
-            outbox: self.dispatch.queue(),
+            outbox: self.dispatch.queue(now),
             journal: self.store.last().0,
             heard: Heard { caught_up, everything_until: self.present, last: self.heard_last },
             claims: Claims {

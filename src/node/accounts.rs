@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use bot::listen::Clock;
 use bridge::telegram::{self, Account, Batch, Connected, Credentials, Health, Kind, Surroundings, Way};
 use commands::effect::Effect;
-use commands::ids::{PersonId, UserId};
+use commands::ids::{ChatId, PersonId, UserId};
 use sessions::{AccountSession, Store};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -161,8 +161,13 @@ pub async fn connect(
     }
     let (api_id, kind, address) = (wanted.api_id, wanted.kind, wanted.address.clone());
     let Home { group, former } = home;
+    let reached = session.reached()?.map(|reached| telegram::Reached {
+        chat: ChatId(reached.chat),
+        message: reached.message,
+        date: reached.date,
+    });
     let read_back = telegram::READ_BACK;
-    let params = telegram::Params { api_id, kind, group, ear, former, read_back, address };
+    let params = telegram::Params { api_id, kind, group, ear, former, reached, read_back, address };
     let around = Surroundings { clock, ..Surroundings::real(wanted.waits) };
     let connected = Account::connect_in(around, params, session).await;
     connected.with_context(|| format!("account {} can't connect", wanted.name))

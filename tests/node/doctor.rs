@@ -88,6 +88,27 @@ async fn a_session_that_is_not_there_or_not_taken_any_more() {
     assert!(todo(of(&found, "session", "fault", "two places")).contains("stop the other program"));
 }
 
+/// The number in the configuration is another account's, and a key that is configured now would seal the session: both
+/// are for the node to find, and the doctor changes nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_looked_at_and_left_as_it_is() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    bench.start().await.stop().await;
+    let before = bench.read("mesh.toml");
+    bench.write("session.key", &"0a".repeat(32));
+    bench.set("kind = \"dedicated\"", "kind = \"dedicated\"\nsession_key = { file = \"session.key\" }");
+    bench.write("phone", &bench.read("phone").replace("555", "5559"));
+    let (_, found) = bench.doctor().await;
+    of(&found, "session", "ok", "account ear is signed in as Mesh Bridge");
+    let told = of(&found, "session", "warning", "whose number is not the one in the configuration");
+    assert!(todo(told).contains("phone"), "{told}");
+    bench.write("mesh.toml", &before);
+    let node = bench.start().await;
+    bench.say("Sandman", "🔒 EXCLUSIVE CLAIM: rotate the hooks token");
+    bench.until_reaction("Sandman", "👌").await;
+    node.stop().await;
+}
+
 /// The bot: a token that is refused, another program that polls, a webhook.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bot_that_is_not_the_meshs_alone() {

@@ -31,6 +31,14 @@ impl Bench {
         );
     }
 
+    /// All that Telegram had to tell an account is forgotten: it can't be told as a difference any more.
+    async fn lose_updates(&self, who: &str) {
+        self.fault(json!({ "fault": "gap", "who": who })).await;
+        if matches!(self.group, sandbox::world::Peer::Channel(_)) {
+            self.fault(json!({ "fault": "gap", "chat": self.group.to_bot_api() })).await;
+        }
+    }
+
     async fn status(&self) -> (Option<i32>, Value) {
         let (code, said) = self.run(&["status", "--json"]).await;
         let line = said.lines().next().unwrap_or_default();
@@ -94,7 +102,7 @@ type Log = tokio::task::JoinHandle<Vec<String>>;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_wait_holds_one_chat_only() {
     let bench = Bench::new(Ear::Dedicated).await;
-    let node = bench.start().await;
+    let (node, log) = bench.start_logged().await;
     bench.fault(json!({ "fault": "flood_wait", "method": "messages.sendMessage", "chat": "Oracle", "seconds": 86_400 })).await;
     bench.works("Sandman", TASK).await;
     for agent in ["Sandman", "OracleLocalBot"] {
@@ -112,7 +120,13 @@ async fn a_flood_wait_holds_one_chat_only() {
         |status: &Value| lanes.iter().filter_map(|lane| status["outbox"][lane].as_u64()).sum::<u64>();
     let (_, status) = bench.until_status("only Oracle's word waits", |status| waiting(status) == 1).await;
     assert_eq!(status["accounts"][0]["state"], "connected", "one chat's pause is not the account's");
+    let (paused, oracle) = (&status["outbox"]["paused"], bench.user("Oracle").0);
+    assert_eq!((&paused[0]["what"], &paused[0]["chat"]), (&json!("private messages"), &json!(oracle)));
+    assert_eq!(paused.as_array().map(Vec::len), Some(1), "{paused}");
     node.stop().await;
+    let log = log.await.expect("the log");
+    let told = log.iter().filter(|line| line.contains("Telegram asks for a pause: private messages"));
+    assert_eq!(told.count(), 1, "{log:#?}");
 }
 
 /// A reply lost after executing: the node asks again, Telegram drops the repeat.
@@ -183,23 +197,111 @@ async fn a_silent_server_is_noticed_and_found_again() {
     node.stop().await;
 }
 
+/// A pause asked for where a 👍 is waited for is kept: reactions are asked for no more.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_wait_on_reactions_is_kept() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    bench.set("reactions_every = \"1 s\"", "reactions_every = \"50 ms\"");
+    let (node, log) = bench.start_logged().await;
+    let order = json!({ "fault": "flood_wait", "method": "messages.getMessagesReactions", "seconds": 86_400, "times": 100 });
+    bench.fault(order).await;
+    bench.say("Ely", "Sandman stand down");
+    bench.until("the order told", |bench| bench.told("Sandman") == 1).await;
+    let mut meanwhile = tokio::time::interval(Duration::from_millis(50));
+    for _ in 0..40 {
+        meanwhile.tick().await;
+    }
+    node.stop().await;
+    let log = log.await.expect("the log");
+    let told = log.iter().filter(|line| line.contains("reactions are not asked for for 86400 s"));
+    assert_eq!(told.count(), 1, "{log:#?}");
+}
+
 /// A gap too long for a difference: the history is read, and what was said in it is heard.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gap_too_long_is_read_from_the_history() {
+    for bench in [Bench::new(Ear::Dedicated).await, Bench::in_supergroup(Ear::Dedicated).await] {
+        bench.hurry();
+        let node = bench.start().await;
+        bench.works("Sandman", TASK).await;
+        node.stop().await;
+        bench.say("Oracle", "🔒 EXCLUSIVE CLAIM: said in the gap");
+        bench.lose_updates("Mesh Bridge").await;
+        let node = bench.start().await;
+        bench.until_reaction("Oracle", "👌").await;
+        let (_, status) = bench.until_state("connected").await;
+        assert_eq!(status["claims"]["uncertain"], 0, "the history was whole: {status}");
+        assert_eq!(status["claims"]["open"], 2);
+        node.stop().await;
+    }
+}
+
+/// The same while the node runs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gap_too_long_while_it_listens() {
+    for bench in [Bench::new(Ear::Dedicated).await, Bench::in_supergroup(Ear::Dedicated).await] {
+        bench.hurry();
+        let node = bench.start().await;
+        bench.works("Sandman", TASK).await;
+        bench.fault(json!({ "fault": "hold", "who": "Mesh Bridge" })).await;
+        bench.say("Oracle", "🔒 EXCLUSIVE CLAIM: said in the gap");
+        bench.lose_updates("Mesh Bridge").await;
+        bench.fault(json!({ "fault": "cut", "who": "Mesh Bridge" })).await;
+        bench.fault(json!({ "fault": "release", "who": "Mesh Bridge" })).await;
+        bench.until_reaction("Oracle", "👌").await;
+        let (_, status) = bench.until_state("connected").await;
+        assert_eq!((&status["claims"]["uncertain"], &status["claims"]["open"]), (&json!(0), &json!(2)));
+        node.stop().await;
+    }
+}
+
+/// A gap of an account that is not the ear is none of the group's, whether it is in there or not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gap_beside_the_ear_is_none_of_the_groups() {
+    for inside in [true, false] {
+        let bench = Bench::new(Ear::Personal).await;
+        bench.add_account("voice", "Mesh Bridge", "dedicated", "");
+        bench.start().await.stop().await;
+        if !inside {
+            let (ely, bridge) = (bench.user("Ely"), bench.user("Mesh Bridge"));
+            bench.world().remove_member(ely, bench.group, bridge).expect("it goes");
+        }
+        bench.write_to("Alex", "Mesh Bridge", "/mesh claims");
+        bench.lose_updates("Mesh Bridge").await;
+        let node = bench.start().await;
+        bench.until("the answer", |bench| bench.private("Alex", "Mesh Bridge").len() == 2).await;
+        let connected = |status: &Value| {
+            let accounts = status["accounts"].as_array();
+            accounts.is_some_and(|all| all.len() == 2 && all.iter().all(|one| one["state"] == "connected"))
+        };
+        bench.until_status("both are connected", connected).await;
+        bench.say("Sandman", "🔒 EXCLUSIVE CLAIM: granted without a doubt");
+        bench
+            .until("the board", |bench| bench.chat().iter().any(|m| m.text.contains("granted without")))
+            .await;
+        let (_, status) = bench.status().await;
+        assert_eq!((&status["claims"]["uncertain"], &status["claims"]["open"]), (&json!(0), &json!(1)));
+        node.stop().await;
+    }
+}
+
+/// An ear outside its group hears nothing, and says so; let in again, it hears again.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ear_outside_the_group_is_a_state() {
     let bench = Bench::new(Ear::Dedicated).await;
-    bench.hurry();
-    let node = bench.start().await;
+    let (node, log) = bench.start_logged().await;
+    let (ely, bridge) = (bench.user("Ely"), bench.user("Mesh Bridge"));
+    bench.world().remove_member(ely, bench.group, bridge).expect("it goes");
+    let (code, status) = bench.until_state("outside").await;
+    assert_eq!((code, &status["verdict"]), (Some(1), &json!("degraded")));
+    assert!(status["problems"][0]["todo"].as_str().is_some_and(|todo| todo.starts_with("Add the account")));
+    answers_people(&bench, "/mesh claims").await;
+    bench.world().add_member(ely, bench.group, bridge).expect("it comes");
+    bench.until_state("connected").await;
     bench.works("Sandman", TASK).await;
-    bench.fault(json!({ "fault": "hold", "who": "Mesh Bridge" })).await;
-    bench.say("Oracle", "🔒 EXCLUSIVE CLAIM: said in the gap");
-    bench.fault(json!({ "fault": "gap", "who": "Mesh Bridge" })).await;
-    bench.fault(json!({ "fault": "cut", "who": "Mesh Bridge" })).await;
-    bench.fault(json!({ "fault": "release", "who": "Mesh Bridge" })).await;
-    bench.until_reaction("Oracle", "👌").await;
-    let (_, status) = bench.until_state("connected").await;
-    assert_eq!(status["claims"]["uncertain"], 0, "the history was whole: {status}");
-    assert_eq!(status["claims"]["open"], 2);
     node.stop().await;
+    let log = log.await.expect("the log");
+    assert_eq!(log.iter().filter(|line| line.contains("not in the group")).count(), 1, "{log:#?}");
 }
 
 /// grammers panics over another session's id; the node makes its pool anew.

@@ -4,6 +4,8 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
 
+use crate::node::harness::{Bench, Ear};
+
 use super::login::{Asking, bench, hears_a_claim, session, signed_in, user};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,6 +85,31 @@ async fn logging_out_ends_it_at_telegram_and_here() {
     assert_eq!(ended, Some(1), "the key is good for nothing any more: {said}");
     assert!(said.contains("Telegram does not know this session any more"), "{said}");
     assert_eq!(session(&bench).await["fingerprint"], Value::Null, "nothing of it stays");
+}
+
+/// Two accounts, one with a key of its own: looking at them needs no account's name, and touches neither.
+#[tokio::test(flavor = "multi_thread")]
+async fn looking_at_sessions_changes_none() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    bench.write("session.key", &"0a".repeat(32));
+    bench.set("kind = \"dedicated\"", "kind = \"dedicated\"\nsession_key = { file = \"session.key\" }");
+    bench.add_account("voice", "Ely", "personal", &format!("person = {}", bench.user("Ely").0));
+    bench.start().await.stop().await;
+    for words in [&["session", "list", "--json"][..], &["session", "list", "--json", "--account", "ear"]] {
+        let (ended, said) = bench.run(words).await;
+        assert_eq!(ended, Some(0), "{said}");
+        let all: Value = serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"));
+        let told = |index: usize, key: &str| all[index][key].clone();
+        assert_eq!((told(0, "account"), told(0, "encrypted")), ("ear".into(), true.into()), "{all}");
+        assert_eq!((told(1, "account"), told(1, "encrypted")), ("voice".into(), false.into()), "{all}");
+        assert_eq!(told(1, "user").as_i64(), Some(bench.user("Ely").0), "{all}");
+    }
+    for account in ["ear", "voice"] {
+        let (ended, said) = bench.run(&["session", "show", "--json", "--account", account]).await;
+        assert_eq!(ended, Some(0), "{said}");
+        assert!(said.contains("\"fingerprint\":\""), "its own key opens it: {said}");
+    }
+    hears_a_claim(&bench).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

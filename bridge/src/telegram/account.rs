@@ -18,6 +18,7 @@ use super::datacenter::Pinned;
 use super::health::{Grade, Health};
 use super::listen::{BATCHES_WAITING, Ear, Outlets};
 use super::own::Own;
+use super::reached::Reached;
 use super::render::render;
 use super::shared::{Place, Shared};
 use super::waits::{Surroundings, Waits};
@@ -56,6 +57,8 @@ pub struct Params {
     pub ear: bool,
     /// The basic group that it was, if this account heard it as such: hearing goes on from its beginning.
     pub former: Option<ChatId>,
+    /// How far the group was heard, as it was stored with the cursor; none where it was not.
+    pub reached: Option<Reached>,
     /// Pages of 100 messages of the group that are read back after a gap, at most: [`READ_BACK`].
     pub read_back: usize,
     /// Where Telegram is; none means the real one.
@@ -73,6 +76,8 @@ pub struct Batch {
     pub inputs: Vec<Input>,
     /// Where to go on from once these are stored.
     pub cursor: UpdatesState,
+    /// How far the group is heard with them: to be stored with the cursor. None for an account that is not the ear.
+    pub reached: Option<Reached>,
 }
 
 /// Why an account can't be started. That Telegram can't be reached is not among the reasons: see [`Health`].
@@ -139,6 +144,7 @@ impl Account {
             return Err(ConnectError::SignedOut);
         };
         let cursor = session.updates_state().await.map_err(unreadable)?;
+        let point = (cursor, params.reached);
         let line = Line::open(&session, params.api_id);
         let (health_in, health) = watch::channel(Health::Connecting);
         let shared = Arc::new(Shared {
@@ -160,7 +166,7 @@ impl Account {
             batches: batches_in,
             health: Arc::new(health_in),
             caught_up: Arc::new(caught_up_in),
-            cursor: Arc::new(Mutex::new(cursor)),
+            point: Arc::new(Mutex::new(point)),
         };
         tokio::spawn(supervise(Arc::clone(&shared), out, line));
         Ok(Connected { account: Self { shared }, batches, health, caught_up })

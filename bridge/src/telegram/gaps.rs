@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use commands::ids::ChatId;
+use commands::input::Door;
 use grammers_session::Session;
 use grammers_session::types::{PeerId, PeerInfo};
 use grammers_session::updates::PrematureEndReason;
 use grammers_tl_types::enums::updates::{ChannelDifference, Difference, State};
-use grammers_tl_types::enums::{Dialog, InputChannel};
+use grammers_tl_types::enums::{Dialog as AnyDialog, InputChannel};
+use grammers_tl_types::types::{Dialog, Message};
 use grammers_tl_types::{functions, types};
 
 use super::call::CallError;
@@ -23,8 +25,10 @@ use super::translate::instant;
 const PAUSES_MOST: usize = 20;
 /// ... and the longest that is kept there: after a longer one the reading begins anew.
 const PAUSE_MOST: Duration = Duration::from_mins(1);
-/// Private chats that are looked into after a gap, one page each.
+/// Private chats that are looked into after a gap ...
 const PRIVATE_MOST: usize = 20;
+/// ... and pages of 100 messages of each.
+const PRIVATE_PAGES: usize = 3;
 /// Updates of one channel difference.
 const CHANNEL_PAGE: i32 = 100;
 
@@ -34,27 +38,30 @@ impl Ear {
         &mut self,
         request: functions::updates::GetDifference,
     ) -> Result<(), CallError> {
-        let answer = match self.shared.caller.call(&request).await {
+        let answer = match self.in_time(self.shared.caller.call(&request)).await {
             Err(CallError::Refused { name, .. }) if name.starts_with("PERSISTENT_TIMESTAMP") => {
-                return self.start_anew().await;
+                return self.start_anew(request.pts).await;
             }
             answer => answer?,
         };
         let too_long = matches!(answer, Difference::TooLong(_));
         // The history first: only then may the boxes go past what is in it.
-        let (mut found, gap) = if too_long { self.missed().await? } else { (Found::default(), None) };
-        let (updates, users, chats) = self.boxes.apply_difference(sifted(answer, self.scope.group));
+        let (mut found, gap) =
+            if too_long { self.missed_by_account().await? } else { (Found::default(), None) };
+        let (updates, users, chats) = self.boxes.apply_difference(sifted(answer, self.scope.channel()));
         found.extend(updates, users, chats);
         self.deliver(found, gap).await
     }
 
     /// Telegram does not accept our state any more: begin at its own, with the history in between.
-    async fn start_anew(&mut self) -> Result<(), CallError> {
-        let State::State(state) = self.shared.caller.call(&functions::updates::GetState {}).await?;
-        let (found, gap) = self.missed().await?;
-        self.boxes = grammers_session::updates::MessageBoxes::new();
-        self.boxes.set_state(state);
-        self.meet().await?;
+    async fn start_anew(&mut self, refused: i32) -> Result<(), CallError> {
+        let request = functions::updates::GetState {};
+        let State::State(state) = self.in_time(self.shared.caller.call(&request)).await?;
+        if state.pts == refused {
+            return Err(CallError::Fault(format!("it refuses its own state (pts {refused})")));
+        }
+        let (found, gap) = self.missed_by_account().await?;
+        self.begin_at(state.into());
         self.deliver(found, gap).await
     }
 
@@ -64,30 +71,31 @@ impl Ear {
         mut request: functions::updates::GetChannelDifference,
     ) -> Result<(), CallError> {
         let Some(channel) = self.input_channel(&request.channel).await else {
-            tracing::warn!("the group can't be addressed; it will be heard once it is seen");
+            self.is_outside("it can't be addressed before it was seen");
             self.boxes.end_channel_difference(PrematureEndReason::Banned);
             return Ok(());
         };
         request.channel = channel;
         request.limit = CHANNEL_PAGE;
-        let answer = match self.shared.caller.call(&request).await {
+        let answer = match self.in_time(self.shared.caller.call(&request)).await {
             Err(CallError::Refused { name, .. })
                 if name == "CHANNEL_PRIVATE" || name == "CHANNEL_INVALID" =>
             {
-                tracing::warn!(%name, "the account is not in the group any more");
+                self.is_outside(&name);
                 self.boxes.end_channel_difference(PrematureEndReason::Banned);
                 return Ok(());
             }
             answer => answer?,
         };
-        let (mut found, gap) = match &answer {
+        let mut found = Found::default();
+        let gap = match &answer {
             ChannelDifference::TooLong(too_long) => {
-                if !matches!(&too_long.dialog, Dialog::Dialog(dialog) if dialog.pts.is_some()) {
+                if !matches!(&too_long.dialog, AnyDialog::Dialog(dialog) if dialog.pts.is_some()) {
                     return Err(CallError::Fault("a difference too long without its pts".to_owned()));
                 }
-                self.missed().await?
+                self.missed_in_group(&mut found).await?
             }
-            _ => (Found::default(), None),
+            _ => None,
         };
         let (updates, users, chats) = self.boxes.apply_channel_difference(answer);
         found.extend(updates, users, chats);
@@ -105,57 +113,74 @@ impl Ear {
         }
     }
 
-    /// The messages since the last known point, and the word that some may be missing.
-    async fn missed(&mut self) -> Result<(Found, Option<Missed>), CallError> {
+    /// What the account's own counter leaves out: private messages, and the group's where it has no counter of its own.
+    async fn missed_by_account(&mut self) -> Result<(Found, Option<Missed>), CallError> {
         let since = self.boxes.session_state().date;
         let mut found = Found::default();
-        let whole = self.refetch(self.scope.group, self.shared.params.read_back, since, &mut found).await?;
+        let own_counter = self.scope.channel().is_some();
+        let gap = if own_counter { None } else { self.missed_in_group(&mut found).await? };
         if self.scope.private {
             self.refetch_private(since, &mut found).await?;
         }
+        Ok((found, gap))
+    }
+
+    /// The messages of the group since the last that was heard, and the word that some may be missing.
+    pub(super) async fn missed_in_group(&mut self, found: &mut Found) -> Result<Option<Missed>, CallError> {
+        if !self.scope.listens {
+            return Ok(None);
+        }
+        let reached = self.reached;
+        let pages = self.shared.params.read_back;
+        let whole = self.refetch(reached.chat, pages, |message| reached.misses(message), found).await?;
         tracing::warn!(
             messages = found.messages.len(),
-            "a gap too long for a difference; the history was read"
+            whole,
+            "a gap too long for a difference; the group's history was read"
         );
-        Ok((found, Some(Missed { since: instant(since), whole })))
+        Ok(Some(Missed { since: instant(reached.date), whole }))
     }
 
     async fn refetch_private(&mut self, since: i32, found: &mut Found) -> Result<(), CallError> {
-        let list = history::newest_chats(&self.shared.caller).await?;
+        let list = self.in_time(history::newest_chats(&self.shared.caller)).await?;
         self.learn(&list.users, &list.chats).await;
-        let private: Vec<ChatId> = list
-            .dialogs
-            .iter()
-            .filter(|dialog| dialog.unread_count > 0)
-            .map(|dialog| chat_id(&dialog.peer))
-            .filter(|chat| chat.is_private() && self.scope.door(*chat).is_some())
-            .take(PRIVATE_MOST)
-            .collect();
+        let unread = |dialog: &&Dialog| dialog.unread_count > 0;
+        let mut private: Vec<ChatId> =
+            list.dialogs.iter().filter(unread).map(|dialog| chat_id(&dialog.peer)).collect();
+        private.retain(|chat| self.scope.door(*chat) == Some(Door::Dm));
+        let mut cut_short = private.len().saturating_sub(PRIVATE_MOST);
+        private.truncate(PRIVATE_MOST);
         for chat in private {
-            self.refetch(chat, 1, since, found).await?;
+            let whole = self.refetch(chat, PRIVATE_PAGES, |message| message.date >= since, found).await?;
+            cut_short += usize::from(!whole);
+        }
+        if cut_short > 0 {
+            tracing::warn!(
+                chats = cut_short,
+                since = %instant(since),
+                "a gap too long for a difference; in some private chats the oldest messages since then were not read"
+            );
         }
         Ok(())
     }
 
-    /// Reads back in a chat to what was heard last, or to a date, at most so many pages; tells whether it got there.
+    /// Reads back in a chat as long as its messages were missed, at most so many pages; tells whether it got to the end
+    /// of them.
     async fn refetch(
         &mut self,
         chat: ChatId,
         pages: usize,
-        since: i32,
+        missed: impl Fn(&Message) -> bool,
         found: &mut Found,
     ) -> Result<bool, CallError> {
-        let known = self.newest.filter(|_| chat == self.scope.group);
-        let missed = |id: i32, date: i32| known.map_or(date >= since, |newest| id > newest);
         let mut before = 0;
         for _ in 0..pages {
             let page = self.patient_page(chat, before).await?;
             found.users.extend(page.users);
             found.chats.extend(page.chats);
             let all = page.messages.len();
-            let new = page.messages.into_iter().filter(|message| missed(message.id, message.date));
             let had = found.messages.len();
-            found.messages.extend(new);
+            found.messages.extend(page.messages.into_iter().filter(|message| missed(message)));
             let reached = found.messages.len() - had < all;
             let Some(oldest) = page.oldest.filter(|_| !reached && page.count > 0) else { return Ok(true) };
             before = oldest;
@@ -169,8 +194,11 @@ impl Ear {
     async fn patient_page(&mut self, chat: ChatId, before: i32) -> Result<Page, CallError> {
         let mut pauses = 0;
         loop {
-            let peer = self.shared.input_peer(chat).await?;
-            match history::page(&self.shared.caller, peer, before, PAGE).await {
+            let asked = async {
+                let peer = self.shared.input_peer(chat).await?;
+                history::page(&self.shared.caller, peer, before, PAGE).await
+            };
+            match self.in_time(asked).await {
                 Err(CallError::Wait(pause)) if pause <= PAUSE_MOST && pauses < PAUSES_MOST => {
                     pauses += 1;
                     self.out.health(Health::FloodWait { until: self.shared.around.after(pause) });
@@ -183,7 +211,7 @@ impl Ear {
     }
 }
 
-fn sifted(answer: Difference, group: ChatId) -> Difference {
+fn sifted(answer: Difference, group: Option<i64>) -> Difference {
     match answer {
         Difference::Difference(mut some) => {
             sift::keep(&mut some.other_updates, group);

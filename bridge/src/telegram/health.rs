@@ -39,6 +39,11 @@ pub enum Health {
     },
     /// The same key was used from two places, and Telegram revoked it.
     Replaced,
+    /// Signed in, but not in the group: it hears nothing there.
+    Outside {
+        /// Telegram's word for it.
+        reason: String,
+    },
 }
 
 /// How much a state matters.
@@ -81,6 +86,7 @@ impl Health {
             Self::FloodWait { .. } => row("flood_wait", Passing, "Wait; if it comes often, let the mesh speak less ([limits])."),
             Self::Disconnected { .. } => row("disconnected", Passing, "If it lasts, look at this machine's network: mesh doctor."),
             Self::BadCredentials { .. } => row("bad_credentials", NeedsSomebody, "Check api_id, api_hash and the account: mesh doctor."),
+            Self::Outside { .. } => row("outside", NeedsSomebody, "Add the account to the group, and compare [mesh] group with its id: mesh doctor."),
             Self::Replaced => row("replaced", NeedsSomebody, "Stop the other program that uses this session, then sign in again: mesh login."),
         }
     }
@@ -97,6 +103,7 @@ impl Health {
                 format!("Disconnected since {} ({reason}); next try {}.", second(*since), second(*next_try))
             }
             Self::BadCredentials { reason } => format!("Telegram refuses this account ({reason})."),
+            Self::Outside { reason } => format!("Signed in, but not in the group ({reason})."),
             Self::Replaced => "The session was used from two places and is revoked.".to_owned(),
         }
     }
@@ -121,7 +128,7 @@ impl fmt::Display for Health {
 mod tests {
     use super::*;
 
-    fn all() -> [Health; 8] {
+    fn all() -> [Health; 9] {
         let (at, reason) = (Timestamp::UNIX_EPOCH, "WORD".to_owned());
         [
             Health::SignedOut { reason: reason.clone() },
@@ -130,7 +137,8 @@ mod tests {
             Health::Connected,
             Health::FloodWait { until: at },
             Health::Disconnected { since: at, next_try: at, reason: reason.clone() },
-            Health::BadCredentials { reason },
+            Health::BadCredentials { reason: reason.clone() },
+            Health::Outside { reason },
             Health::Replaced,
         ]
     }
@@ -150,7 +158,7 @@ mod tests {
     #[test]
     fn names_and_sentences_are_told_apart() {
         let names: std::collections::BTreeSet<_> = all().iter().map(|health| health.meaning().name).collect();
-        assert_eq!(names.len(), 8);
+        assert_eq!(names.len(), 9);
         let said: Vec<String> = all().iter().map(ToString::to_string).collect();
         assert_eq!(said[0], "Signed out (WORD). Sign in again: mesh login, then start the node anew.");
         assert_eq!(said[3], "Connected.");

@@ -1,6 +1,6 @@
 //! From what was found to a batch: in order, without our own, with names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use commands::ids::{ChatId, UserId};
 use commands::input::{Input, What};
@@ -16,8 +16,10 @@ use super::listen::Ear;
 use super::peers::chat_id;
 use super::translate::{self, reply_of, sender_of};
 
-/// Replied-to messages that are looked up for one batch.
-const REPLIES_ASKED: usize = 8;
+/// Replied-to messages that are asked for at once: the most that Telegram gives ...
+const REPLIES_AT_ONCE: usize = 100;
+/// ... and for one batch.
+const REPLIES_ASKED: usize = 1_000;
 /// Senders whose names are asked for at once.
 const NAMES_ASKED: usize = 100;
 
@@ -29,6 +31,8 @@ pub(super) struct Found {
     reactions: Vec<(ChatId, i32, MessageReactions)>,
     /// Random ids of our sends with the message ids they became.
     sent: Vec<(i64, i32)>,
+    /// Who sent which of the messages, of ours too.
+    authors: BTreeMap<(ChatId, i32), UserId>,
     date: i32,
     pub(super) users: Vec<User>,
     pub(super) chats: Vec<Chat>,
@@ -71,6 +75,10 @@ impl Found {
     }
 }
 
+fn key_of(message: &Message) -> (ChatId, i32) {
+    (chat_id(&message.peer_id), message.id)
+}
+
 /// New messages by (date, id), then edits and reactions by date.
 type Rank = (bool, Timestamp, i32);
 
@@ -87,9 +95,14 @@ impl Ear {
             self.shared.own.sent(random_id, id);
         }
         let (all, date) = (found.messages.len(), found.date);
+        found.messages.sort_by_key(|message| (message.date, message.id));
+        self.reached.take(&found.messages);
+        let me = self.scope.me;
+        found.authors =
+            found.messages.iter().map(|message| (key_of(message), sender_of(message, me))).collect();
         self.choose(&mut found);
         let some_ours = found.messages.len() < all;
-        self.complete(&found).await;
+        let silent = self.complete(&found).await;
 
         let mut ranked = self.messages_in(&found);
         ranked.extend(self.reactions_in(found));
@@ -102,14 +115,19 @@ impl Ear {
             inputs.insert(0, Input { at: since, what: What::Gap(group) });
         }
         inputs.extend(self.follow(date));
-        if inputs.is_empty() && !some_ours {
-            return Ok(());
+        if !inputs.is_empty() || some_ours {
+            self.hand_over(inputs).await?;
         }
-        self.hand_over(inputs).await
+        // What was asked counts as the round trip that a quiet line is tried with.
+        if silent && self.shared.caller.quiet_for() >= self.waits().quiet {
+            return Err(CallError::NoAnswer("none about what was heard".to_owned()));
+        }
+        Ok(())
     }
 
     /// Remembers people and chats.
     pub(super) async fn learn(&mut self, users: &[User], chats: &[Chat]) {
+        self.notice_membership(chats);
         let supergroup = self.notice_migration(chats);
         let mut news = self.peers.learn(users, chats);
         news.extend(supergroup);
@@ -129,7 +147,7 @@ impl Ear {
             scope.door(chat).is_some() && !(chat.is_private() && message.out)
         };
         found.messages.retain(|message| {
-            let key = (chat_id(&message.peer_id), message.id);
+            let key = key_of(message);
             let fresh = listened(message) && !heard.contains(&key);
             if fresh {
                 heard.insert(key, ());
@@ -141,36 +159,59 @@ impl Ear {
         found.reactions.retain(|(chat, ..)| scope.door(*chat).is_some());
     }
 
-    /// Asks for what a batch lacks: names of senders, senders of replied-to messages. Without an answer it goes on.
-    async fn complete(&mut self, found: &Found) {
-        let group = self.scope.group;
-        let in_group = found.messages.iter().filter(|message| chat_id(&message.peer_id) == group);
-        self.newest = in_group.map(|message| message.id).max().max(self.newest);
-        self.ask_replies(found).await;
-        self.ask_names(found).await;
+    /// Asks for what a batch lacks: senders of replied-to messages, names of senders. Without an answer it goes on, and
+    /// tells whether there was none.
+    async fn complete(&mut self, found: &Found) -> bool {
+        let within = self.waits().answer;
+        let asked = tokio::time::timeout(within, async {
+            self.ask_replies(found).await?;
+            self.ask_names(found).await
+        });
+        let lacking = match asked.await {
+            Ok(Ok(())) => return false,
+            Ok(Err(error)) => error,
+            Err(_) => CallError::NoAnswer(format!("none in {} s", within.as_secs())),
+        };
+        tracing::debug!(%lacking, "something about what was heard stays unknown");
+        matches!(lacking, CallError::NoAnswer(_))
     }
 
-    async fn ask_replies(&mut self, found: &Found) {
-        let unknown: Vec<(ChatId, i32)> = found
-            .messages
-            .iter()
-            .chain(&found.edits)
-            .filter_map(|message| Some((chat_id(&message.peer_id), reply_of(message)?)))
-            .filter(|key| !self.senders.contains(key))
-            .take(REPLIES_ASKED)
-            .collect();
-        for (chat, id) in unknown {
-            let Ok(peer) = self.shared.input_peer(chat).await else { continue };
-            let before = id.saturating_add(1);
-            let Ok(page) = history::page(&self.shared.caller, peer, before, 1).await else { continue };
-            self.learn(&page.users, &page.chats).await;
-            if let Some(message) = page.messages.iter().find(|message| message.id == id) {
-                self.senders.insert((chat, id), sender_of(message, self.scope.me));
+    async fn ask_replies(&mut self, found: &Found) -> Result<(), CallError> {
+        let replies = found.messages.iter().chain(&found.edits);
+        let targets = replies.filter_map(|message| Some((chat_id(&message.peer_id), reply_of(message)?)));
+        let unknown: BTreeSet<(ChatId, i32)> =
+            targets.filter(|key| !found.authors.contains_key(key) && !self.senders.contains(key)).collect();
+        // The newest first: what is answered late is seldom an order.
+        let unknown: Vec<_> = unknown.into_iter().rev().take(REPLIES_ASKED).collect();
+        for one_chat in unknown.chunk_by(|a, b| a.0 == b.0) {
+            for some in one_chat.chunks(REPLIES_AT_ONCE) {
+                self.ask_who_sent(some[0].0, some.iter().map(|key| key.1)).await?;
             }
         }
+        Ok(())
     }
 
-    async fn ask_names(&mut self, found: &Found) {
+    /// A chat that can't be asked leaves its own unknown, not the others'.
+    async fn ask_who_sent(&mut self, chat: ChatId, ids: impl Iterator<Item = i32>) -> Result<(), CallError> {
+        let peer = self.shared.input_peer(chat).await?;
+        let found = match history::these(&self.shared.caller, peer, ids).await {
+            Err(CallError::Refused { name, .. }) => {
+                tracing::debug!(%chat, name, "who is replied to stays unknown");
+                return Ok(());
+            }
+            found => found?,
+        };
+        self.learn(&found.users, &found.chats).await;
+        for message in &found.messages {
+            // A private chat's numbers are the account's: another chat's message may have been meant.
+            if chat_id(&message.peer_id) == chat {
+                self.senders.insert(key_of(message), sender_of(message, self.scope.me));
+            }
+        }
+        Ok(())
+    }
+
+    async fn ask_names(&mut self, found: &Found) -> Result<(), CallError> {
         let mut unknown: BTreeMap<UserId, &Message> = BTreeMap::new();
         for message in found.messages.iter().chain(&found.edits) {
             let from = sender_of(message, self.scope.me);
@@ -182,13 +223,11 @@ impl Ear {
         for (user, message) in unknown {
             id.extend(self.input_user(user, message).await);
         }
-        if id.is_empty() {
-            return;
+        if !id.is_empty() {
+            let users = self.shared.caller.call(&functions::users::GetUsers { id }).await?;
+            self.learn(&users, &[]).await;
         }
-        match self.shared.caller.call(&functions::users::GetUsers { id }).await {
-            Ok(users) => self.learn(&users, &[]).await,
-            Err(error) => tracing::debug!(%error, "names stay unknown"),
-        }
+        Ok(())
     }
 
     /// A user by hash, else by the message that was seen of them.
@@ -209,12 +248,13 @@ impl Ear {
     fn messages_in(&mut self, found: &Found) -> Vec<(Rank, Input)> {
         let new = found.messages.iter().map(|message| (message, false));
         let edits = found.edits.iter().map(|message| (message, true));
-        new.chain(edits).filter_map(|(message, edited)| self.rank(message, edited)).collect()
+        new.chain(edits).filter_map(|(message, edited)| self.rank(found, message, edited)).collect()
     }
 
-    fn rank(&self, message: &Message, edited: bool) -> Option<(Rank, Input)> {
+    fn rank(&self, found: &Found, message: &Message, edited: bool) -> Option<(Rank, Input)> {
         let chat = chat_id(&message.peer_id);
-        let reply_to_from = reply_of(message).and_then(|id| self.senders.get(&(chat, id)).copied());
+        let sender = |id| found.authors.get(&(chat, id)).or_else(|| self.senders.get(&(chat, id)));
+        let reply_to_from = reply_of(message).and_then(sender).copied();
         let input = translate::heard(&self.scope, &self.peers, message, edited, reply_to_from)?;
         Some(((edited, input.at, message.id), input))
     }

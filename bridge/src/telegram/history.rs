@@ -5,7 +5,7 @@ use grammers_tl_types::enums::{
     messages,
 };
 use grammers_tl_types::functions;
-use grammers_tl_types::types::{Dialog, InputChannel, Message};
+use grammers_tl_types::types::{Dialog, InputChannel, InputMessageId, Message};
 
 use super::call::{CallError, Caller};
 
@@ -40,19 +40,40 @@ pub(super) async fn page(
         min_id: 0,
         hash: 0,
     };
-    let (all, users, chats) = match caller.call(&request).await? {
+    Ok(paged(caller.call(&request).await?))
+}
+
+/// Messages of a chat by their ids, at most 100; those that are gone are left out.
+pub(super) async fn these(
+    caller: &Caller,
+    peer: InputPeer,
+    ids: impl Iterator<Item = i32>,
+) -> Result<Page, CallError> {
+    let id = ids.map(|id| InputMessageId { id }.into()).collect();
+    let found = match peer {
+        InputPeer::Channel(channel) => {
+            let channel = InputChannel { channel_id: channel.channel_id, access_hash: channel.access_hash };
+            caller.call(&functions::channels::GetMessages { channel: channel.into(), id }).await?
+        }
+        _ => caller.call(&functions::messages::GetMessages { id }).await?,
+    };
+    Ok(paged(found))
+}
+
+fn paged(found: messages::Messages) -> Page {
+    let (all, users, chats) = match found {
         messages::Messages::Messages(all) => (all.messages, all.users, all.chats),
         messages::Messages::Slice(all) => (all.messages, all.users, all.chats),
         messages::Messages::ChannelMessages(all) => (all.messages, all.users, all.chats),
         messages::Messages::NotModified(_) => Default::default(),
     };
-    Ok(Page {
+    Page {
         count: all.len(),
         oldest: all.iter().map(AnyMessage::id).min(),
         messages: all.into_iter().filter_map(text_of).collect(),
         users,
         chats,
-    })
+    }
 }
 
 /// A message that can say something.

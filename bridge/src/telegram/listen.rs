@@ -20,12 +20,13 @@ use super::call::CallError;
 use super::connection::Line;
 use super::health::Health;
 use super::hearing::Found;
-use super::peers::{Peers, channel_of};
+use super::peers::Peers;
+use super::reached::Reached;
 use super::reactions::Reactions;
 use super::recent::Recent;
 use super::shared::{Place, Shared};
+use super::sift;
 use super::translate::Scope;
-use super::{history, sift};
 
 /// Batches that wait for the engine; while they do, nothing more is heard.
 pub(super) const BATCHES_WAITING: usize = 64;
@@ -38,6 +39,9 @@ const MESSAGES_KEPT: usize = 1_024;
 /// Where the counter of a new supergroup stands.
 const FIRST_PTS: i32 = 1;
 
+/// The point reached: by Telegram's counters, and by the messages of the group.
+type Point = (UpdatesState, Option<Reached>);
+
 /// Where the ear tells what it hears and how it is. Outlives an ear that broke.
 #[derive(Clone)]
 pub(super) struct Outlets {
@@ -45,7 +49,7 @@ pub(super) struct Outlets {
     pub(super) health: Arc<watch::Sender<Health>>,
     pub(super) caught_up: Arc<watch::Sender<bool>>,
     /// The point reached with the last batch.
-    pub(super) cursor: Arc<Mutex<UpdatesState>>,
+    pub(super) point: Arc<Mutex<Point>>,
 }
 
 impl Outlets {
@@ -61,8 +65,8 @@ impl Outlets {
         self.caught_up.send_if_modified(|current| std::mem::replace(current, caught_up) != caught_up);
     }
 
-    fn cursor(&self) -> UpdatesState {
-        self.cursor.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn point(&self) -> Point {
+        self.point.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -79,10 +83,12 @@ pub(super) struct Ear {
     pub(super) heard: Recent<(ChatId, i32), ()>,
     /// Who sent a message, for replies to it.
     pub(super) senders: Recent<(ChatId, i32), UserId>,
-    /// The newest message heard in the group.
-    pub(super) newest: Option<i32>,
+    /// How far the group is heard.
+    pub(super) reached: Reached,
     /// The supergroup that the group became, until the ear has followed it there.
     pub(super) moving: Option<ChatId>,
+    /// Why it hears nothing of the group: the account is not in it.
+    pub(super) outside: Option<String>,
     knows_chats: bool,
     handed_over: Instant,
     pub(super) backoff: Backoff,
@@ -97,7 +103,9 @@ impl Ear {
         let Place { group, former } = shared.place();
         let private = shared.params.kind == Kind::Dedicated;
         let scope = Scope { me: shared.me, group, former, listens: shared.params.ear, private };
-        let boxes = load(out.cursor(), &scope);
+        let (counters, reached) = out.point();
+        let reached = Reached::of(reached, &scope, &counters);
+        let boxes = load(counters, &scope);
         let backoff = Backoff::new(&shared.around.waits);
         Self {
             shared,
@@ -109,8 +117,9 @@ impl Ear {
             reactions: Reactions::new(),
             heard: Recent::new(MESSAGES_KEPT),
             senders: Recent::new(MESSAGES_KEPT),
-            newest: None,
+            reached,
             moving: None,
+            outside: None,
             knows_chats: false,
             handed_over: Instant::now(),
             backoff,
@@ -164,27 +173,12 @@ impl Ear {
             self.shared.caller.call_within(self.waits().answer, &functions::updates::GetState {}).await?;
         self.out.health(Health::CatchingUp);
         if self.boxes.is_empty() {
+            (self.reached.date, self.reached.message) = (state.date, None);
             self.boxes.set_state(state);
         }
-        if !self.knows_chats {
+        if !self.knows_chats || self.outside.is_some() {
             self.meet().await?;
             self.knows_chats = true;
-        }
-        Ok(())
-    }
-
-    /// Looks at the chats once: for names, for hashes, and for where a supergroup's counter stands.
-    pub(super) async fn meet(&mut self) -> Result<(), CallError> {
-        let list = history::newest_chats(&self.shared.caller).await?;
-        self.learn(&list.users, &list.chats).await;
-        let group =
-            list.dialogs.iter().find(|dialog| super::peers::chat_id(&dialog.peer) == self.scope.group);
-        if group.is_none() {
-            tracing::warn!(group = %self.scope.group, "the group is not among the account's newest chats");
-        }
-        let pts = group.and_then(|dialog| dialog.pts);
-        if let (Some(channel), Some(pts)) = (channel_of(self.scope.group), pts) {
-            self.boxes.try_set_channel_state(channel, pts);
         }
         Ok(())
     }
@@ -210,16 +204,23 @@ impl Ear {
 
     fn fall_behind(&self) {
         self.out.caught_up(false);
-        self.out.health(Health::CatchingUp);
+        if self.outside.is_none() {
+            self.out.health(Health::CatchingUp);
+        }
     }
 
     /// Caught up only once the engine has taken everything: its clock must not run ahead of what waits for it.
     async fn settle(&mut self) -> Result<(), CallError> {
+        if let Some(reason) = &self.outside {
+            self.out.caught_up(false);
+            self.out.health(Health::Outside { reason: reason.clone() });
+            return Ok(());
+        }
         let idle = self.line.as_ref().is_some_and(|line| line.updates.is_empty());
         if !idle || *self.out.caught_up.borrow() {
             return Ok(());
         }
-        if self.boxes.session_state() != self.out.cursor() {
+        if self.point() != self.out.point() {
             self.hand_over(Vec::new()).await?;
         }
         if self.out.batches.reserve_many(BATCHES_WAITING).await.is_err() {
@@ -265,7 +266,7 @@ impl Ear {
 
     async fn hand_over_cursor(&mut self) -> Result<(), CallError> {
         self.handed_over = Instant::now();
-        if self.boxes.session_state() == self.out.cursor() {
+        if self.point() == self.out.point() {
             return Ok(());
         }
         self.hand_over(Vec::new()).await
@@ -306,7 +307,7 @@ impl Ear {
             }
             _ => {}
         }
-        match self.boxes.process_updates(sift::sift(like, self.scope.group)) {
+        match self.boxes.process_updates(sift::sift(like, self.scope.channel())) {
             Ok((updates, users, chats)) => {
                 found.extend(updates, users, chats);
                 false
@@ -320,14 +321,27 @@ impl Ear {
         self.boxes = load(self.boxes.session_state(), &self.scope);
     }
 
+    fn point(&self) -> Point {
+        (self.boxes.session_state(), self.scope.listens.then_some(self.reached))
+    }
+
+    /// Begins at a state of Telegram's own; a supergroup's counter stays where it is.
+    pub(super) fn begin_at(&mut self, state: enums::updates::State) {
+        let enums::updates::State::State(state) = state;
+        let channels = self.boxes.session_state().channels;
+        let (pts, qts, date, seq) = (state.pts, state.qts, state.date, state.seq);
+        self.boxes = load(UpdatesState { pts, qts, date, seq, channels }, &self.scope);
+    }
+
     /// Hands over what was heard with the point reached.
     pub(super) async fn hand_over(&mut self, inputs: Vec<commands::input::Input>) -> Result<(), CallError> {
-        let cursor = self.boxes.session_state();
-        let batch = Batch { inputs, cursor: cursor.clone() };
+        let point = self.point();
+        let (cursor, reached) = point.clone();
+        let batch = Batch { inputs, cursor, reached };
         if self.out.batches.send(batch).await.is_err() {
             return self.nobody_listens();
         }
-        *self.out.cursor.lock().unwrap_or_else(PoisonError::into_inner) = cursor;
+        *self.out.point.lock().unwrap_or_else(PoisonError::into_inner) = point;
         self.handed_over = Instant::now();
         Ok(())
     }
@@ -345,7 +359,7 @@ fn load(mut state: UpdatesState, scope: &Scope) -> MessageBoxes {
     if state.pts == 0 {
         return MessageBoxes::new();
     }
-    let group = channel_of(scope.group);
+    let group = scope.channel();
     state.channels.retain(|channel| group == Some(channel.id));
     if let Some(id) = group.filter(|_| scope.former.is_some() && state.channels.is_empty()) {
         state.channels.push(ChannelState { id, pts: FIRST_PTS });

@@ -11,6 +11,7 @@ use grammers_tl_types::{functions, types};
 
 use super::listen::Ear;
 use super::peers::{chat_id, supergroup};
+use super::reached::Reached;
 use super::shared::{Place, Shared};
 use super::translate::instant;
 
@@ -40,9 +41,9 @@ impl Ear {
         (self.scope.group, self.scope.former) = (to, Some(from));
         *self.shared.place.write().unwrap_or_else(PoisonError::into_inner) =
             Place { group: to, former: Some(from) };
-        self.newest = None;
-        self.reload();
         let date = if date > 0 { date } else { self.boxes.session_state().date };
+        self.reached = Reached { chat: to, message: Some(0), date };
+        self.reload();
         Some(Input { at: instant(date), what: What::Migrated { from, to } })
     }
 }

@@ -15,12 +15,14 @@ mod health;
 mod hearing;
 mod history;
 mod listen;
+mod membership;
 mod migration;
 mod own;
 mod peers;
 mod perform;
 mod post;
 mod probe;
+mod reached;
 mod reactions;
 mod recent;
 mod reconnect;
@@ -38,6 +40,7 @@ pub use call::CallError;
 pub use health::{Grade, Health, Meaning};
 pub use perform::{Performed, TapAnswer};
 pub use probe::{Owner, Probed, probe, whose};
+pub use reached::Reached;
 pub use sign_in::{
     Attempt, BETWEEN_ATTEMPTS, Credentials, Flow, Given, LoggedOut, Note, Sent, SignIn, SignInError, Step,
     WHOLE_WITHIN, Way, next_attempt, until,

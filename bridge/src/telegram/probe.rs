@@ -38,6 +38,8 @@ pub struct Owner {
     pub user: UserId,
     /// The display name.
     pub name: String,
+    /// Its phone number, as Telegram writes it: digits only.
+    pub phone: Option<String>,
     /// Whether the group is among the account's newest chats.
     pub in_group: bool,
 }
@@ -96,5 +98,5 @@ async fn owner(caller: &Caller, group: ChatId) -> Result<Owner, CallError> {
     };
     let chats = history::newest_chats(caller).await?;
     let in_group = chats.dialogs.iter().any(|dialog| chat_id(&dialog.peer) == group);
-    Ok(Owner { user: UserId(user.id), name: display_name(&user), in_group })
+    Ok(Owner { user: UserId(user.id), name: display_name(&user), phone: user.phone, in_group })
 }

@@ -12,6 +12,16 @@ impl Ear {
         self.shared.around.waits
     }
 
+    /// What the ear asks for: it hears nothing meanwhile, so a silent server must not hold it up for longer.
+    pub(super) async fn in_time<T>(
+        &self,
+        asked: impl Future<Output = Result<T, CallError>>,
+    ) -> Result<T, CallError> {
+        let within = self.waits().answer;
+        let none = || CallError::NoAnswer(format!("none in {} s", within.as_secs()));
+        tokio::time::timeout(within, asked).await.unwrap_or_else(|_| Err(none()))
+    }
+
     /// Says how it stands and for how long nothing is tried.
     pub(super) async fn pause_after(&mut self, trouble: &CallError) -> Duration {
         let around = self.shared.around.clone();

@@ -1,13 +1,10 @@
 //! What reaches the message boxes: other channels are left out, and what they could not digest is made harmless.
 
-use commands::ids::ChatId;
 use grammers_session::updates::UpdatesLike;
 use grammers_tl_types::enums::{Message, Peer, Update, Updates};
 
-use super::peers::channel_of;
-
-/// Takes the updates of other channels out; the counters of the account itself keep every step.
-pub(super) fn sift(like: UpdatesLike, group: ChatId) -> UpdatesLike {
+/// Takes the updates of channels other than the group out; the counters of the account itself keep every step.
+pub(super) fn sift(like: UpdatesLike, group: Option<i64>) -> UpdatesLike {
     match like {
         UpdatesLike::Updates(mut updates) => {
             match &mut updates {
@@ -29,7 +26,7 @@ pub(super) fn sift(like: UpdatesLike, group: ChatId) -> UpdatesLike {
 }
 
 /// The same for a plain list. An empty one would not move `seq`, so it keeps one update that says nothing.
-pub(super) fn keep(updates: &mut Vec<Update>, group: ChatId) {
+pub(super) fn keep(updates: &mut Vec<Update>, group: Option<i64>) {
     let all = std::mem::take(updates);
     updates.extend(all.into_iter().filter_map(|update| sifted(update, group)));
     if updates.is_empty() {
@@ -37,12 +34,12 @@ pub(super) fn keep(updates: &mut Vec<Update>, group: ChatId) {
     }
 }
 
-fn sifted(mut update: Update, group: ChatId) -> Option<Update> {
+fn sifted(mut update: Update, group: Option<i64>) -> Option<Update> {
     if let Update::ChannelTooLong(too_long) = &mut update {
         // With a pts the boxes would jump to it, over everything that was missed.
         too_long.pts = None;
     }
-    let ours = channel_of_update(&update).is_none_or(|channel| channel_of(group) == Some(channel));
+    let ours = channel_of_update(&update).is_none_or(|channel| group == Some(channel));
     (ours && !is_malformed(&update)).then_some(update)
 }
 
@@ -89,7 +86,7 @@ mod tests {
     use super::*;
     use grammers_tl_types::types;
 
-    const GROUP: ChatId = ChatId(-1_000_000_000_005);
+    const GROUP: Option<i64> = Some(5);
 
     fn new_message(channel_id: i64) -> Update {
         let peer = types::PeerChannel { channel_id };
@@ -113,7 +110,7 @@ mod tests {
         let mut updates = vec![new_message(6)];
         keep(&mut updates, GROUP);
         assert_eq!(updates, [Update::PtsChanged]);
-        keep(&mut updates, ChatId(-5));
+        keep(&mut updates, None);
         assert_eq!(updates, [Update::PtsChanged]);
     }
 

@@ -7,7 +7,7 @@ use grammers_tl_types::enums::{MessageEntity, MessageReplyHeader, Peer};
 use grammers_tl_types::types::Message;
 use jiff::Timestamp;
 
-use super::peers::{Peers, SERVICE, chat_id};
+use super::peers::{Peers, SERVICE, channel_of, chat_id};
 use super::reactions::Change;
 
 /// What this ear listens to.
@@ -29,6 +29,11 @@ impl Scope {
     /// The ear's name in message ids.
     pub(super) fn ear(&self) -> Ear {
         Ear::Account(self.me.0)
+    }
+
+    /// The group, where it is a supergroup that is heard: it has a counter of its own.
+    pub(super) fn channel(&self) -> Option<i64> {
+        channel_of(self.group).filter(|_| self.listens)
     }
 
     /// The door of a chat; none where nothing is heard.

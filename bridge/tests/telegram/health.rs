@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use bridge::telegram::{Grade, Health, Kind, Surroundings, Waits};
 use jiff::Timestamp;
+use sandbox::world::Fault;
 
 use crate::gate::Gate;
 use crate::stage::{PATIENCE, Stage};
 
 /// Waits a hundred times as short.
-fn short() -> Waits {
+pub fn short() -> Waits {
     let ms = Duration::from_millis;
     Waits { quiet: ms(400), answer: ms(150), first_pause: ms(4), longest_pause: ms(200), ..Waits::default() }
 }
@@ -63,7 +64,7 @@ async fn a_server_that_falls_silent_is_asked_until_it_speaks() {
     let session = stage.session_of(stage.bridge()).await;
     let mut ear = stage.begin_in(hurried(), Kind::Dedicated, &session).await;
     ear.catch_up().await;
-    stage.world.faults().add(sandbox::world::Fault::Mute { user: stage.bridge() });
+    stage.world.faults().add(Fault::Mute { user: stage.bridge() });
     let silent = ear.until(|health| matches!(health, Health::Disconnected { .. })).await;
     assert!(silent.to_string().contains("none in"), "{silent}");
     stage.say("ely_exec", "unheard for a while");
@@ -114,7 +115,7 @@ async fn a_pool_that_panics_is_made_anew() {
 }
 
 /// Ended while it listens: the state says what to do, and Telegram is left alone.
-async fn ended(end: impl Fn(&Stage), wanted: impl Fn(&Health) -> bool, name: &str) {
+async fn ended(end: impl Fn(&Stage), wanted: impl Fn(&Health) -> bool, name: &str, todo: &str) {
     let mut stage = Stage::open().await;
     let gate = Gate::before(stage.address.socket).await;
     stage.address.socket = gate.address();
@@ -125,7 +126,7 @@ async fn ended(end: impl Fn(&Stage), wanted: impl Fn(&Health) -> bool, name: &st
     let health = ear.until(wanted).await;
     let meaning = health.meaning();
     assert_eq!((meaning.name, meaning.grade), (name, Grade::NeedsSomebody));
-    assert!(health.to_string().contains("mesh login"), "{health}");
+    assert!(health.to_string().contains(todo), "{health}");
     assert!(!*ear.connected.caught_up.borrow());
     let lines = gate.passed();
     let mut meanwhile = tokio::time::interval(Duration::from_millis(20));
@@ -143,7 +144,7 @@ async fn a_session_revoked_elsewhere_is_a_state() {
     let end = |stage: &Stage| {
         stage.sessions.revoke(stage.bridge());
     };
-    ended(end, |health| matches!(health, Health::SignedOut { .. }), "signed_out").await;
+    ended(end, |health| matches!(health, Health::SignedOut { .. }), "signed_out", "mesh login").await;
 }
 
 #[tokio::test]
@@ -151,7 +152,46 @@ async fn a_key_used_twice_is_a_state() {
     let end = |stage: &Stage| {
         stage.sessions.duplicate(stage.bridge());
     };
-    ended(end, |health| *health == Health::Replaced, "replaced").await;
+    ended(end, |health| *health == Health::Replaced, "replaced", "mesh login").await;
+}
+
+/// The application is not accepted any more.
+#[tokio::test]
+async fn an_application_that_is_refused_is_a_state() {
+    let end = |stage: &Stage| {
+        let (method, error) = ("updates.getState".to_owned(), "API_ID_INVALID".to_owned());
+        stage.world.faults().add(Fault::Refuse { method, code: 400, error, times: 1_000 });
+    };
+    let refused = |health: &Health| *health == Health::BadCredentials { reason: "API_ID_INVALID".into() };
+    ended(end, refused, "bad_credentials", "api_id").await;
+}
+
+/// Sent away, it says so, and time stands still; let in again, it hears again.
+#[tokio::test]
+async fn an_account_outside_the_group_says_so() {
+    for stage in [Stage::open().await, Stage::open_supergroup().await] {
+        let session = stage.session_of(stage.bridge()).await;
+        let mut ear = stage.begin_in(hurried(), Kind::Dedicated, &session).await;
+        ear.catch_up().await;
+        let ely = stage.user("ely_exec");
+        stage.world.remove_member(ely, stage.group, stage.bridge()).unwrap();
+        let outside = |health: &Health| matches!(health, Health::Outside { .. });
+        let health = ear.until(outside).await;
+        assert_eq!(health.meaning().grade, Grade::NeedsSomebody);
+        assert!(!*ear.connected.caught_up.borrow());
+        let heard = ear.stop().await;
+        assert!(heard.is_empty(), "{heard:?}");
+
+        // So does one that is started then.
+        let mut ear = stage.begin_in(hurried(), Kind::Dedicated, &session).await;
+        ear.until(outside).await;
+        stage.world.add_member(ely, stage.group, stage.bridge()).unwrap();
+        ear.catch_up().await;
+        assert_eq!(ear.health(), Health::Connected);
+        stage.say("ely_exec", "welcome back");
+        assert_eq!(ear.hear_texts(1).await, ["welcome back"]);
+        assert!(ear.stop().await.is_empty());
+    }
 }
 
 /// Signed in again with the same key, it goes on where it was.

@@ -1,9 +1,9 @@
 //! Hearing the group and private chats with a dedicated account.
 
-use bridge::telegram::{Health, Kind};
+use bridge::telegram::{Health, Kind, Surroundings, Waits};
 use commands::ids::{ChatId, Ear, UserId, fingerprint};
-use commands::input::{Door, SenderKind};
-use sandbox::world::{Draft, Peer};
+use commands::input::{Door, Input, SenderKind, What};
+use sandbox::world::{Draft, Fault, Peer};
 
 use crate::stage::Stage;
 
@@ -49,6 +49,48 @@ async fn replies_name_whom_they_answer_even_from_before_the_start() {
     assert_eq!(heard.reply_to_from, Some(UserId(oracle.0)));
     assert_eq!(heard.sender.kind, SenderKind::Person);
     ear.stop().await;
+}
+
+/// Twelve messages of before, each answered while the account was away; who is answered in each.
+async fn twelve_replies(stage: &Stage, around: Surroundings) -> Vec<Option<UserId>> {
+    let early: Vec<i32> = (0..12).map(|n| stage.say("oracle_agent_bot", &format!("early {n}"))).collect();
+    let session = stage.session_of(stage.bridge()).await;
+    for id in early {
+        stage.reply("ely_exec", ("oracle_agent_bot", id), "stand down");
+    }
+    let mut ear = stage.begin_in(around, Kind::Dedicated, &session).await;
+    let heard = ear.hear(12).await;
+    ear.catch_up().await;
+    assert_eq!(ear.health(), Health::Connected);
+    assert!(ear.stop().await.is_empty());
+    let replied_to = |input: Input| match input.what {
+        What::Heard(heard) => heard.reply_to.and(heard.reply_to_from),
+        other => panic!("{other:?}"),
+    };
+    heard.into_iter().map(replied_to).collect()
+}
+
+#[tokio::test]
+async fn all_replies_of_a_batch_name_whom_they_answer() {
+    let stage = Stage::open().await;
+    let around = Surroundings::real(Waits::default());
+    let oracle = UserId(stage.user("oracle_agent_bot").0);
+    assert_eq!(twelve_replies(&stage, around).await, [Some(oracle); 12]);
+}
+
+#[tokio::test]
+async fn whom_a_reply_answers_stays_open_where_telegram_does_not_tell() {
+    let around = || Surroundings::real(crate::health::short());
+    let method = || "messages.getMessages".to_owned();
+    for fault in [
+        Fault::Refuse { method: method(), code: 400, error: "MSG_ID_INVALID".into(), times: 100 },
+        Fault::FloodWait { method: method(), seconds: 60, times: 100 },
+        Fault::Silence { method: method(), times: 100 },
+    ] {
+        let stage = Stage::open().await;
+        stage.world.faults().add(fault);
+        assert_eq!(twelve_replies(&stage, around()).await, [None; 12]);
+    }
 }
 
 #[tokio::test]

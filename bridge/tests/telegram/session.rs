@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use bridge::telegram::Reached;
 use grammers_session::storages::MemorySession;
 use grammers_session::types::{DcOption, PeerId, PeerInfo, UpdateState, UpdatesState};
 use grammers_session::{BoxFuture, Session};
@@ -13,12 +14,21 @@ type Fault = <MemorySession as Session>::Error;
 pub struct Memory {
     inner: MemorySession,
     own: Mutex<Option<PeerInfo>>,
+    reached: Mutex<Option<Reached>>,
 }
 
 impl Memory {
     /// Does what the engine does with a batch's cursor.
-    pub async fn store(&self, cursor: UpdatesState) {
+    pub async fn store(&self, cursor: UpdatesState, reached: Option<Reached>) {
+        *self.reached.lock().unwrap() = reached;
         self.set_update_state(UpdateState::All(cursor)).await.unwrap();
+    }
+}
+
+impl Memory {
+    /// How far the group was heard.
+    pub fn reached(&self) -> Option<Reached> {
+        *self.reached.lock().unwrap()
     }
 }
 

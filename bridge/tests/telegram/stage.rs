@@ -95,6 +95,13 @@ impl Stage {
         self.world.post(self.user(username), self.group, Draft::text(text)).unwrap().view.id
     }
 
+    /// Somebody answers somebody's message, whose id is theirs.
+    pub fn reply(&self, username: &str, (author, id): (&str, i32), text: &str) {
+        let view = self.world.message(self.user(author), self.group, id).unwrap();
+        let id = self.world.id_for(self.user(username), view.key).unwrap();
+        self.world.post(self.user(username), self.group, Draft::reply(id, text)).unwrap();
+    }
+
     /// All connections of an account are cut.
     pub fn cut(&self, account: UserId) {
         self.world.faults().add(Fault::Cut { account });
@@ -141,12 +148,20 @@ impl Stage {
         self.begin_as(Surroundings::real(Waits::default()), params, session).await
     }
 
+    /// A dedicated account that is not the ear.
+    pub async fn begin_beside(&self, session: &Arc<Memory>) -> Listener {
+        let params = Params { ear: false, ..self.params(Kind::Dedicated) };
+        self.begin_as(Surroundings::real(Waits::default()), params, session).await
+    }
+
     fn params(&self, kind: Kind) -> Params {
         let (read_back, address) = (self.read_back, Some(self.address.clone()));
-        Params { api_id: API_ID, kind, group: self.chat(), ear: true, former: None, read_back, address }
+        let (group, ear) = (self.chat(), true);
+        Params { api_id: API_ID, kind, group, ear, former: None, reached: None, read_back, address }
     }
 
     async fn begin_as(&self, around: Surroundings, params: Params, session: &Arc<Memory>) -> Listener {
+        let params = Params { reached: session.reached(), ..params };
         let connected = Account::connect_in(around, params, Arc::clone(session)).await.unwrap();
         Listener { connected, session: Arc::clone(session), inputs: Vec::new() }
     }
@@ -182,7 +197,7 @@ impl Listener {
 
     async fn keep(&mut self, batch: Batch) {
         self.inputs.extend(batch.inputs);
-        self.session.store(batch.cursor).await;
+        self.session.store(batch.cursor, batch.reached).await;
     }
 
     async fn next_batch(&mut self) {
@@ -218,7 +233,8 @@ impl Listener {
     pub async fn until(&mut self, wanted: impl Fn(&Health) -> bool) -> Health {
         let mut health: watch::Receiver<Health> = self.connected.health.clone();
         let waiting = health.wait_for(|health| wanted(health));
-        tokio::time::timeout(PATIENCE, waiting).await.expect("a state in time").unwrap().clone()
+        let found = tokio::time::timeout(PATIENCE, waiting).await.map(|found| found.unwrap().clone());
+        found.unwrap_or_else(|_| panic!("another state was expected: {}", self.health()))
     }
 
     /// The next inputs, in order.

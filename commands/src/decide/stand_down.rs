@@ -33,7 +33,8 @@ fn ask_whom(turn: &mut Turn<'_>, heard: &Heard, down: bool) {
     }
 }
 
-/// The name, "all", else the replied-to agent, else the one that spoke within two minutes, else nobody.
+/// The name, "all", else the replied-to agent, else the one that spoke within two minutes, else nobody. A reply to
+/// nobody knows whom is not guessed at.
 fn targets(turn: &Turn<'_>, heard: &Heard, target: &Target, down: bool) -> Result<Vec<AgentId>, String> {
     let mesh = turn.mesh();
     match target {
@@ -48,7 +49,8 @@ fn targets(turn: &Turn<'_>, heard: &Heard, target: &Target, down: bool) -> Resul
         Target::All => Ok(mesh.floor.stood_down.keys().copied().collect()),
         Target::Unsaid => {
             let quiet = |agent: &AgentId| mesh.floor.stood_down.contains_key(agent);
-            let last = || spoke_last(turn).filter(|agent| down || quiet(agent));
+            let unclear = heard.reply_to.is_some() && heard.reply_to_from.is_none();
+            let last = || spoke_last(turn).filter(|agent| !unclear && (down || quiet(agent)));
             Ok(replied_to(turn, heard).or_else(last).into_iter().collect())
         }
     }
@@ -186,4 +188,29 @@ pub(super) fn pause_agent(turn: &mut Turn<'_>, agent: AgentId, by: PersonId) {
 
 fn close_question(turn: &mut Turn<'_>, agent: AgentId, text: String) {
     turn.close(turn.rules().group, Slot::Unconfirmed(agent), text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::doors::{said, settled};
+    use super::super::{Input, Mind, What};
+    use crate::input::{Door, Heard};
+
+    fn hear(mind: &mut Mind, heard: Heard) -> String {
+        let at = heard.message.at;
+        format!("{:?}", mind.decide(Input { at, what: What::Heard(heard) }).effects)
+    }
+
+    #[test]
+    fn a_reply_to_nobody_knows_whom_hits_no_bystander() {
+        let mut mind = settled();
+        hear(&mut mind, said(11, 1, Door::Only, "on it"));
+        let mut order = said(1, 2, Door::Only, "stand down");
+        order.reply_to = Some(77);
+        let answer = hear(&mut mind, order);
+        assert!(mind.mesh().floor.stood_down.is_empty());
+        assert!(answer.contains(&crate::say::stand_down_whom()), "{answer}");
+        hear(&mut mind, said(1, 3, Door::Only, "stand down"));
+        assert_eq!(mind.mesh().floor.stood_down.len(), 1, "without a reply the last one is meant");
+    }
 }

@@ -26,23 +26,29 @@ pub(super) struct Centres {
 impl Centres {
     /// What is kept, over what grammers knows of Telegram; and whether a key lay there in the clear.
     pub(super) fn read(tree: &Tree, of: (&str, Option<&Sealing>)) -> Result<(Self, bool), StoreError> {
-        let known = SessionData::default();
-        let mut centres =
-            Self { home: known.home_dc, options: known.dc_options.into_iter().collect(), pinned: None };
+        let mut centres = Self::without_keys(tree)?;
         let mut any_clear = false;
-        if let Some(bytes) = tree.get(PINNED)? {
-            centres.pin(wire::decode_address(&bytes)?, None);
-        }
         for item in tree.scan_prefix(wire::DC) {
             let (key, value) = item?;
             let (option, clear) = wire::decode_dc(&key, &value, of)?;
             any_clear |= clear;
             centres.set_option(option);
         }
+        Ok((centres, any_clear))
+    }
+
+    /// What is kept, as far as it can be told without opening a key.
+    pub(super) fn without_keys(tree: &Tree) -> Result<Self, StoreError> {
+        let known = SessionData::default();
+        let mut centres =
+            Self { home: known.home_dc, options: known.dc_options.into_iter().collect(), pinned: None };
+        if let Some(bytes) = tree.get(PINNED)? {
+            centres.pin(wire::decode_address(&bytes)?, None);
+        }
         if let Some(bytes) = tree.get(HOME)? {
             centres.home = wire::decode_home(&bytes)?;
         }
-        Ok((centres, any_clear))
+        Ok(centres)
     }
 
     /// On disk when this returns.

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use grammers_session::Session as _;
 use grammers_session::types::{PeerAuth, PeerInfo, UpdateState};
 
-use super::{AccountSession, updates_cursor};
+use super::{ACCOUNT, AccountSession, updates_cursor};
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::telethon::Telethon;
@@ -79,7 +79,7 @@ impl Store {
     /// the disk still holds of it goes with the next start.
     pub fn erase_account(&self, name: &str) -> Result<(), crate::error::OpenError> {
         let erased = || -> Result<(), StoreError> {
-            self.trees().db.drop_tree(format!("account/{name}"))?;
+            self.trees().db.drop_tree(format!("{ACCOUNT}{name}"))?;
             self.remove_cursor(&updates_cursor(name))
         };
         erased()?;

@@ -95,30 +95,45 @@ struct Updates {
     seq: i32,
     /// Bare channel ids with their pts.
     channels: Vec<(i64, i32)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reached: Option<Reached>,
 }
 
-/// An update state as the bytes of its cursor.
-pub fn encode_updates(state: &UpdatesState) -> Vec<u8> {
+/// How far a group was heard, told by its messages: what the update state says nothing of after a gap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reached {
+    /// The group, as the Bot API numbers it.
+    pub chat: i64,
+    /// The newest message heard in it; none while only the date is known.
+    pub message: Option<i32>,
+    /// Its date, else that of the beginning, in Unix seconds.
+    pub date: i32,
+}
+
+/// An update state, and how far the group was heard with it, as the bytes of its cursor.
+pub fn encode_updates(state: &UpdatesState, reached: Option<Reached>) -> Vec<u8> {
     encode(&Updates {
         pts: state.pts,
         qts: state.qts,
         date: state.date,
         seq: state.seq,
         channels: state.channels.iter().map(|c| (c.id, c.pts)).collect(),
+        reached,
     })
 }
 
-/// The update state that a cursor's bytes hold.
-pub fn decode_updates(bytes: &[u8]) -> Result<UpdatesState, StoreError> {
+/// The update state that a cursor's bytes hold, and how far the group was heard with it.
+pub fn decode_updates(bytes: &[u8]) -> Result<(UpdatesState, Option<Reached>), StoreError> {
     let updates: Updates = decode(|| "an update state".to_owned(), bytes)?;
     let channel = |(id, pts)| ChannelState { id, pts };
-    Ok(UpdatesState {
+    let state = UpdatesState {
         pts: updates.pts,
         qts: updates.qts,
         date: updates.date,
         seq: updates.seq,
         channels: updates.channels.into_iter().map(channel).collect(),
-    })
+    };
+    Ok((state, updates.reached))
 }
 
 pub(super) fn encode_self(id: i64) -> Vec<u8> {
@@ -160,6 +175,11 @@ pub(super) fn encode_dc(option: &DcOption, sealing: Option<(&Sealing, [u8; NONCE
         }
         (key, _) => encode(&Centre { id, ipv4, ipv6, auth_key: key.as_ref().map(|key| hex(key)) }),
     }
+}
+
+/// Whether a data centre's key is sealed.
+pub(super) fn is_sealed(bytes: &[u8]) -> Result<bool, StoreError> {
+    Ok(version(|| "a data centre".to_owned(), bytes)? == SEALED_VERSION)
 }
 
 /// A data centre as it was written, and whether its key lay there in the clear.

@@ -154,7 +154,7 @@ fn the_update_state_is_the_cursor_that_a_batch_commits() {
     store
         .commit(Batch {
             facts: vec![super::samples::became(vec![alive(1)])],
-            cursors: vec![(session.cursor(), encode_updates(&state))],
+            cursors: vec![(session.cursor(), encode_updates(&state, None))],
             ..Batch::default()
         })
         .unwrap();
@@ -175,7 +175,7 @@ fn the_update_state_is_the_cursor_that_a_batch_commits() {
     };
     assert_eq!(now(session.updates_state()).unwrap(), state);
     let cursor = store.cursor(&session.cursor()).unwrap().unwrap();
-    assert_eq!(cursor, encode_updates(&state));
+    assert_eq!(cursor, encode_updates(&state, None));
     state.pts = 12;
     now(session.set_update_state(UpdateState::All(state.clone()))).unwrap();
     drop((store, session));

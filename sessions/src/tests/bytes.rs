@@ -9,7 +9,7 @@ use grammers_session::types::{ChannelState, UpdatesState};
 use super::orders::{facts_of_commands, word};
 use super::samples::{GROUP, at, every_fact, is_pinned, line, message, post, sighting};
 use crate::trees::Trees;
-use crate::{Batch, Became, Cause, NewEffect, Store, StoreError, encode_updates};
+use crate::{Batch, Became, Cause, NewEffect, Reached, Store, StoreError, decode_updates, encode_updates};
 
 fn causes() -> Vec<Cause> {
     vec![
@@ -90,9 +90,16 @@ fn an_update_state_is_written_like_this() {
         channels: vec![ChannelState { id: 2_000_001, pts: 5 }],
     };
     insta::assert_snapshot!(
-        String::from_utf8(encode_updates(&state)).unwrap(),
+        String::from_utf8(encode_updates(&state, None)).unwrap(),
         @r#"{"v":1,"pts":10,"qts":1,"date":1770000000,"seq":0,"channels":[[2000001,5]]}"#
     );
+    let reached = Reached { chat: -1_000_002_000_001, message: Some(77), date: 1_769_999_999 };
+    let bytes = encode_updates(&state, Some(reached));
+    insta::assert_snapshot!(
+        String::from_utf8(bytes.clone()).unwrap(),
+        @r#"{"v":1,"pts":10,"qts":1,"date":1770000000,"seq":0,"channels":[[2000001,5]],"reached":{"chat":-1000002000001,"message":77,"date":1769999999}}"#
+    );
+    assert_eq!(decode_updates(&bytes).unwrap(), (state, Some(reached)));
 }
 
 #[test]

@@ -161,6 +161,39 @@ fn a_sealed_record_and_an_attempt_are_written_like_this() {
     insta::assert_snapshot!("sealed", crate::account::sealed_sample(&key(1), &AUTH_KEY));
 }
 
+/// Everything in the database.
+fn everything(store: &Store) -> Vec<(sled::IVec, sled::IVec)> {
+    let db = &store.trees().db;
+    let trees = db.tree_names().into_iter().map(|name| db.open_tree(name).unwrap());
+    trees.flat_map(|tree| tree.iter().map(Result::unwrap).collect::<Vec<_>>()).collect()
+}
+
+#[test]
+fn looking_at_a_session_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    for name in ["bridge", "voice"] {
+        let session = store.account(name).unwrap();
+        session.data_centers_at(SANDBOX, Some(&AUTH_KEY)).unwrap();
+        now(session.cache_peer(me())).unwrap();
+    }
+    store.account_with("sealed", Some(&key(2))).unwrap().data_centers_at(SANDBOX, Some(&AUTH_KEY)).unwrap();
+    let before = everything(&store);
+    let encrypted: Vec<_> = store.summaries().unwrap().iter().map(|one| one.encrypted).collect();
+    assert_eq!(encrypted, [false, true, false]);
+    let frozen = store.account_frozen("voice", Some(&key(1))).unwrap().unwrap();
+    assert!(!frozen.summary().unwrap().encrypted, "it lies there in the clear");
+    frozen.data_centers_at("127.0.0.1:9".parse().unwrap(), None).unwrap();
+    now(frozen.set_home_dc_id(4)).unwrap();
+    now(frozen.cache_peer(PeerInfo::Chat { id: 77 })).unwrap();
+    now(frozen.set_update_state(UpdateState::All(UpdatesState { pts: 7, ..UpdatesState::default() })))
+        .unwrap();
+    assert_eq!(frozen.home_dc_id().unwrap(), 4, "it knows, for as long as it lives");
+    assert!(store.account_frozen("nobody", None).unwrap().is_none());
+    assert!(matches!(store.account_frozen("sealed", None), Err(StoreError::Sealed { .. })));
+    assert_eq!(everything(&store), before);
+}
+
 #[test]
 fn what_is_shown_of_a_session_is_no_key() {
     let dir = tempfile::tempdir().unwrap();

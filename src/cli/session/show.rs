@@ -1,12 +1,14 @@
 //! `mesh session list` and `show`
 
+use std::path::Path;
+
 use clap::Args;
 use config::Depth;
-use sessions::{SessionSummary, StoreError};
+use sessions::{SessionSummary, Store};
 
 use super::Which;
 use crate::cli::Ended;
-use crate::cli::account::{self, session_key};
+use crate::cli::account::session_key;
 
 /// `mesh session list`, `mesh session show`
 #[derive(Args, Clone, Copy)]
@@ -16,13 +18,12 @@ pub struct Format {
     json: bool,
 }
 
+/// Of all accounts, so no account has to be named; and no key is opened.
 pub(super) fn list(which: &Which, format: Format) -> anyhow::Result<Ended> {
-    let config = which.read(Depth::Session)?;
-    let (store, key) = (account::open(&config)?.store, session_key(config.session_key.as_ref()));
-    let summary = |name: &String| -> Result<SessionSummary, StoreError> {
-        store.account_with(name, key.as_ref())?.summary()
+    let all = match store(&which.state_dir()?)? {
+        Some(store) => store.summaries()?,
+        None => Vec::new(),
     };
-    let all = store.accounts().iter().map(summary).collect::<Result<Vec<_>, _>>()?;
     if format.json {
         println!("{}", serde_json::to_string(&all)?);
         return Ok(Ended::Well);
@@ -34,9 +35,20 @@ pub(super) fn list(which: &Which, format: Format) -> anyhow::Result<Ended> {
     Ok(Ended::Well)
 }
 
+/// Looking makes no store.
+fn store(state: &Path) -> anyhow::Result<Option<Store>> {
+    Ok(if state.is_dir() { Some(Store::open(state)?) } else { None })
+}
+
 pub(super) fn one(which: &Which, format: Format) -> anyhow::Result<Ended> {
     let config = which.read(Depth::Session)?;
-    let summary = account::open(&config)?.session.summary()?;
+    let key = session_key(config.session_key.as_ref());
+    let session = match store(&config.state_dir)? {
+        Some(store) => store.account_frozen(&config.name, key.as_ref())?,
+        None => None,
+    };
+    let summary = session.map(|session| session.summary()).transpose()?;
+    let summary = summary.unwrap_or_else(|| SessionSummary::of_nobody(&config.name));
     if format.json {
         println!("{}", serde_json::to_string(&summary)?);
     } else {
