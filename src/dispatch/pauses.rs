@@ -53,6 +53,7 @@ fn pause((way, chat): &(Way, ChatId), until: Timestamp) -> Pause {
         Way::Spoken => "posts by order",
         Way::Pressed => "taps by order",
         Way::Looks => "looks",
+        Way::Driven => "orders to gateways",
     };
     Pause { what, chat: chat.0, until }
 }
