@@ -417,3 +417,6 @@ impl From<Performed> for Finished {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
