@@ -10,7 +10,7 @@ mod matrix;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use self::matrix::{MATRIX, Scene};
+use self::matrix::{MATRIX, Place, Scene};
 
 /// Runs without an argument: each step once.
 const RUNS: usize = 300;
@@ -22,12 +22,14 @@ fn main() -> anyhow::Result<()> {
 }
 
 async fn kill(runs: usize) -> anyhow::Result<()> {
-    let steps: Vec<(Scene, &str)> =
-        MATRIX.iter().flat_map(|(scene, points)| points.iter().map(|point| (*scene, *point))).collect();
+    let steps: Vec<(Place, Scene, &str)> = MATRIX
+        .iter()
+        .flat_map(|(place, scene, points)| points.iter().map(|point| (*place, *scene, *point)))
+        .collect();
     let mut came_to: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     let begun = Instant::now();
-    for (scene, point) in steps.iter().cycle().take(runs) {
-        let ended = tokio::spawn(matrix::run(*scene, point)).await;
+    for (place, scene, point) in steps.iter().cycle().take(runs) {
+        let ended = tokio::spawn(matrix::run(*place, *scene, point)).await;
         let (well, badly) = came_to.entry(point).or_default();
         match ended {
             Ok(()) => *well += 1,

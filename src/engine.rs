@@ -335,7 +335,7 @@ impl Engine {
         if dispatch::outlived(&entry, now) {
             return self.end(entry, EffectResult::Unknown, work);
         }
-        let asked = wait;
+        let asked = wait.filter(|_| !unclear);
         let wait = dispatch::delay(wait, entry.tries, chance().unsigned_abs());
         entry.tries = entry.tries.saturating_add(1);
         entry.not_before = now.saturating_add(wait).unwrap_or(now);
@@ -494,3 +494,6 @@ async fn sleep_until(wake: Option<Duration>) {
         None => std::future::pending().await,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -425,3 +425,6 @@ impl From<Performed> for Finished {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

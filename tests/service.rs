@@ -79,16 +79,16 @@ fn a_unit_is_installed_once_and_taken_away() {
 #[test]
 fn systemd_reads_the_units() {
     let home = Home::new();
-    for (kind, also) in [("--system", "--system"), ("--user", "--user")] {
+    for (kind, exposure) in [("--system", "25"), ("--user", "65")] {
         let unit = text(&home.service(&["install", "--print", kind]).stdout);
         assert!(
             unit.contains("Type=notify") && unit.contains("my 100%% $$HOME \\\"mesh\\\"/mesh.toml\""),
             "{unit}"
         );
-        let file = home.folder.path().join(format!("mesh{also}.service"));
+        let file = home.folder.path().join(format!("mesh{kind}.service"));
         std::fs::write(&file, unit).expect("a file");
         let verified = Command::new("systemd-analyze")
-            .args(["verify", also])
+            .args(["verify", kind])
             .arg(&file)
             .env("XDG_RUNTIME_DIR", home.folder.path())
             .output();
@@ -97,6 +97,14 @@ fn systemd_reads_the_units() {
         assert!(verified.status.success(), "{}", text(&verified.stderr));
         let said = text(&verified.stderr);
         assert!(!said.contains(&*file.to_string_lossy()), "no complaint about a line: {said}");
+        // From 0, nothing is exposed, to 100. A user's unit can't have name spaces.
+        let rated = Command::new("systemd-analyze")
+            .args(["security", "--offline=true", "--no-pager", &format!("--threshold={exposure}")])
+            .arg(&file)
+            .output()
+            .expect("systemd-analyze");
+        let unknown = text(&rated.stderr).contains("unrecognized option");
+        assert!(unknown || rated.status.success(), "{}{}", text(&rated.stdout), text(&rated.stderr));
     }
 }
 

@@ -32,6 +32,14 @@ fn a_unit_of_the_machine_writes_nothing_but_its_state() {
     }
 }
 
+/// Every line: what is left out of a unit protects nobody.
+#[test]
+fn units_are_written_like_this() {
+    for (system, wanted) in [(true, include_str!("machine.service")), (false, include_str!("user.service"))] {
+        assert_eq!(systemd::unit(&example(system)).unwrap(), wanted);
+    }
+}
+
 #[test]
 fn a_unit_of_a_user_asks_for_nothing_a_user_may_not() {
     let unit = systemd::unit(&example(false)).unwrap();

@@ -122,24 +122,39 @@ impl Front {
 
     /// Waits, counting down where somebody looks.
     pub async fn wait(&mut self, end: Timestamp, clock: &Clock) {
-        let left = || until(end, clock());
-        let seconds = |left: Duration| left.as_secs() + u64::from(left.subsec_nanos() > 0);
         eprintln!(
             "At least {} s lie between two attempts, more where Telegram asked for it: the next is made in {} s.",
             BETWEEN_ATTEMPTS.as_secs(),
-            seconds(left())
+            seconds(until(end, clock()))
         );
         let shown = std::io::stderr().is_terminal();
-        while !left().is_zero() {
+        let show = |seconds: u64| {
             if shown {
-                eprint!("\r{} s \x1b[K", seconds(left()));
+                eprint!("\r{seconds} s \x1b[K");
             }
-            tokio::time::sleep(left().min(COUNT_EVERY)).await;
-        }
+        };
+        count_down(end, clock, COUNT_EVERY, show).await;
         if shown {
             eprint!("\r\x1b[K");
         }
     }
+}
+
+/// Waits until then, and shows how many seconds are left, again and again.
+async fn count_down(end: Timestamp, clock: &Clock, every: Duration, mut show: impl FnMut(u64)) {
+    loop {
+        let left = until(end, clock());
+        if left.is_zero() {
+            return;
+        }
+        show(seconds(left));
+        tokio::time::sleep(left.min(every)).await;
+    }
+}
+
+/// Begun ones count.
+fn seconds(left: Duration) -> u64 {
+    left.as_secs() + u64::from(left.subsec_nanos() > 0)
 }
 
 fn complain(again: Option<&SignInError>) {
@@ -151,4 +166,31 @@ fn complain(again: Option<&SignInError>) {
 /// Nothing in a hint steers the terminal.
 fn plain(hint: &str) -> String {
     hint.chars().filter(|character| !character.is_control()).take(200).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_seconds_are_counted_down_until_none_is_left() {
+        // A second goes by whenever somebody looks.
+        let second = AtomicI64::new(0);
+        let clock: Clock =
+            Arc::new(move || Timestamp::from_second(second.fetch_add(1, Ordering::SeqCst)).unwrap());
+        let mut shown = Vec::new();
+        count_down(Timestamp::from_second(4).unwrap(), &clock, Duration::from_millis(1), |left| {
+            shown.push(left);
+        })
+        .await;
+        assert_eq!(shown, [4, 3, 2, 1]);
+    }
+
+    #[test]
+    fn a_hint_steers_no_terminal() {
+        assert_eq!(plain("a\u{1b}[2Jb\n"), "a[2Jb");
+    }
 }

@@ -109,3 +109,6 @@ async fn steps(
         };
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,14 +10,14 @@ use super::matrix::{MATRIX, Scene, run};
 async fn every_step_is_in_the_matrix() {
     let listed: BTreeSet<String> = listed_fail_points().await.into_iter().collect();
     let tried: BTreeSet<String> =
-        MATRIX.iter().flat_map(|(_, points)| points.iter().map(|point| (*point).to_owned())).collect();
+        MATRIX.iter().flat_map(|(_, _, points)| points.iter().map(|point| (*point).to_owned())).collect();
     assert_eq!(tried, listed);
 }
 
 async fn at_its_steps(scene: Scene) {
-    for (_, points) in MATRIX.iter().filter(|(of, _)| *of == scene) {
+    for (place, _, points) in MATRIX.iter().filter(|(_, of, _)| *of == scene) {
         for point in *points {
-            run(scene, point).await;
+            run(*place, scene, point).await;
         }
     }
 }
@@ -36,6 +36,7 @@ macro_rules! killed {
 killed! {
     sending_a_file: File,
     granting_a_claim: Claim,
+    granting_a_claim_of_a_person: Person,
     finishing_a_task: Done,
     answering_a_command: Command,
     replacing_a_card: Card,

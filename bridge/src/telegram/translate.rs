@@ -168,6 +168,41 @@ mod tests {
         }
     }
 
+    /// A reply to message 41 of the group; in a forum, with the topic's first message where it is not that itself.
+    fn reply(forum_topic: bool, reply_to_top_id: Option<i32>) -> Message {
+        let header = types::MessageReplyHeader {
+            forum_topic,
+            reply_to_top_id,
+            reply_to_msg_id: Some(41),
+            reply_to_scheduled: false,
+            quote: false,
+            reply_to_ephemeral: false,
+            reply_to_peer_id: None,
+            reply_from: None,
+            reply_media: None,
+            quote_text: None,
+            quote_entities: None,
+            quote_offset: None,
+            todo_item_id: None,
+            poll_option: None,
+        };
+        let mut said = message(&group(), Some(7), "stand down");
+        said.reply_to = Some(header.into());
+        said
+    }
+
+    #[test]
+    fn whoever_writes_in_a_topic_answers_nobody_by_that() {
+        assert_eq!(reply_of(&reply(false, None)), Some(41), "a reply outside of topics");
+        assert_eq!(reply_of(&reply(true, None)), None, "in topic 41, to nobody");
+        assert_eq!(reply_of(&reply(true, Some(40))), Some(41), "in topic 40, to message 41");
+        let mut elsewhere = reply(false, None);
+        if let Some(MessageReplyHeader::Header(header)) = &mut elsewhere.reply_to {
+            header.reply_to_peer_id = Some(user(8));
+        }
+        assert_eq!(reply_of(&elsewhere), None, "to a message of another chat");
+    }
+
     #[test]
     fn the_group_is_the_ears_door() {
         let heard = hear(&SCOPE, &message(&group(), Some(7), "hello")).unwrap();

@@ -1,0 +1,56 @@
+use std::collections::BTreeSet;
+
+use bridge::hooks::Post;
+use commands::effect::Lane;
+use commands::ids::{ChatId, UserId};
+use commands::mesh::Mesh;
+use commands::rules::Rules;
+use sessions::NewEffect;
+
+use super::*;
+use crate::dispatch::{Doors, Limits};
+
+const GROUP: ChatId = ChatId(-5);
+
+/// A loop without ears or voices.
+fn engine(store: &Store) -> Engine {
+    let mind = Mind::new(Mesh::default(), Rules::new(GROUP, 1), Timestamp::UNIX_EPOCH);
+    let voices = Voices {
+        bot: None,
+        accounts: Vec::new(),
+        awaits_account: false,
+        by_dm: BTreeSet::new(),
+        hooks: (Post::new().unwrap(), BTreeMap::new()),
+        store: store.clone(),
+        started: Timestamp::UNIX_EPOCH,
+        restart: None,
+    };
+    let dispatch = Dispatch::new(Limits::new(0, 0, 0), Doors::default());
+    let clock = Arc::new(|| Timestamp::UNIX_EPOCH);
+    Engine::new(mind, Roster::default(), store.clone(), voices, dispatch, None, clock).unwrap()
+}
+
+/// Telegram took the random id for that of another message: what was to be said goes out by another one, on disk, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_random_id_that_stands_for_something_else_is_drawn_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let (at, random_id) = (Timestamp::UNIX_EPOCH, 77);
+    let (key, account, text) = ("k".to_owned(), UserId(9), "frozen".to_owned());
+    let effect = Effect::Speak { key, account, chat: GROUP, text, reply_to: None };
+    let effects = vec![NewEffect { effect, lane: Lane::Order, random_id, at, not_before: at }];
+    store.commit(Batch { effects, ..Batch::default() }).unwrap();
+    let mut engine = engine(&store);
+    let Next::Perform(entry) = engine.dispatch.next(at) else { panic!("it may go") };
+    let id = entry.id;
+
+    let mut work = Work::default();
+    engine.learn(Ended { entry: *entry, how: Finished::DrawAnew }, &mut work);
+    engine.commit(work).unwrap();
+
+    let kept = store.outbox().unwrap();
+    assert_eq!(kept.iter().map(|entry| entry.id).collect::<Vec<_>>(), [id], "it waits, once");
+    assert_ne!(kept[0].random_id, random_id);
+    let Next::Perform(again) = engine.dispatch.next(at) else { panic!("at once") };
+    assert_eq!((again.id, again.random_id), (id, kept[0].random_id));
+}
