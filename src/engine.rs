@@ -2,6 +2,7 @@
 
 mod agents;
 mod calls;
+mod driving;
 pub mod ears;
 mod looks;
 mod migration;
@@ -28,12 +29,13 @@ use commands::ids::AgentId;
 use commands::input::{EffectResult, Input, Outcome, What};
 use jiff::Timestamp;
 use sessions::{Batch, Cause, EffectId, OutboxEntry, Progress, Retry, Seq, Store};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::ears::{Ears, bot_changed, changed, next_of};
 use self::work::Work;
+use crate::agents::Pauses;
 use crate::control::Obeyed;
 use crate::dispatch::{self, Dispatch, Next};
 use crate::fail_point::{self, Step};
@@ -77,6 +79,8 @@ pub struct Engine {
     permissions: Option<permissions::File>,
     /// How each agent answers.
     pulses: BTreeMap<AgentId, Pulse>,
+    /// Which agents are paused, for the gateways that follow.
+    paused: watch::Sender<Pauses>,
 }
 
 struct Ended {
@@ -117,6 +121,7 @@ impl Engine {
             restarting: None,
             permissions,
             pulses: BTreeMap::new(),
+            paused: watch::Sender::default(),
         };
         engine.present = presence::last(&engine.store);
         engine.remember_moves();
@@ -136,6 +141,7 @@ impl Engine {
         engine.was_away(&mut work);
         engine.commit(work)?;
         engine.write_permissions()?;
+        engine.note_pauses();
         Ok(engine)
     }
 
@@ -180,7 +186,7 @@ impl Engine {
                 // 4. Calls; after a start they wait for the ear, as the bot does.
                 Some(call) = ears.calls.recv(), if hears_bot => self.call(call, caught_up, &mut work),
                 // ... and orders of whoever is at the shell.
-                Some(order) = ears.orders.recv(), if hears_bot => self.obey(order, &mut work),
+                Some(order) = ears.orders.recv(), if hears_bot => self.obey(order, caught_up, &mut work),
                 // 5. The bot: commands and taps.
                 Some(batch) = next_of(ears.bot.as_mut()), if hears_bot => {
                     self.hear_bot(batch, &mut work);
@@ -416,6 +422,7 @@ impl Engine {
     /// Hands every due effect to its adapter; returns when the next is due.
     fn send_what_is_due(&mut self) -> anyhow::Result<Option<Timestamp>> {
         self.dispatch.stop(self.mind.mesh().orders.stopped.is_some());
+        self.note_pauses();
         loop {
             match self.dispatch.next((self.clock)()) {
                 Next::Perform(entry) => self.send(*entry)?,

@@ -2,17 +2,18 @@
 
 use std::collections::VecDeque;
 use std::io::{self, IsTerminal, Write};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use anyhow::Context;
 use commands::effect::{Effect, Slot};
+use commands::ids::AgentId;
 use commands::secrets::{self, KnownTokens};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, fmt};
 
 /// The tokens of the configuration, once it is read; what is told by its shape is masked before that too.
-static KNOWN: OnceLock<KnownTokens> = OnceLock::new();
+static KNOWN: RwLock<Option<KnownTokens>> = RwLock::new(None);
 
 /// grammers warns of every connection that ends; that they come back, and what if they don't, is told by ourselves.
 const QUIETER: &str = "grammers_mtsender=error";
@@ -69,9 +70,23 @@ impl Write for Kept {
     }
 }
 
-/// Masks these tokens too, from now on. The first who says so counts.
+/// Masks these tokens too, from now on.
 pub fn mask(known: KnownTokens) {
-    let _ = KNOWN.set(known);
+    *KNOWN.write().unwrap_or_else(PoisonError::into_inner) = Some(known);
+}
+
+/// Masks one more token from now on.
+pub fn learn(what: &str, owner: AgentId, token: &str) {
+    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = known.as_mut() {
+        known.learn(what, Some(owner), token);
+    }
+}
+
+/// A text without the secrets in it.
+pub fn masked(text: &str) -> String {
+    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
+    secrets::masked(text, known.as_ref().unwrap_or(&KnownTokens::default())).into_owned()
 }
 
 /// Writes what it is given without the secrets in it. An event is one write.
@@ -80,9 +95,7 @@ struct Masked<W>(W);
 impl<W: Write> Write for Masked<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(bytes);
-        let none = KnownTokens::default();
-        let known = KNOWN.get().unwrap_or(&none);
-        self.0.write_all(secrets::masked(&text, known).as_bytes())?;
+        self.0.write_all(masked(&text).as_bytes())?;
         Ok(bytes.len())
     }
 

@@ -1,6 +1,7 @@
 //! `mesh`: a Telegram that agent operators can trust. This file reads the arguments and hands over to one file per
 //! subcommand.
 
+mod agents;
 mod cli;
 mod control;
 mod demo;
@@ -27,6 +28,7 @@ mod state;
 mod status;
 mod stop;
 mod supervisor;
+mod tokens;
 
 use std::io::{BufWriter, stdin, stdout};
 use std::process::ExitCode;
@@ -115,6 +117,20 @@ enum Command {
     /// Tell how the agents answer: latency, uptime of seven days, who can't be reached.
     #[command(after_help = cli::agents::EXIT_CODES)]
     Ping(cli::agents::Options),
+    /// One agent: ask its gateway, restart, pause or resume it, show or change its settings.
+    #[command(after_help = AGENT_HELP)]
+    Agent(cli::agent::Options),
+    /// Show the last lines of an agent's log, and with -f those that come.
+    #[command(after_help = cli::agent::EXIT_CODES)]
+    Logs(cli::agent::Logs),
+    /// Give an agent another token for the node's door; the old one is good for a while.
+    #[command(after_help = cli::token::EXIT_CODES)]
+    Token(cli::token::Options),
+    /// Run beside agents on their machine, so that the node of the mesh can ask, restart and pause them there.
+    ///
+    /// It needs no Telegram: of its configuration [[agents]] with a driver, [[nodes]] and [hooks] are read. The gateway's own
+    /// token stays on this machine; the other node shows a token of its own.
+    Beside(agents::beside::Options),
     /// Show who has what, as the running node of a configuration knows it.
     #[command(after_help = cli::EXIT_CODES)]
     Claims(cli::claims::Options),
@@ -134,6 +150,15 @@ const CLAIM_HELP: &str = "Examples:
 
 Exit codes: 0 it is yours; 1 it is not, the text says why; 2 the node can't be reached or did not answer;
 64 the command was not understood; 78 the configuration is wrong.";
+
+const AGENT_HELP: &str = "Examples:
+  mesh agent Oracle ping
+  mesh agent Oracle restart
+  mesh agent Oracle pause --as Ely
+  mesh agent Oracle config agents.defaults.model
+
+Exit codes: 0 done; 1 refused, or it does not answer, the text says why; 2 the node can't be reached; 64 the command was \
+not understood; 78 the configuration is wrong.";
 
 const POST_HELP: &str = "A dedicated account does it; somebody's own only with relay = true in its configuration, for what it \
 says is that person's word to everybody. The mesh itself takes nothing that was said so for anybody's word, and refuses \
@@ -210,6 +235,10 @@ fn dispatch_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Tap(options) => Ok(cli::conclude(runtime()?.block_on(cli::speak::tap(&options)))),
         Command::Claims(options) => Ok(cli::conclude(runtime()?.block_on(cli::claims::run(&options)))),
         Command::Ping(options) => Ok(cli::conclude(runtime()?.block_on(cli::agents::run(&options)))),
+        Command::Agent(options) => Ok(cli::conclude(runtime()?.block_on(cli::agent::run(options)))),
+        Command::Logs(options) => Ok(cli::conclude(runtime()?.block_on(cli::agent::logs(options)))),
+        Command::Token(options) => Ok(cli::conclude(runtime()?.block_on(cli::token::run(&options)))),
+        Command::Beside(options) => runtime()?.block_on(agents::beside::run(&options)),
         Command::Status(options) => Ok(cli::conclude(runtime()?.block_on(cli::status::run(&options)))),
         Command::Doctor(options) => runtime()?.block_on(doctor::run(&options)),
         Command::Service(options) => service::run(&options),

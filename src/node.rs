@@ -24,6 +24,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::agents::{Driven, Drivers, keep_paused};
 use crate::control::{self, Asker};
 use crate::dispatch::{Dispatch, Door, Doors, Limits};
 use crate::engine::Engine;
@@ -34,6 +35,7 @@ use crate::perform::{Speaker, Voices};
 use crate::permissions;
 use crate::standing::Standing;
 use crate::status::Part;
+use crate::tokens::{Place, Tokens};
 
 use self::ear::hears_everything;
 
@@ -71,6 +73,8 @@ pub struct Settings {
     pub by_dm: BTreeSet<AgentId>,
     /// The hooks of agents.
     pub hooks: BTreeMap<AgentId, Hook>,
+    /// By what each agent's gateway is driven.
+    pub drivers: Vec<Driven>,
     /// The ways in to each agent, in their order.
     pub doors: BTreeMap<AgentId, Vec<Door>>,
     /// A hook that has failed for so long is passed by.
@@ -79,6 +83,8 @@ pub struct Settings {
     pub ping_every: SignedDuration,
     /// Who may speak at the node's door, and where it is.
     pub door: Option<bridge::hooks::Params>,
+    /// Where each agent's token stands, and how long one that is rotated away is good.
+    pub tokens: (Vec<Place>, SignedDuration),
     /// Where roles are written for people to read and edit, if anywhere.
     pub permissions: Option<PathBuf>,
     /// Cancelled when the node is to be started anew; none where nobody would.
@@ -170,15 +176,21 @@ impl Node {
             accounts: parts,
             bot: settings.rules.bot_username.clone().zip(bot_health.clone()),
         };
-        let door =
-            hooks::open(settings.door.take(), asker.clone(), part.clone(), clock.clone(), stop.clone());
-        let door = door.await?;
-        control::serve(part, asker.clone(), speakers.clone(), clock.clone(), stop.clone())?;
-        let wait_for = heard.caught_up.clone().zip(heard.health.clone());
         let post = Post::new().context("no HTTP")?;
+        let drivers = Drivers::new(&settings.drivers, &post, &store);
+        let register = settings.door.as_ref().map(|door| door.agents.clone()).unwrap_or_default();
+        let (places, grace) = std::mem::take(&mut settings.tokens);
+        let tokens = Tokens::new(register, places, grace, store.clone(), clock.clone());
+        let office = hooks::Asked { asker: asker.clone(), drivers: drivers.clone() };
+        let door = hooks::open(settings.door.take(), office, part.clone(), clock.clone(), stop.clone());
+        let door = door.await?;
+        let hands = control::Hands { speakers: speakers.clone(), drivers: drivers.clone(), tokens };
+        control::serve(part, asker.clone(), hands, clock.clone(), stop.clone())?;
+        let wait_for = heard.caught_up.clone().zip(heard.health.clone());
         let every = settings.ping_every.try_into().unwrap_or_default();
-        let asks = !settings.hooks.is_empty();
-        let pulses = asks.then(|| health::sweep(&post, &settings.hooks, every, &stop));
+        let sweep =
+            health::Sweep { post: post.clone(), hooks: settings.hooks.clone(), drivers: drivers.clone() };
+        let pulses = sweep.begin(every, &stop);
         let ears = Ears {
             account_cursor: heard.cursor,
             account_health: heard.health,
@@ -203,13 +215,15 @@ impl Node {
             accounts: speakers.clone(),
             by_dm: settings.by_dm.clone(),
             hooks: (post, settings.hooks.clone()),
+            drivers: drivers.clone(),
             store: store.clone(),
             started: clock(),
             restart: settings.restart.clone(),
         };
         let permissions = settings.permissions.map(permissions::File::at);
         let dispatch = Dispatch::new(limits, doors);
-        let engine = Engine::new(mind, settings.roster, store, voices, dispatch, permissions, clock)?;
+        let engine = Engine::new(mind, settings.roster, store.clone(), voices, dispatch, permissions, clock)?;
+        keep_paused(&drivers, &store, &engine.pauses(), &stop);
         let engine = tokio::spawn(engine.run(ears, stop.clone()));
         if let Some((caught_up, health)) = wait_for {
             hears_everything(caught_up, health).await;

@@ -6,12 +6,14 @@ use std::time::{Duration, Instant};
 use bot::{Bot, Outcome};
 use bridge::hooks::{Hook, Letter, Post, Sent};
 use bridge::telegram::{Account, CallError, Kind, Performed, TapAnswer};
-use commands::effect::{Class, Effect, Slot};
+use commands::effect::{Class, Effect, Look, Slot};
 use commands::ids::{AgentId, ChatId, Ear, MessageRef, UserId, VoiceId};
 use commands::input::EffectResult;
 use jiff::{SignedDuration, Timestamp};
 use sessions::{OutboxEntry, Progress, Store};
 use tokio_util::sync::CancellationToken;
+
+use crate::agents::Drivers;
 
 /// The bot hears a message at its own pace: so long its number for it is waited for.
 const SIGHTING_FOR: SignedDuration = SignedDuration::from_secs(3);
@@ -40,6 +42,8 @@ pub struct Voices {
     pub by_dm: BTreeSet<AgentId>,
     /// The hooks of agents, and what posts there.
     pub hooks: (Post, BTreeMap<AgentId, Hook>),
+    /// What drives the gateways behind agents.
+    pub drivers: Drivers,
     /// Where the bot's own numbers of messages are kept.
     pub store: Store,
     /// When this node started: what was heard before, the bot may hear only now.
@@ -123,7 +127,11 @@ impl Voices {
                 Some((bot, _)) => bot.file(*chat, name, text).await.into(),
                 None => no_voice(),
             },
+            Effect::Look { what: Look::Agent { agent, of }, .. } => {
+                Finished::Ended(self.drivers.look(*agent, of).await)
+            }
             Effect::Look { .. } => Finished::Ended(self.ping().await),
+            Effect::Drive { agent, deed, .. } => Finished::Ended(self.drivers.perform(*agent, deed).await),
             Effect::Restart { .. } => self.restart(),
         }
     }

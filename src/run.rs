@@ -1,6 +1,6 @@
 //! `mesh run`, and what asks a running node.
 
-mod agents;
+pub mod agents;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli::Misconfigured;
 use crate::node::{AccountSettings, BotSettings, Node, Settings};
-use crate::{logging, stop, supervisor};
+use crate::{logging, stop, supervisor, tokens};
 
 /// `mesh run`
 #[derive(Args)]
@@ -102,6 +102,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         rules: Rules {
             known_tokens: known_tokens(config)?,
             accepts_from: agents::accepts_from(config),
+            driven: agents::driven_ids(config),
             ..config.rules()
         },
         roster: config.roster(),
@@ -114,10 +115,12 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         bot: bot.transpose()?,
         by_dm: agents::by_dm(config),
         hooks: agents::hooks(config),
+        drivers: config.agents.iter().map(agents::driven).collect(),
         doors: agents::doors(config),
         passed_by_after: config.hooks.passed_by_after,
         ping_every: config.hooks.ping_every,
         door: Some(agents::door(config)),
+        tokens: (tokens::places(&config.agents), config.hooks.token_grace),
         permissions: Some(config.permissions.clone()),
         restart: None,
     })
@@ -134,14 +137,9 @@ fn known_tokens(config: &Config) -> anyhow::Result<KnownTokens> {
     if let Some(telegram) = &config.telegram {
         known.learn("the mesh's API hash", None, telegram.api_hash.expose());
     }
-    for config::Agent { agent, hook, token, .. } in &config.agents {
-        let of_hook = hook.as_ref().and_then(|hook| hook.token.as_ref());
-        for (what, token) in [("a hooks token", of_hook), ("a token of the mesh's own door", token.as_ref())]
-        {
-            if let Some(token) = token {
-                known.learn(what, Some(agent.id), token.expose());
-            }
-        }
+    agents::learn_tokens(&config.agents, &mut known);
+    for node in &config.nodes {
+        known.learn("another node's token", None, node.token.expose());
     }
     logging::mask(known.clone());
     Ok(known)

@@ -49,6 +49,7 @@ const OWNED: &[Owned] = &[
     Owned { library: "rusqlite", by: &["sessions"], in_tests: &[] },
     Owned { library: "sled", by: &["sessions"], in_tests: &[] },
     Owned { library: "teloxide", by: &["bot"], in_tests: &[] },
+    Owned { library: "tokio-tungstenite", by: &["bridge"], in_tests: &["mesh"] },
     Owned { library: "toml", by: &["config", "sandbox"], in_tests: &["mesh"] },
     Owned { library: "tracing-subscriber", by: &["mesh"], in_tests: &[] },
 ];

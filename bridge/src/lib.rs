@@ -1,6 +1,7 @@
-//! The worlds that the mesh spans: the Telegram user account, the chats that Telegram Desktop exports, and the hooks by
-//! which agents and the mesh speak to each other.
+//! The worlds that the mesh spans: the Telegram user account, the chats that Telegram Desktop exports, the hooks by
+//! which agents and the mesh speak to each other, and the gateways behind those agents.
 
+pub mod agents;
 pub mod export;
 pub mod hooks;
 pub mod telegram;

@@ -1,6 +1,7 @@
 //! What the mesh does: one closed enum, performed by the shell.
 
 mod button;
+mod deed;
 mod envelope;
 mod lane;
 mod look;
@@ -8,9 +9,10 @@ mod look;
 use serde::{Deserialize, Serialize};
 
 pub use self::button::{BUTTONS, Button, ButtonAction, ButtonKind};
+pub use self::deed::Deed;
 pub use self::envelope::Envelope;
 pub use self::lane::Lane;
-pub use self::look::{Asker, Look, Way};
+pub use self::look::{Asker, Look, OfAgent, Way};
 use crate::ids::{AgentId, ChatId, MessageRef, UserId, VoiceId};
 
 /// Something to do. Texts are plain; a pair of backticks marks code.
@@ -150,6 +152,15 @@ pub enum Effect {
         /// What stands in it.
         text: String,
     },
+    /// Something is done to the gateway behind an agent.
+    Drive {
+        /// Which agent.
+        agent: AgentId,
+        /// What.
+        deed: Deed,
+        /// Who waits for what comes of it.
+        awaited: Awaited,
+    },
     /// End the node cleanly, and start it anew.
     Restart {
         /// The number of the order, which is settled by the outcome.
@@ -161,7 +172,7 @@ pub enum Effect {
 
 impl Effect {
     /// Every kind of effect that is killed in the middle by the tests, by the name it has in the outbox: all but `file`.
-    pub const KINDS: [&'static str; 14] = [
+    pub const KINDS: [&'static str; 15] = [
         "react",
         "post",
         "edit",
@@ -175,6 +186,7 @@ impl Effect {
         "tell",
         "file",
         "look",
+        "drive",
         "restart",
     ];
 
@@ -194,6 +206,7 @@ impl Effect {
             Self::Tell { .. } => "tell",
             Self::Look { .. } => "look",
             Self::File { .. } => "file",
+            Self::Drive { .. } => "drive",
             Self::Restart { .. } => "restart",
         }
     }
@@ -222,6 +235,7 @@ impl Effect {
             Self::Look { asker, .. } => Some(asker.message.chat),
             Self::Dm { to, .. } => Some(ChatId(to.0)),
             Self::Tell { agent, .. } => Some(ChatId(agent.0)),
+            Self::Drive { awaited, .. } => awaited.chat(),
             Self::AnswerTap { .. } => None,
         }
     }
@@ -268,11 +282,15 @@ impl Effect {
             }
             Self::React { .. } | Self::Pin { .. } | Self::Disarm { .. } | Self::Press { .. } => None,
             Self::Restart { number, .. } => Some(Self::Restart { number, chat: to }),
+            Self::Drive { agent, deed, awaited: Awaited::InChat { number, .. } } => {
+                Some(Self::Drive { agent, deed, awaited: Awaited::InChat { number, chat: to } })
+            }
             Self::Delete { .. }
             | Self::AnswerTap { .. }
             | Self::Dm { .. }
             | Self::Tell { .. }
             | Self::Look { .. }
+            | Self::Drive { .. }
             | Self::File { .. } => Some(self),
         }
     }
@@ -282,6 +300,7 @@ impl Effect {
         match self {
             Self::Post { .. } | Self::File { .. } => Class::LookThenSend,
             Self::AnswerTap { .. } | Self::Press { .. } | Self::Restart { .. } => Class::Once,
+            Self::Drive { deed, .. } if !deed.may_be_repeated() => Class::Once,
             Self::React { .. }
             | Self::Edit { .. }
             | Self::Pin { .. }
@@ -290,6 +309,7 @@ impl Effect {
             | Self::Dm { .. }
             | Self::Tell { .. }
             | Self::Speak { .. }
+            | Self::Drive { .. }
             | Self::Look { .. } => Class::Idempotent,
         }
     }
@@ -300,6 +320,34 @@ impl Effect {
             self,
             Self::AnswerTap { .. } | Self::Post { slot: Slot::Stop(_), .. } | Self::Dm { at_once: true, .. }
         )
+    }
+}
+
+/// Where it is told what came of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Awaited {
+    /// In the message that said that it begins.
+    InChat {
+        /// The number of the order, which is settled by the outcome.
+        number: u64,
+        /// Where that message is: what is said there before is said first.
+        chat: ChatId,
+    },
+    /// To whoever waits at the node's shell.
+    AtShell {
+        /// Which order.
+        key: String,
+    },
+}
+
+impl Awaited {
+    /// The chat it was ordered in.
+    fn chat(&self) -> Option<ChatId> {
+        match self {
+            Self::InChat { chat, .. } => Some(*chat),
+            Self::AtShell { .. } => None,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::effect::{ButtonAction, Effect};
+use crate::effect::{ButtonAction, Deed, Effect};
 use crate::fact::Roster;
 use crate::grammar::Said;
 use crate::ids::{AgentId, ChatId, Ear, MessageRef, UserId, VoiceId, Who};
@@ -28,6 +28,8 @@ pub enum What {
     Heard(Heard),
     /// Somebody at the node's shell has an account say something.
     Relay(Order),
+    /// Somebody at the node's shell has something done to the gateway behind an agent.
+    Drive(DriveOrder),
     /// Somebody asked by a call or a hook, and waits for the answer: the decision has it.
     Called(Call),
     /// An agent can't be reached any more, or can again, as whoever asks it found out.
@@ -140,6 +142,17 @@ pub struct Order {
     pub text: String,
     /// The message it answers, in the account's own numbering.
     pub reply_to: Option<i32>,
+}
+
+/// Something to be done to the gateway behind an agent, ordered at the node's shell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DriveOrder {
+    /// Drawn by whoever orders it: who waits is told by it what came of it.
+    pub key: String,
+    /// Which agent.
+    pub agent: AgentId,
+    /// What.
+    pub deed: Deed,
 }
 
 /// A message that was heard.

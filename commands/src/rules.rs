@@ -30,6 +30,8 @@ pub struct Rules {
     pub known_tokens: KnownTokens,
     /// Whose messages each agent takes; nobody's where it is missing. The mesh itself always may.
     pub accepts_from: BTreeMap<AgentId, Accepts>,
+    /// Agents whose gateway can be driven: asked, restarted, changed.
+    pub driven: BTreeSet<AgentId>,
     /// Lease without an ETA: 30 min.
     pub lease: SignedDuration,
     /// The least added to an ETA: 15 min (or half of it).
@@ -84,6 +86,9 @@ pub struct Rules {
     pub missed_after: SignedDuration,
     /// Nothing is said of an agent that somebody has silenced for: 1 h.
     pub silence: SignedDuration,
+    /// An agent's gateway is not started anew again within: 5 min. Each start registers its commands with Telegram anew,
+    /// which after a few is answered with minutes of waiting.
+    pub restart_every: SignedDuration,
     /// Commands of one person in any 60 s: 10.
     pub commands_a_minute: usize,
     /// Taps of one person in any 60 s: 30.
@@ -125,6 +130,7 @@ impl Rules {
             own: Vec::new(),
             known_tokens: KnownTokens::default(),
             accepts_from: BTreeMap::new(),
+            driven: BTreeSet::new(),
             lease: minutes(30),
             lease_slack: minutes(15),
             lease_most: minutes(240),
@@ -152,6 +158,7 @@ impl Rules {
             back_after: minutes(5),
             missed_after: minutes(5),
             silence: minutes(60),
+            restart_every: minutes(5),
             commands_a_minute: 10,
             taps_a_minute: 30,
         }

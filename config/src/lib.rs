@@ -21,10 +21,13 @@ pub use fault::{Fault, Faults};
 pub use secret::Secret;
 pub use sections::account::{Account, AccountKind};
 pub use sections::agents::{Accepts, Agent, Door, Hook};
+pub use sections::beside::Beside;
 pub use sections::bot::{Bot, Webhook};
+pub use sections::driver::{Commands, Driver};
 pub use sections::hooks::Hooks;
 pub use sections::limits::Limits;
 pub use sections::mesh::Mesh;
+pub use sections::nodes::OtherNode;
 pub use sections::sign_in::{Depth, SignIn};
 pub use sections::telegram::{DataCenter, Telegram};
 
@@ -53,6 +56,8 @@ pub struct Config {
     pub people: Vec<Person>,
     /// `[[agents]]`
     pub agents: Vec<Agent>,
+    /// `[[nodes]]`
+    pub nodes: Vec<OtherNode>,
     /// `[hooks]`
     pub hooks: Hooks,
     /// `[domains]`: the agent, by name or alias, that decides what two dispute about these words.
@@ -101,6 +106,14 @@ pub fn load(path: &Path, env: impl Fn(&str) -> Option<String>) -> Result<Config,
 /// The file can't be read, is not TOML, or its `[state]` is wrong.
 pub fn state_dir(path: &Path) -> Result<PathBuf, Faults> {
     sections::read_state_dir(path, &read(path)?)
+}
+
+/// What a node needs that only drives the agents beside it. Warnings come beside it.
+///
+/// # Errors
+/// All faults of these parts at once.
+pub fn beside(path: &Path, env: impl Fn(&str) -> Option<String>) -> Result<(Beside, Vec<Fault>), Faults> {
+    sections::read_beside(path, &read(path)?, &env)
 }
 
 /// What signing one account in needs: the one that is called `account`, or the only one. Warnings come beside it.

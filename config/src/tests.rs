@@ -24,6 +24,7 @@ fn env(name: &str) -> Option<String> {
         "MESH_PHONE" => "+15550100001",
         "MESH_BOT_TOKEN" => TOKEN,
         "SANDMAN_HOOK_TOKEN" => "SANDBOX-hook-of-sandman",
+        "SANDMAN_NODE_TOKEN" => "SANDBOX-token-of-the-node",
         "SANDMAN_TOKEN" => "SANDBOX-token-of-sandman",
         "MESH_NOT_A_TOKEN" => "hello",
         "MESH_BLANK" => "  ",

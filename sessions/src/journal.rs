@@ -106,6 +106,9 @@ impl Cause {
                 Self::Gap { chat: *chat }
             }
             What::Relay(order) => Self::Call { from: order.account, key: order.key.clone() },
+            What::Drive(order) => {
+                Self::Call { from: commands::ids::UserId(order.agent.0), key: order.key.clone() }
+            }
             What::Tick | What::Taken(_) | What::Health { .. } | What::Away { .. } | What::Back => Self::Clock,
         }
     }

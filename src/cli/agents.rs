@@ -1,5 +1,7 @@
 //! `mesh ping`: how the agents answer, as the running node last found.
 
+use std::path::Path;
+
 use clap::Args;
 use serde_json::Value;
 
@@ -43,6 +45,23 @@ pub async fn run(options: &Options) -> anyhow::Result<Ended> {
         println!("{told}");
     }
     Ok(if missing { Ended::Refused } else { Ended::Well })
+}
+
+/// Shows all that the node knows of one agent.
+///
+/// # Errors
+/// No node of this configuration is running.
+pub(super) async fn info(state: &Path, name: &str) -> anyhow::Result<Ended> {
+    let told = control::fetch(state, "/agents").await?;
+    let agents = told["agents"].as_array().into_iter().flatten();
+    let Some(agent) = agents.into_iter().find(|agent| bears(agent, name)) else {
+        return Ok(misused(&format!("no agent answers to \"{name}\" here")));
+    };
+    println!("{}", line(agent));
+    for (key, value) in agent.as_object().into_iter().flatten().filter(|(key, _)| *key != "name") {
+        println!("{key}: {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+    }
+    Ok(Ended::Well)
 }
 
 fn bears(agent: &Value, name: &str) -> bool {

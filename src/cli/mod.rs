@@ -1,6 +1,7 @@
 //! The subcommands that speak with a running node: for agents, scripts and people at a terminal.
 
 pub mod account;
+pub mod agent;
 pub mod agents;
 pub mod agents_md;
 pub mod audit;
@@ -11,6 +12,7 @@ pub mod say;
 pub mod session;
 pub mod speak;
 pub mod status;
+pub mod token;
 pub mod why;
 
 use std::path::{Path, PathBuf};

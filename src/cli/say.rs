@@ -110,12 +110,37 @@ pub async fn release(options: &Release) -> anyhow::Result<Ended> {
     say(&options.call, &options.task, Wish::Release).await
 }
 
+/// A key that nobody else has.
+pub(super) fn drawn_key() -> String {
+    format!("{:016x}{:016x}", chance(), chance())
+}
+
+/// Gives a `/mesh` command in somebody's name.
+///
+/// # Errors
+/// The node can't be reached.
+pub(super) async fn say_mesh(
+    state: &std::path::Path,
+    caller: &Caller,
+    words: &[&str],
+) -> anyhow::Result<Ended> {
+    let quoted = words.iter().map(|word| format!("\"{}\"", word.replace('"', ""))).collect::<Vec<_>>();
+    let text = format!("/mesh {}", quoted.join(" "));
+    let request = Request { caller: caller.name.clone(), key: drawn_key(), text };
+    let answer = match control::call(state, &request).await? {
+        Ok(answer) => answer,
+        Err(why) => return Ok(misused(&why)),
+    };
+    println!("{}", answer.text);
+    Ok(if answer.ok { Ended::Well } else { Ended::Refused })
+}
+
 async fn say(call: &Call, task: &str, wish: Wish<'_>) -> anyhow::Result<Ended> {
     let text = match grammar::write(task, wish) {
         Ok(text) => text,
         Err(why) => return Ok(misused(&why)),
     };
-    let key = call.key.clone().unwrap_or_else(|| format!("{:016x}{:016x}", chance(), chance()));
+    let key = call.key.clone().unwrap_or_else(drawn_key);
     let request = Request { caller: call.caller.name.clone(), key, text };
     let answer = match control::call(&call.node.state()?, &request).await? {
         Ok(answer) => answer,

@@ -8,7 +8,9 @@ use commands::answer::Answer;
 use reqwest::{Response, StatusCode};
 
 use super::calls::Request;
-use super::{ANSWER_WITHIN, CALL_WITHIN, Heeded, Obeyed, Told, socket};
+use super::tokens::Rotate;
+use super::{ANSWER_WITHIN, CALL_WITHIN, DRIVE_WITHIN, Drive, Heeded, Obeyed, Told, socket};
+use crate::tokens::Rotated;
 
 /// Gets one answer of a running node. `path` may end with a query.
 ///
@@ -62,6 +64,34 @@ pub async fn order<T: serde::Serialize>(state: &Path, path: &str, request: &T) -
         return Ok(Err(answer.text().await?));
     }
     Ok(Ok(well(answer).await?.json::<Told>().await?))
+}
+
+/// Asks something of the gateway behind an agent; an inner error where it was refused or failed.
+///
+/// # Errors
+/// No node holds this state directory, or it has not done it in time.
+pub async fn drive(state: &Path, request: &Drive) -> anyhow::Result<Result<bridge::agents::Told, String>> {
+    // A little longer than the node itself waits, so that its own words arrive.
+    let client = client(state, DRIVE_WITHIN + Duration::from_secs(2))?;
+    let answer = answered(state, client.post(url("/drive")).json(request).send().await)?;
+    if answer.status() == StatusCode::FORBIDDEN {
+        return Ok(Err(answer.text().await?));
+    }
+    Ok(Ok(well(answer).await?.json().await?))
+}
+
+/// Gives an agent another token; an inner error where that can't be.
+///
+/// # Errors
+/// As [`fetch`].
+pub async fn rotate(state: &Path, agent: &str) -> anyhow::Result<Result<Rotated, String>> {
+    let order = Rotate { agent: agent.to_owned() };
+    let sent = client(state, ANSWER_WITHIN)?.post(url("/token/rotate")).json(&order).send().await;
+    let answer = answered(state, sent)?;
+    if answer.status() == StatusCode::FORBIDDEN {
+        return Ok(Err(answer.text().await?));
+    }
+    Ok(Ok(well(answer).await?.json().await?))
 }
 
 fn client(state: &Path, within: Duration) -> anyhow::Result<reqwest::Client> {

@@ -3,8 +3,10 @@
 
 mod calls;
 mod client;
+mod driving;
 mod orders;
 mod queries;
+mod tokens;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,9 +15,10 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use axum::routing::{get, post};
+use bridge::agents::RESTART_WITHIN;
 use commands::answer::Answer;
 use commands::check::Check;
-use commands::ids::{ChatId, UserId, Who};
+use commands::ids::{AgentId, ChatId, UserId, Who};
 use commands::input::Handing;
 use serde::Deserialize;
 use sessions::Journalled;
@@ -24,13 +27,16 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 pub use self::calls::Request;
-pub use self::client::{ask, call, fetch, order};
+pub use self::client::{ask, call, drive, fetch, order, rotate};
+pub use self::driving::Drive;
 pub use self::orders::{Obeyed, Ordered, Post, Tap, Told, Wanted};
+use crate::agents::Drivers;
 use crate::engine::vitals::Vitals;
 use crate::history::History;
 use crate::perform::Speaker;
 use crate::state::StateView;
 use crate::status::Part;
+use crate::tokens::Tokens;
 
 /// At most so many questions wait.
 const QUERIES_MOST: usize = 32;
@@ -39,6 +45,8 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 /// A call waits for the ear right after a start, and then for the disk.
 const CALL_WITHIN: Duration = Duration::from_secs(20);
+/// A gateway may take its time to come back.
+const DRIVE_WITHIN: Duration = Duration::from_secs(RESTART_WITHIN.as_secs() + 10);
 const STOPPING: &str = "the node is stopping";
 
 /// A question to the engine, with where its answer goes.
@@ -61,6 +69,8 @@ pub enum Query {
     Agents(oneshot::Sender<serde_json::Value>),
     /// What became of a task.
     History(String, oneshot::Sender<History>),
+    /// An agent has another token, which the mind is to know.
+    Rotated(AgentId, String, oneshot::Sender<()>),
     /// The audit: its lines, or whether it is whole.
     Audit(Audit, oneshot::Sender<Result<serde_json::Value, String>>),
 }
@@ -158,6 +168,8 @@ struct Node {
     asker: Asker,
     part: Arc<Part>,
     speakers: Arc<Vec<Speaker>>,
+    drivers: Drivers,
+    tokens: Tokens,
     clock: bot::listen::Clock,
 }
 
@@ -203,10 +215,11 @@ impl Asker {
 }
 
 impl Asker {
-    /// Orders something of an account.
+    /// Orders something of an account, or of the gateway behind an agent.
     ///
     /// # Errors
-    /// A node that is stopping, or has not done it within [`CALL_WITHIN`]: it will, unless it was a tap.
+    /// A node that is stopping, or has not done it within [`CALL_WITHIN`], or [`DRIVE_WITHIN`]: it will, unless it was a
+    /// tap.
     pub async fn order(
         &self,
         key: String,
@@ -215,10 +228,13 @@ impl Asker {
         wanted: Wanted,
     ) -> anyhow::Result<Obeyed> {
         let (answer, obeyed) = oneshot::channel();
+        let within = if matches!(wanted, Wanted::Drive(..)) { DRIVE_WITHIN } else { CALL_WITHIN };
         self.orders.send(Ordered { key, account, chat, wanted, answer }).await.ok().context(STOPPING)?;
-        let obeyed = tokio::time::timeout(CALL_WITHIN, obeyed).await;
+        let obeyed = tokio::time::timeout(within, obeyed).await;
         obeyed
-            .context("not done yet: it waits in the outbox, and goes as soon as Telegram lets it; the same key asks again")?
+            .context(
+                "not done yet: it waits in the outbox, and goes as soon as it can; the same key asks again",
+            )?
             .context(STOPPING)
     }
 }
@@ -228,6 +244,16 @@ pub fn socket(state: &Path) -> PathBuf {
     state.join("control.sock")
 }
 
+/// Through whom the socket does what it is asked.
+pub struct Hands {
+    /// The accounts.
+    pub speakers: Vec<Speaker>,
+    /// The gateways behind agents.
+    pub drivers: Drivers,
+    /// What agents show at the door.
+    pub tokens: Tokens,
+}
+
 /// Serves the socket until `stop`.
 ///
 /// # Errors
@@ -235,7 +261,7 @@ pub fn socket(state: &Path) -> PathBuf {
 pub fn serve(
     part: Part,
     asker: Asker,
-    speakers: Vec<Speaker>,
+    hands: Hands,
     clock: bot::listen::Clock,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
@@ -259,7 +285,16 @@ pub fn serve(
         .route("/call", post(calls::call))
         .route("/post", post(orders::post))
         .route("/tap", post(orders::tap))
-        .with_state(Node { asker, part: Arc::new(part), speakers: Arc::new(speakers), clock });
+        .route("/drive", post(driving::drive))
+        .route("/token/rotate", post(tokens::rotate))
+        .with_state(Node {
+            asker,
+            part: Arc::new(part),
+            speakers: Arc::new(hands.speakers),
+            drivers: hands.drivers,
+            tokens: hands.tokens,
+            clock,
+        });
     tokio::spawn(async move {
         let served = axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await;
         if let Err(error) = served {

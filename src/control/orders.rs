@@ -5,7 +5,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use bridge::telegram::{CallError, Kind};
-use commands::ids::{ChatId, UserId};
+use commands::effect::Deed;
+use commands::ids::{AgentId, ChatId, UserId};
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
@@ -45,6 +46,8 @@ pub enum Wanted {
         /// What it sends.
         data: Vec<u8>,
     },
+    /// Something done to the gateway behind an agent; account and chat are that agent's.
+    Drive(AgentId, Deed),
 }
 
 /// What came of an order; an error where it was refused or failed, as a sentence.

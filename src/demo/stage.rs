@@ -131,10 +131,12 @@ fn settings(ready: &Ready, group: ChatId, state: &std::path::Path) -> anyhow::Re
         bot: Some(bot),
         by_dm,
         hooks: BTreeMap::new(),
+        drivers: Vec::new(),
         doors: BTreeMap::new(),
         passed_by_after: SignedDuration::from_secs(60),
         ping_every: SignedDuration::from_mins(2),
         door: None,
+        tokens: Default::default(),
         permissions: None,
         restart: None,
     })

@@ -33,6 +33,7 @@ enum Way {
     Spoken,
     Pressed,
     Looks,
+    Driven,
 }
 
 type Destination = (Way, ChatId);
@@ -48,6 +49,8 @@ pub struct Dispatch {
     /// Entries that say something else than in the outbox.
     rewritten: Vec<OutboxEntry>,
     stopped: bool,
+    /// Agents that are paused: what is for them waits.
+    paused: BTreeSet<AgentId>,
 }
 
 /// What the scheduler says to do now.
@@ -73,6 +76,7 @@ impl Dispatch {
             doors,
             rewritten: Vec::new(),
             stopped: false,
+            paused: BTreeSet::new(),
         }
     }
 
@@ -103,6 +107,17 @@ impl Dispatch {
         self.stopped = stopped;
     }
 
+    /// Holds back what is for these agents, but for the word that they are paused.
+    pub fn pause(&mut self, paused: BTreeSet<AgentId>) {
+        self.paused = paused;
+    }
+
+    fn is_held(&self, effect: &Effect) -> bool {
+        self.stopped && !effect.goes_while_stopped()
+            || matches!(effect, Effect::Tell { agent, envelope, .. }
+                if !envelope.passes && self.paused.contains(agent))
+    }
+
     /// Takes off what waits for an agent that was told to stand down; returns it, to be struck off the outbox, too.
     pub fn strike(&mut self, agent: AgentId) -> Vec<EffectId> {
         let struck = self.waiting.extract_if(.., |_, entry| entry.effect.is_struck_for(agent));
@@ -126,7 +141,13 @@ impl Dispatch {
         let mut blocked = self.busy.clone();
         let mut found = None;
         for (key, entry) in &self.waiting {
-            if self.stopped && !entry.effect.goes_while_stopped() {
+            if self.is_held(&entry.effect) {
+                continue;
+            }
+            // That it begins is said first.
+            if let (Effect::Drive { .. }, Some(chat)) = (&entry.effect, entry.effect.chat())
+                && blocked.contains(&(Way::Posts, chat))
+            {
                 continue;
             }
             let destination = destination(entry, &self.doors, now);
@@ -227,6 +248,8 @@ fn destination(entry: &OutboxEntry, doors: &Doors, now: Timestamp) -> Destinatio
         Effect::Speak { .. } => Way::Spoken,
         Effect::Press { .. } => Way::Pressed,
         Effect::Look { .. } => Way::Looks,
+        // One thing at a time with one gateway.
+        Effect::Drive { agent, .. } => return (Way::Driven, ChatId(agent.0)),
         Effect::Post { .. }
         | Effect::Edit { .. }
         | Effect::Pin { .. }

@@ -38,6 +38,10 @@ fn finding(name: &str, probed: &Probed, by_dm: bool) -> Finding {
             format!("{name}: its hook answers {status}"),
             "look at the gateway's log, and at hook of that agent",
         ),
+        Probed::Closed(_) => Finding::warning(
+            format!("{name}: its gateway takes nothing on now (503)"),
+            "it is paused, or starts or ends; look again, and at its log",
+        ),
         Probed::Missed => {
             let what = format!("{name}: its hook does not answer");
             let todo =

@@ -21,7 +21,7 @@ impl Engine {
     /// What was found; nothing for what has to ask somebody else.
     pub(super) fn look(&self, what: &Look) -> Option<EffectResult> {
         let found = match what {
-            Look::Ping => return None,
+            Look::Ping | Look::Agent { .. } => return None,
             Look::Why { task } => {
                 History::of(&self.journal(), self.mind.mesh(), task).told(&self.mind.rules().zone)
             }

@@ -14,7 +14,7 @@ use crate::node::chance;
 
 impl Engine {
     /// Takes an order: its effect is written like any other, and whoever gave it waits for the end of that.
-    pub(super) fn obey(&mut self, ordered: Ordered, work: &mut Work) {
+    pub(super) fn obey(&mut self, ordered: Ordered, caught_up: bool, work: &mut Work) {
         let Ordered { key, account, chat, wanted, answer } = ordered;
         self.ordered.retain(|_, waiting| {
             waiting.retain(|caller| !caller.is_closed());
@@ -28,6 +28,7 @@ impl Engine {
                 let key = key.clone();
                 self.order_press(Effect::Press { key, account, chat, message, label, data }, work)
             }
+            Wanted::Drive(agent, deed) => self.order_deed((key.clone(), agent, deed), caught_up, work),
         };
         match begun {
             Some(known) => work.obeyed.push((answer, known)),
@@ -82,7 +83,9 @@ impl Engine {
 
     /// Tells whoever waits what came of an order.
     pub(super) fn report(&mut self, effect: &Effect, result: &EffectResult, work: &mut Work) {
-        let (Effect::Speak { key, .. } | Effect::Press { key, .. }) = effect else { return };
+        let (Effect::Speak { key, .. } | Effect::Press { key, .. }) = effect else {
+            return self.report_deed(effect, result, work);
+        };
         let obeyed: Obeyed = match result {
             EffectResult::Done(message) => Ok(Told { message: message.map(|id| id.0), ..Told::default() }),
             EffectResult::Shown { text, alert } => {

@@ -1,5 +1,6 @@
 //! Whether agents answer: the core hears of it where that has changed, and the figures are kept over restarts.
 
+use bridge::hooks::Probed;
 use commands::ids::AgentId;
 use commands::input::{Input, What};
 use serde_json::{Value, json};
@@ -24,7 +25,13 @@ impl Engine {
                 new.insert(Pulse::read(&kept, self.mind.mesh().health.down.contains_key(&agent)))
             }
         };
-        let verdict = pulse.learn(&asked.probed, now);
+        // A gateway that the mesh itself has suspended says so.
+        let paused = self.mind.mesh().floor.paused.contains_key(&agent);
+        let probed = match &asked.probed {
+            Probed::Closed(took) if paused => Probed::Well(*took),
+            other => other.clone(),
+        };
+        let verdict = pulse.learn(&probed, now);
         work.batch.cursors.push((cursor(agent), pulse.kept()));
         if let Some(up) = verdict {
             // What the node finds out does not move time while the ear is behind.

@@ -15,9 +15,13 @@ use crate::state::StateView;
 
 impl Engine {
     /// Answers one question. Whoever asked may have gone.
-    pub(super) fn answer(&self, query: Query, caught_up: bool) {
+    pub(super) fn answer(&mut self, query: Query, caught_up: bool) {
         let mesh = self.mind.mesh();
         match query {
+            Query::Rotated(agent, token, answer) => {
+                self.mind.learn_token("a token of the mesh's own door", agent, &token);
+                let _ = answer.send(());
+            }
             Query::State(answer) => {
                 let _ = answer.send(StateView::of(mesh, self.mind.now()));
             }

@@ -5,6 +5,7 @@ mod uptime;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use bridge::agents::{Fault, Wanted};
 use bridge::hooks::{Hook, Post, Probed};
 use commands::ids::AgentId;
 use jiff::{SignedDuration, Timestamp};
@@ -12,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use self::uptime::Uptime;
+use crate::agents::Drivers;
 
 /// An agent that was missed so often in a row can't be reached.
 const MISSES_MOST: u32 = 3;
@@ -32,32 +34,64 @@ pub struct Asked {
     pub probed: Probed,
 }
 
-/// Asks every agent again and again, each by itself, until `stop`.
-pub fn sweep(
-    post: &Post,
-    hooks: &BTreeMap<AgentId, Hook>,
-    every: Duration,
-    stop: &CancellationToken,
-) -> mpsc::Receiver<Asked> {
-    let (sender, asked) = mpsc::channel(WAITING_MOST);
-    for (agent, hook) in hooks.clone() {
-        let (post, sender, stop) = (post.clone(), sender.clone(), stop.clone());
-        tokio::spawn(async move {
-            let mut beat = tokio::time::interval(every);
-            beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-            loop {
-                tokio::select! {
-                    () = stop.cancelled() => return,
-                    _ = beat.tick() => {}
-                }
-                let probed = post.probe(&hook).await;
-                if sender.send(Asked { agent, probed }).await.is_err() {
-                    return;
-                }
-            }
-        });
+/// Who is asked, and by what.
+pub struct Sweep {
+    /// What asks at hooks.
+    pub post: Post,
+    /// The hooks.
+    pub hooks: BTreeMap<AgentId, Hook>,
+    /// What asks those that have none.
+    pub drivers: Drivers,
+}
+
+impl Sweep {
+    /// Asks every agent again and again, each by itself, until `stop`; nothing where there is nobody to ask.
+    pub fn begin(self, every: Duration, stop: &CancellationToken) -> Option<mpsc::Receiver<Asked>> {
+        let Self { post, hooks, drivers } = self;
+        let by_driver = drivers.without_hook();
+        if hooks.is_empty() && by_driver.is_empty() {
+            return None;
+        }
+        let (sender, asked) = mpsc::channel(WAITING_MOST);
+        for (agent, hook) in hooks {
+            let post = post.clone();
+            tokio::spawn(ask(agent, every, stop.clone(), sender.clone(), async move || {
+                Some(post.probe(&hook).await)
+            }));
+        }
+        for agent in by_driver {
+            let drivers = drivers.clone();
+            let ping = async move || match drivers.drive(agent, Wanted::Ping).await {
+                Ok(told) => Some(Probed::Well(Duration::from_millis(told.took_ms))),
+                // Nothing that is configured could tell.
+                Err(Fault::Unable(_)) => None,
+                Err(_) => Some(Probed::Missed),
+            };
+            tokio::spawn(ask(agent, every, stop.clone(), sender.clone(), ping));
+        }
+        Some(asked)
     }
-    asked
+}
+
+async fn ask(
+    agent: AgentId,
+    every: Duration,
+    stop: CancellationToken,
+    sender: mpsc::Sender<Asked>,
+    probe: impl AsyncFn() -> Option<Probed>,
+) {
+    let mut beat = tokio::time::interval(every);
+    beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = beat.tick() => {}
+        }
+        let Some(probed) = probe().await else { return };
+        if sender.send(Asked { agent, probed }).await.is_err() {
+            return;
+        }
+    }
 }
 
 /// How one agent is, as far as asking tells.
@@ -93,7 +127,7 @@ impl Pulse {
         let (latency, shut) = match probed {
             Probed::Well(took) => (Some(*took), None),
             Probed::Shut(took, status) => (Some(*took), Some(*status)),
-            Probed::Missed => (None, None),
+            Probed::Closed(_) | Probed::Missed => (None, None),
         };
         (self.latency, self.shut) = (latency, shut);
         self.uptime.count(latency.is_some(), now);

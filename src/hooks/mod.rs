@@ -6,6 +6,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
+use bridge::agents::Wanted;
+use bridge::agents::node::Order;
 use bridge::hooks::{self, Answer, Ask, Params, Refusal, Request, Say, Speaking};
 use commands::check::Check;
 use commands::ids::{AgentId, Who};
@@ -13,6 +15,7 @@ use commands::input::Handing;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
+use crate::agents::Drivers;
 use crate::control::{About, Asker, Caller, FenceOf, Query};
 use crate::status::{Part, Status};
 
@@ -22,18 +25,18 @@ use crate::status::{Part, Status};
 /// An address that can't be listened at.
 pub async fn open(
     params: Option<Params>,
-    asker: Asker,
+    Asked { asker, drivers }: Asked,
     part: Part,
     clock: bot::listen::Clock,
     stop: CancellationToken,
 ) -> anyhow::Result<Option<SocketAddr>> {
-    let Some(params) = params.filter(|params| !params.agents.is_empty()) else { return Ok(None) };
-    let names = params.agents.iter().filter_map(|agent| Some((agent.id, agent.names.first()?.clone())));
+    let Some(params) = params.filter(|params| !(params.agents.is_empty() && params.nodes.is_empty())) else {
+        return Ok(None);
+    };
+    let names = params.agents.names();
     let listen = params.listen;
-    let office = Arc::new(Office { asker, part, clock, names: names.collect() });
-    let mut door = hooks::serve(params, stop)
-        .await
-        .with_context(|| format!("[hooks] listen = \"{listen}\": the door can't be opened"))?;
+    let office = Arc::new(Office { asker, drivers, part, clock, names: names.into_iter().collect() });
+    let mut door = hooks::serve(params, stop).await.with_context(|| not_opened(listen))?;
     tracing::info!("agents may speak at http://{}", door.address);
     tokio::spawn(async move {
         while let Some(Request { who, ask, answer }) = door.requests.recv().await {
@@ -46,9 +49,78 @@ pub async fn open(
     Ok(Some(door.address))
 }
 
+/// Opens a door at which other nodes alone may knock; where it is.
+///
+/// # Errors
+/// An address that can't be listened at.
+pub async fn open_for_nodes(
+    params: Params,
+    drivers: Drivers,
+    stop: CancellationToken,
+) -> anyhow::Result<SocketAddr> {
+    let listen = params.listen;
+    let mut door = hooks::serve(params, stop).await.with_context(|| not_opened(listen))?;
+    tokio::spawn(async move {
+        while let Some(Request { ask, answer, .. }) = door.requests.recv().await {
+            let drivers = drivers.clone();
+            tokio::spawn(async move {
+                let answered = match ask {
+                    Ask::Drive { node, order } => drive(&drivers, &node, order).await,
+                    _ => Err(Refusal::Senseless("this node runs no mesh".into())),
+                };
+                let _ = answer.send(answered);
+            });
+        }
+    });
+    Ok(door.address)
+}
+
+fn not_opened(listen: SocketAddr) -> String {
+    format!("[hooks] listen = \"{listen}\": the door can't be opened")
+}
+
+/// Has an agent driven for another node; every deed is logged.
+async fn drive(drivers: &Drivers, node: &str, order: Order) -> Answered {
+    let Some(agent) = drivers.by_name(&order.agent) else {
+        return Err(Refusal::Senseless(format!(
+            "no agent that can be driven here is called \"{}\"",
+            order.agent
+        )));
+    };
+    if !matches!(order.wanted, Wanted::Ping) {
+        tracing::info!("{node} has {} driven: {}", order.agent, kind(&order.wanted));
+    }
+    match drivers.drive(agent, order.wanted).await {
+        Ok(told) => Ok(Answer::Json(value(&told)?)),
+        Err(fault) => Ok(Answer::No(value(&fault)?)),
+    }
+}
+
+/// What is wanted, without what may be somebody's words.
+fn kind(wanted: &Wanted) -> &'static str {
+    match wanted {
+        Wanted::Ping => "ping",
+        Wanted::Logs { .. } => "logs",
+        Wanted::Restart => "restart",
+        Wanted::Pause { .. } => "pause",
+        Wanted::Resume { .. } => "resume",
+        Wanted::Config { .. } => "config",
+        Wanted::Set { .. } => "set",
+    }
+}
+
+/// Who answers at the door.
+pub struct Asked {
+    /// The engine.
+    pub asker: Asker,
+    /// The gateways.
+    pub drivers: Drivers,
+}
+
 /// Where what is asked at the door is answered.
 struct Office {
     asker: Asker,
+    drivers: Drivers,
     part: Part,
     clock: bot::listen::Clock,
     names: std::collections::BTreeMap<AgentId, String>,
@@ -58,6 +130,9 @@ type Answered = Result<Answer, Refusal>;
 
 impl Office {
     async fn answer(&self, who: Option<AgentId>, ask: Ask) -> Answered {
+        if let Ask::Drive { node, order } = ask {
+            return drive(&self.drivers, &node, order).await;
+        }
         let Some(who) = who else {
             return Err(Refusal::Senseless("nobody speaks".into()));
         };
@@ -67,6 +142,7 @@ impl Office {
             Ask::Agents => json(self.asker.ask(Query::Agents).await),
             Ask::Check { task, fence } => self.check(who, task, fence).await,
             Ask::Preflight { task } => self.preflight(who, task).await,
+            Ask::Drive { .. } => Err(Refusal::Senseless("only nodes have agents driven".into())),
             Ask::Ready => Ok(ready(&self.status().await?)),
             Ask::Metrics => {
                 let agents = self.asker.ask(Query::Agents).await.map_err(unavailable)?;

@@ -42,6 +42,7 @@ pub fn kind(effect: &Effect) -> &'static str {
         Effect::Tell { .. } => "tell",
         Effect::Look { .. } => "look",
         Effect::File { .. } => "file",
+        Effect::Drive { .. } => "drive",
         Effect::Restart { .. } => "restart",
     }
 }
@@ -85,6 +86,7 @@ pub fn effect(mesh: &Mesh, at: Timestamp, effect: &Effect) -> String {
             format!("look for #{}: {what}", asker.message.id)
         }
         Effect::File { name, text, .. } => format!("file {name}: {} bytes", text.len()),
+        Effect::Drive { agent, deed, .. } => format!("drive {}: {deed:?}", mesh.name(Who::Agent(*agent))),
         Effect::Restart { number, .. } => format!("restart {number}"),
     };
     // Names of an export may hold what steers a terminal.

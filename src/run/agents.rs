@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bridge::hooks::{Hook, Known, Params};
+use bridge::hooks::{Good, Hook, Known, OtherNode, Params, Register};
 use commands::ids::{AgentId, UserId};
 use commands::rules;
+use commands::secrets::KnownTokens;
 use config::{Accepts, Agent, Config, Door};
 
+use crate::agents::Driven;
 use crate::dispatch;
 
 /// Agents that can be written to by the account.
@@ -17,11 +19,12 @@ pub fn by_dm(config: &Config) -> BTreeSet<AgentId> {
 
 /// The hooks of agents.
 pub fn hooks(config: &Config) -> BTreeMap<AgentId, Hook> {
-    let hook = |agent: &Agent| {
-        let hook = agent.hook.as_ref()?;
-        Some((agent.agent.id, Hook::new(&hook.url, hook.token.as_ref()?.expose())))
-    };
-    config.agents.iter().filter_map(hook).collect()
+    config.agents.iter().filter_map(|agent| Some((agent.agent.id, hook_of(agent)?))).collect()
+}
+
+fn hook_of(agent: &Agent) -> Option<Hook> {
+    let hook = agent.hook.as_ref()?;
+    Some(Hook::new(&hook.url, hook.token.as_ref()?.expose()))
 }
 
 /// The ways in to each agent.
@@ -38,9 +41,48 @@ pub fn doors(config: &Config) -> BTreeMap<AgentId, Vec<dispatch::Door>> {
 pub fn door(config: &Config) -> Params {
     let known = config.agents.iter().filter_map(|Agent { agent, token, .. }| {
         let names = std::iter::once(&agent.name).chain(&agent.aliases).cloned().collect();
-        Some(Known { id: agent.id, names, tokens: vec![token.as_ref()?.expose().to_owned()] })
+        Some(Known { id: agent.id, names, tokens: vec![Good::new(token.as_ref()?.expose())] })
     });
-    Params { listen: config.hooks.listen, agents: known.collect() }
+    let nodes = config.nodes.iter().map(other_node).collect();
+    Params { listen: config.hooks.listen, agents: Register::new(known.collect()), nodes }
+}
+
+/// Another node that may have agents driven.
+pub fn other_node(node: &config::OtherNode) -> OtherNode {
+    OtherNode { name: node.name.clone(), token: node.token.expose().to_owned() }
+}
+
+/// What the drivers are told of an agent.
+pub fn driven(agent: &Agent) -> Driven {
+    let names = std::iter::once(&agent.agent.name).chain(&agent.agent.aliases).cloned().collect();
+    Driven { id: agent.agent.id, names, driver: agent.driver.clone(), hook: hook_of(agent) }
+}
+
+/// Agents whose gateway can be asked at all.
+pub fn driven_ids(config: &Config) -> BTreeSet<AgentId> {
+    let driven = config.agents.iter().filter(|agent| agent.driver.is_some() || hook_of(agent).is_some());
+    driven.map(|agent| agent.agent.id).collect()
+}
+
+/// Every token of the agents: found in a message or a log, it is masked.
+pub fn learn_tokens(agents: &[Agent], known: &mut KnownTokens) {
+    for agent in agents {
+        let of_hook = agent.hook.as_ref().and_then(|hook| hook.token.as_ref());
+        let of_driver = agent.driver.as_ref().and_then(|driver| match driver {
+            config::Driver::OpenClaw { token, .. } | config::Driver::Node { token, .. } => Some(token),
+            config::Driver::Command(_) => None,
+        });
+        let tokens = [
+            ("a hooks token", of_hook),
+            ("a token of the mesh's own door", agent.token.as_ref()),
+            ("a gateway's token", of_driver),
+        ];
+        for (what, token) in tokens {
+            if let Some(token) = token {
+                known.learn(what, Some(agent.agent.id), token.expose());
+            }
+        }
+    }
 }
 
 /// Whose messages each agent takes, by number.

@@ -1,11 +1,15 @@
 //! Hooks: what agents say at the node's door, and what the node says at theirs.
 
+mod beside;
 mod client;
 mod conformance;
 mod door;
+mod driving;
 mod gateway;
 mod health;
 mod killed;
 mod night;
+mod openclaw;
+mod rotation;
 mod sending;
 mod stage;

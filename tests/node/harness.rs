@@ -235,6 +235,30 @@ impl Bench {
         self.write("mesh.toml", &config.replace(from, to));
     }
 
+    /// Oracle's gateway is this folder: what is done to it is written in files of it.
+    pub fn drive_by_files(&self) {
+        let at = self.folder().display();
+        self.write("oracle.log", "first\nbot token 7100000001:AASANDBOXSANDBOXSANDBOXSANDBOXSANDB\nlast\n");
+        self.write("a.b", "one");
+        let write = |file: &str, word: &str| format!("[\"sh\", \"-c\", \"echo {word} >> {at}/{file}\"]");
+        let (restart, pause) = (write("restarts", "again"), write("pauses", "pause"));
+        let resume = write("pauses", "resume");
+        let set = format!(
+            "[\"sh\", \"-c\", \"printf %s \\\"$2\\\" > \\\"{at}/$1\\\"\", \"set\", \"{{key}}\", \"{{value}}\"]"
+        );
+        let driver = format!(
+            "driver = {{ kind = \"command\", ping = [\"test\", \"-d\", \"{at}\"], log = \"oracle.log\", \
+             restart = {restart}, pause = {pause}, resume = {resume}, config = [\"cat\", \"{at}/a.b\"], set = {set} }}\n"
+        );
+        self.set("name = \"Oracle\"\n", &format!("name = \"Oracle\"\n{driver}"));
+    }
+
+    /// The lines of a file beside the configuration; none where there is none.
+    pub fn lines(&self, file: &str) -> Vec<String> {
+        let text = std::fs::read_to_string(self.path(file)).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
+
     /// A second account beside the one that is the ear.
     pub fn add_account(&self, heading: &str, name: &str, kind: &str, more: &str) {
         let ready = self.sandbox.ready();

@@ -45,5 +45,6 @@ killed! {
     saying_what_was_ordered: Order,
     pressing_a_button: Press,
     looking_something_up: Look,
+    restarting_an_agent: Drive,
     starting_anew: Restart,
 }

@@ -42,6 +42,8 @@ pub enum Scene {
     Press,
     /// Something only the node knows, asked for in the group.
     Look,
+    /// An agent's gateway is told to end and to start anew.
+    Drive,
     /// The node is told to end and to start anew.
     Restart,
     /// An answer that is too long for messages, in private: a file.
@@ -64,6 +66,7 @@ pub const MATRIX: &[(Scene, &[&str])] = &[
     (Scene::Order, &["before:speak", "after:speak", "learnt:speak"]),
     (Scene::Press, &["before:press", "after:press", "learnt:press"]),
     (Scene::Look, &["before:look", "after:look", "learnt:look"]),
+    (Scene::Drive, &["before:drive", "after:drive", "learnt:drive"]),
     (Scene::Restart, &["before:restart", "after:restart", "learnt:restart"]),
     (Scene::File, &["before:file", "after:file", "learnt:file"]),
 ];
@@ -72,6 +75,7 @@ pub const MATRIX: &[(Scene, &[&str])] = &[
 pub async fn run(scene: Scene, point: &str) {
     let bench = Bench::new(Ear::Dedicated).await;
     bench.set("[rules]", "[rules]\ncard_every = \"1 ms\"");
+    bench.drive_by_files();
     let mut node = bench.start_failing_at(point).await;
     scene.prepare(&bench).await;
     bench.open_gate();
@@ -156,6 +160,7 @@ impl Scene {
                 drop(bench.run(&["tap", "last", "approve"]).await);
             }
             Self::Look => bench.say("Alex", "/mesh metrics"),
+            Self::Drive => bench.say("Alex", "/mesh agent Oracle restart"),
             Self::Restart => bench.say("Alex", "/mesh agent n restart"),
             Self::File => bench.write_to("Alex", "Mesh", &format!("/mesh why {TASK}")),
         }
@@ -191,6 +196,10 @@ impl Scene {
             }
             Self::Tap | Self::Press => answer_to_claims(bench).await,
             Self::Look => bench.until("the answer", |bench| begins(bench, "📊 n") > 0).await,
+            Self::Drive => {
+                let told = |bench: &Bench| begins(bench, "⚠️ Restart of Oracle: outcome unknown") > 0;
+                bench.until("what came of it", told).await;
+            }
             Self::Restart => {
                 let told = |m: &sandbox::world::SeenMessage| {
                     m.text.contains("restarted") || m.text.contains("outcome unknown")
@@ -238,6 +247,12 @@ impl Scene {
                 // One that may have arrived is sent once more, and says so: nobody can look for it there.
                 let wanted: &[&str] = if point == "before:file" { &[AGAIN] } else { &[FILE, AGAIN] };
                 assert_eq!(files(bench), wanted, "{point}");
+            }
+            Self::Drive => {
+                assert_eq!(mesh.len(), 1, "{point}: {chat:#?}");
+                assert!(mesh[0].edited && mesh[0].text.contains("It answers "), "{point}: {chat:#?}");
+                let ran = bench.lines("restarts").len();
+                assert_eq!(ran, usize::from(point != "before:drive"), "{point}: it ran {ran} times");
             }
             Self::Card => assert_eq!((mesh.len(), cards(bench).len()), (2, 2), "{point}: {chat:#?}"),
             Self::Tap => assert_eq!(mesh.len(), 2, "{point}: a card and an answer: {chat:#?}"),

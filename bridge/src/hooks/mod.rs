@@ -7,6 +7,7 @@ mod send;
 
 pub use self::probe::Probed;
 pub use self::receive::{
-    Answer, Ask, BODY_MOST, Door, Known, Params, Refusal, Request, Say, Speaking, serve,
+    Answer, Ask, BODY_MOST, Door, Good, Known, OtherNode, Params, Refusal, Register, Request, Say, Speaking,
+    serve,
 };
 pub use self::send::{Hook, Letter, Post, Sent};

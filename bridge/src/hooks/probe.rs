@@ -17,7 +17,9 @@ pub enum Probed {
     Well(Duration),
     /// It is there, and lets nothing in: its answer.
     Shut(Duration, u16),
-    /// It does not answer, or says that it can't work now.
+    /// It is there, and says that it takes nothing on now (503): paused, or about to end.
+    Closed(Duration),
+    /// It does not answer, or has a fault of its own.
     Missed,
 }
 
@@ -37,6 +39,7 @@ impl Post {
 fn meaning(status: StatusCode, took: Duration) -> Probed {
     match status.as_u16() {
         200..300 | 400 | 422 | 429 => Probed::Well(took),
+        503 => Probed::Closed(took),
         500..600 => Probed::Missed,
         other => Probed::Shut(took, other),
     }
@@ -54,6 +57,6 @@ mod tests {
             [of(401), of(404)],
             [Probed::Shut(Duration::ZERO, 401), Probed::Shut(Duration::ZERO, 404)]
         );
-        assert_eq!([of(503), of(500)], [const { Probed::Missed }; 2]);
+        assert_eq!([of(503), of(500)], [Probed::Closed(Duration::ZERO), Probed::Missed]);
     }
 }

@@ -100,6 +100,11 @@ impl Post {
         Ok(Self { http })
     }
 
+    /// What makes its calls, for those who call something else than a hook.
+    pub(crate) fn client(&self) -> &reqwest::Client {
+        &self.http
+    }
+
     /// Posts one.
     pub async fn send(&self, hook: &Hook, letter: &Letter) -> Sent {
         let body = letter.body().to_string();

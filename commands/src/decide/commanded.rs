@@ -2,6 +2,7 @@
 
 mod buttons;
 mod cards;
+mod driven;
 mod hostile;
 mod late;
 mod roles;
@@ -144,7 +145,7 @@ impl Stage {
                 self.show(*chat, *message, buttons);
                 Some(EffectResult::Done(None))
             }
-            Effect::Look { .. } | Effect::Restart { .. } => None,
+            Effect::Look { .. } | Effect::Restart { .. } | Effect::Drive { .. } => None,
             _ => Some(EffectResult::Done(None)),
         }
     }
@@ -192,6 +193,7 @@ fn short(effect: &Effect) -> String {
                 other => format!("look: {other:?}{private}"),
             }
         }
+        Effect::Drive { agent, deed, .. } => format!("drive {agent}: {deed:?}"),
         Effect::Restart { number, .. } => format!("restart {number}"),
         other => format!("{other:?}").chars().take(40).collect(),
     }

@@ -65,7 +65,7 @@ use crate::effect::{Effect, Envelope, Reaction, Slot};
 use crate::fact::{Fact, Ordered};
 use crate::grammar::Task;
 use crate::ids::{AgentId, ChatId, Fence, MessageRef, UserId, Who};
-use crate::input::{Input, Order, What};
+use crate::input::{DriveOrder, Input, Order, What};
 use crate::mesh::Mesh;
 use crate::preflight::{self, Preflight, Shelf};
 use crate::rules::settings::Setting;
@@ -212,6 +212,21 @@ impl Mind {
         relay::may(self, order)
     }
 
+    /// Whether somebody at the node's shell may have that done to an agent's gateway now; else why not.
+    ///
+    /// # Errors
+    /// The reason, as a sentence.
+    pub fn may_drive(&self, order: &DriveOrder, now: Timestamp) -> Result<(), String> {
+        command::may_drive(self, order, now)
+    }
+
+    /// Knows one more token: an agent has another.
+    pub fn learn_token(&mut self, what: &str, owner: AgentId, token: &str) {
+        for rules in [&mut self.rules, &mut self.configured] {
+            rules.known_tokens.learn(what, Some(owner), token);
+        }
+    }
+
     /// Makes a fact true, and moves the deadlines that it shifts.
     fn learn(&mut self, fact: &Fact) {
         let shows = board::shows(fact, self);
@@ -270,6 +285,7 @@ impl Mind {
                 heard::hear(&mut turn, &heard);
             }
             What::Relay(order) => relay::order(&mut turn, order),
+            What::Drive(order) => command::drive(&mut turn, order),
             What::Called(asked) => call::answer(&mut turn, &asked),
             What::Tapped(tap) => tap::press(&mut turn, &tap),
             What::Reacted(reacted) => {
@@ -320,6 +336,7 @@ fn allowed(mode: Mode, effect: &Effect) -> bool {
             | Effect::Pin { .. }
             | Effect::AnswerTap { .. }
             | Effect::Restart { .. }
+            | Effect::Drive { .. }
             | Effect::Look { .. } => true,
             Effect::Disarm { .. }
             | Effect::Delete { .. }

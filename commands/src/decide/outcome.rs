@@ -31,6 +31,9 @@ pub(super) fn learn(turn: &mut Turn<'_>, outcome: Outcome) {
         (Effect::Speak { key, .. }, result) => relay::ended(turn, key, result),
         (Effect::Look { what, asker }, result) => command::found(turn, &what, asker, result),
         (Effect::Restart { number, chat }, result) => command::restarted(turn, number, chat, result),
+        (Effect::Drive { agent, deed, awaited }, result) => {
+            command::driven(turn, (agent, deed), &awaited, result);
+        }
         (Effect::Delete { message }, result) => secret::deleted(turn, &message, result),
         (Effect::Edit { slot, chat, .. }, EffectResult::Gone) => gone(turn, slot, chat),
         (Effect::Tell { agent, order: Some(order), .. }, EffectResult::Done(_)) => {

@@ -13,6 +13,9 @@ pub struct Envelope {
     /// Somebody speaks to the agent, and may be answered in the group.
     #[serde(default, skip_serializing_if = "is_not")]
     pub addressed: bool,
+    /// It tells an agent that it is paused: all else for it waits until it is resumed.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub passes: bool,
     /// Whose words they are; nobody's but the mesh's own where this is empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Who>,

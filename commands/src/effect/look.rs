@@ -29,16 +29,49 @@ pub enum Look {
     },
     /// The last changes of permissions, newest first.
     PermsAudit,
+    /// What the gateway behind an agent tells.
+    Agent {
+        /// Which agent.
+        agent: AgentId,
+        /// What is asked of it.
+        of: OfAgent,
+    },
+}
+
+/// What the gateway behind an agent is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfAgent {
+    /// Whether it is there.
+    Ping,
+    /// Its last lines of log.
+    Logs {
+        /// How many.
+        lines: usize,
+    },
+    /// Its settings, or one of them, without secrets.
+    Config {
+        /// Which; none for all.
+        key: Option<String>,
+    },
+    /// One of its settings, which somebody wants to change.
+    Change {
+        /// Which.
+        key: String,
+        /// To what.
+        value: String,
+    },
 }
 
 impl Look {
     /// What it is called where it is sent to somebody in private; nothing for what anybody may see.
     pub fn private_name(&self) -> Option<&'static str> {
         match self {
-            Self::Logs { .. } => Some("Logs"),
+            Self::Logs { .. } | Self::Agent { of: OfAgent::Logs { .. }, .. } => Some("Logs"),
             Self::Audit { .. } => Some("Audit"),
             Self::PermsAudit => Some("Changes of permissions"),
-            Self::Why { .. } | Self::Metrics | Self::Ping => None,
+            Self::Agent { of: OfAgent::Config { .. }, .. } => Some("Config"),
+            Self::Why { .. } | Self::Metrics | Self::Ping | Self::Agent { .. } => None,
         }
     }
 }

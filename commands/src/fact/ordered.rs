@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Role;
-use crate::ids::{ChatId, PersonId, UserId};
+use crate::effect::Deed;
+use crate::ids::{AgentId, ChatId, PersonId, UserId};
 
 /// One thing that is now true because of a command, or of who sent one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +92,13 @@ pub enum Ordered {
         /// Who said so.
         by: PersonId,
     },
+    /// An agent's gateway is started anew.
+    Restarted {
+        /// Which agent.
+        agent: AgentId,
+        /// When it was begun: not so soon again.
+        at: Timestamp,
+    },
     /// A command came so late that it was not run.
     CameLate(LateCommand),
     /// What was not run has been run or dropped, or is too old by now.
@@ -161,5 +169,19 @@ pub enum Order {
         key: String,
         /// Its new value.
         value: Option<String>,
+    },
+    /// Do something to the gateway behind an agent.
+    Drive {
+        /// Which agent.
+        agent: AgentId,
+        /// What.
+        deed: Deed,
+    },
+    /// It is being done; what became of it is yet to come.
+    Driving {
+        /// Which agent.
+        agent: AgentId,
+        /// What.
+        deed: Deed,
     },
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::fact::{Ask, Fact, Ordered, Role};
-use crate::ids::{PersonId, UserId};
+use crate::ids::{AgentId, PersonId, UserId};
 
 /// So many usernames are pinned at most; beyond that no more are.
 pub const PINS_MOST: usize = 4_096;
@@ -31,6 +31,8 @@ pub struct Orders {
     pub taken: Option<Timestamp>,
     /// Settings that differ from the configuration's, and who said so.
     pub settings: BTreeMap<String, (String, PersonId)>,
+    /// When each agent's gateway was last started anew.
+    pub restarts: BTreeMap<AgentId, Timestamp>,
     pins: BTreeMap<String, UserId>,
     promises: BTreeMap<String, Promise>,
     asks: BTreeMap<u64, Ask>,
@@ -155,6 +157,7 @@ impl Orders {
                 self.settings.insert(key.clone(), (value.clone(), *by));
             }
             Ordered::Set { key, value: None, .. } => _ = self.settings.remove(key),
+            Ordered::Restarted { agent, at } => _ = self.restarts.insert(*agent, *at),
             Ordered::CameLate(_) | Ordered::LateSettled | Ordered::Returned { .. } => {}
             Ordered::Invited { hash, until } => _ = self.invitations.insert(hash.clone(), *until),
             Ordered::InvitationEnded { hash } => _ = self.invitations.remove(hash),
@@ -192,6 +195,7 @@ impl Orders {
             let (key, value) = (key.clone(), Some(value.clone()));
             Ordered::Set { key, value, by: *by }
         }));
+        facts.extend(self.restarts.iter().map(|(&agent, &at)| Ordered::Restarted { agent, at }));
         let invited = self.invitations.iter();
         facts.extend(invited.map(|(hash, &until)| Ordered::Invited { hash: hash.clone(), until }));
         facts.into_iter().map(Fact::Ordered).collect()

@@ -59,6 +59,7 @@ pub const SETTINGS: &[Setting] = settings![
     Wait back_after,
     Wait silence,
     Wait missed_after,
+    Wait restart_every,
     Count commands_a_minute,
     Count taps_a_minute,
 ];

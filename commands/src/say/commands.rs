@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{clock, role, short};
+use crate::effect::Deed;
 use crate::fact::{Agent, Order, Role};
 use crate::grammar::is_invisible;
 use crate::ids::{PersonId, UserId, Who};
@@ -91,7 +92,7 @@ pub fn nobody_called(name: &str) -> String {
 
 /// Why an agent can't be reached.
 pub fn no_driver(agent: &str, node: &str) -> String {
-    format!("No driver for {agent} is configured: this release drives the node itself (`{node}`).")
+    format!("No driver for {agent} is configured (driver in its [[agents]]); `{node}` is the node itself.")
 }
 
 /// The node's own pause.
@@ -203,15 +204,26 @@ pub fn not_restarted(node: &str, why: &str) -> String {
 pub fn choices(order: &Order, node: &str) -> (String, String) {
     match order {
         Order::Restart | Order::Restarting => (format!("🔄 Restart {node}"), "❌ Don't".into()),
+        Order::Drive { deed: Deed::Restart | Deed::Look, .. } => {
+            (format!("🔄 Restart {node}"), "❌ Don't".into())
+        }
         Order::Revoke { .. } => ("✅ Revoke".into(), "❌ Keep".into()),
-        Order::Set { .. } => ("✅ Apply".into(), "❌ Discard".into()),
+        Order::Set { .. } | Order::Drive { .. } | Order::Driving { .. } => {
+            ("✅ Apply".into(), "❌ Discard".into())
+        }
     }
 }
 
 /// A question was answered with no.
 pub fn left_alone(order: &Order, node: &str) -> String {
     match order {
-        Order::Restart | Order::Restarting => format!("❌ {node} is not restarted"),
+        Order::Drive { deed: Deed::Set { key, .. }, .. }
+        | Order::Driving { deed: Deed::Set { key, .. }, .. } => {
+            format!("❌ `{}` of {node} stays as it is", short(key))
+        }
+        Order::Restart | Order::Restarting | Order::Drive { .. } | Order::Driving { .. } => {
+            format!("❌ {node} is not restarted")
+        }
         Order::Revoke { role: revoked, .. } => format!("❌ {} is not taken away", role(Some(*revoked))),
         Order::Set { key, .. } => format!("❌ `{key}` stays as it is"),
     }

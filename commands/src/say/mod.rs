@@ -6,6 +6,7 @@ mod cards;
 mod commands;
 mod contest;
 pub mod delivery;
+pub mod driven;
 pub mod forward;
 mod group;
 pub mod guard;

@@ -1,10 +1,14 @@
 //! `[[agents]]`: who works here.
 
+use std::path::PathBuf;
+
 use commands::ids::AgentId;
 
 use crate::reading::{Found, Reading, Section, Spot};
 use crate::registry::{self, Registry};
 use crate::secret::{InTheClear, Secret};
+
+use super::driver::{self, Driver};
 
 pub(crate) const KEYS: &[&str] = &[
     "id",
@@ -17,10 +21,15 @@ pub(crate) const KEYS: &[&str] = &[
     "token",
     "doors",
     "accepts_from",
+    "driver",
+    "ssh",
+    "secrets_dir",
 ];
 
 /// Whoever may send to an agent that takes messages from all.
 const EVERYBODY: &str = "*";
+/// Where secrets lie on an agent's machine, seen from the home of whoever OpenSSH signs in as.
+const SECRETS_DIR: &str = ".mesh/secrets";
 /// A token of fewer characters could be guessed.
 const TOKEN_LEAST: usize = 16;
 
@@ -37,8 +46,16 @@ pub struct Agent {
     pub hook: Option<Hook>,
     /// What it shows at the node's own door: the token says who speaks.
     pub token: Option<Secret>,
+    /// The file that this stands in, if it is one: where a new one is written.
+    pub token_file: Option<PathBuf>,
     /// Who may send to it; the mesh itself always may.
     pub accepts_from: Accepts,
+    /// By what its gateway is driven; without one it can only be spoken with.
+    pub driver: Option<Driver>,
+    /// How its machine is called for OpenSSH, as `ely@100.64.0.11` or a `Host` of its configuration.
+    pub ssh: Option<String>,
+    /// Where secrets lie on that machine: `.mesh/secrets` of that user's home unless told otherwise.
+    pub secrets_dir: String,
 }
 
 /// The hook of an agent's gateway.
@@ -104,7 +121,13 @@ fn read_agent<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> Option<Ag
     let address = section.get("address").and_then(|found| reading.text(&found));
     let always_on = section.get("always_on").and_then(|found| reading.flag(&found)).unwrap_or(true);
     let (hook, token) = (read_hook(reading, section), read_token(reading, section));
+    let token_file = section.get("token").and_then(|found| found.below("file"));
+    let token_file = token_file.and_then(|found| Some(reading.beside(found.value.as_str()?.trim())));
     let accepts_from = read_accepts(reading, section);
+    let driver = driver::read(reading, section);
+    let ssh = section.get("ssh").and_then(|found| read_ssh(reading, &found));
+    let secrets_dir = section.get("secrets_dir").and_then(|found| read_secrets_dir(reading, &found));
+    let secrets_dir = secrets_dir.unwrap_or_else(|| SECRETS_DIR.to_owned());
     let agent = commands::fact::Agent {
         id: AgentId(id?),
         name: name?,
@@ -112,7 +135,42 @@ fn read_agent<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> Option<Ag
         address,
         always_on,
     };
-    Some(Agent { agent, doors: Vec::new(), hook, token, accepts_from })
+    let doors = Vec::new();
+    Some(Agent { agent, doors, hook, token, token_file, accepts_from, driver, ssh, secrets_dir })
+}
+
+/// A name that OpenSSH can't take for an option.
+fn read_ssh<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Option<String> {
+    let text = reading.text(found)?;
+    if text.is_empty()
+        || text.starts_with('-')
+        || text.contains(|c: char| c.is_whitespace() || c.is_control())
+    {
+        let what = format!("`{text}` is no host for OpenSSH");
+        reading.fault(&found.spot, what, "write it like \"ely@100.64.0.11\", or a Host of ~/.ssh/config");
+        return None;
+    }
+    Some(text)
+}
+
+/// A path that means the same in every shell.
+fn read_secrets_dir<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Option<String> {
+    let text = reading.text(found)?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
+    if text.is_empty()
+        || text.starts_with('-')
+        || !text.chars().all(plain)
+        || text.split('/').any(|part| part == "..")
+    {
+        let what = format!("`{text}` is no plain path");
+        reading.fault(
+            &found.spot,
+            what,
+            "write it with letters, digits, dots, dashes and slashes, like \".mesh/secrets\"",
+        );
+        return None;
+    }
+    Some(text)
 }
 
 fn read_hook<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> Option<Hook> {

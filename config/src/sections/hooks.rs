@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use crate::reading::{Found, Reading, Section};
 use crate::registry::{self, Registry};
 
-pub(crate) const KEYS: &[&str] = &["listen", "registry", "passed_by_after", "ping_every"];
+pub(crate) const KEYS: &[&str] = &["listen", "registry", "passed_by_after", "ping_every", "token_grace"];
 
 /// The gateway of an agent has 18789; the node beside it has the next.
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 18790);
@@ -21,6 +21,8 @@ pub struct Hooks {
     pub passed_by_after: SignedDuration,
     /// So often an agent with a hook is asked whether it is there: 2 min. After three misses it can't be reached.
     pub ping_every: SignedDuration,
+    /// A token that was rotated away is good for so long: 1 h.
+    pub token_grace: SignedDuration,
 }
 
 /// The section, and the registry that it names.
@@ -29,6 +31,7 @@ pub(crate) fn read<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> (Ho
         listen: LISTEN,
         passed_by_after: SignedDuration::from_secs(60),
         ping_every: SignedDuration::from_mins(2),
+        token_grace: SignedDuration::from_hours(1),
     };
     let Some(section) = document.get("hooks").and_then(|found| reading.section(&found, KEYS)) else {
         return (hooks, None);
@@ -39,6 +42,8 @@ pub(crate) fn read<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> (Ho
     hooks.passed_by_after = after.unwrap_or(hooks.passed_by_after);
     let every = section.get("ping_every").and_then(|found| reading.duration(&found));
     hooks.ping_every = every.unwrap_or(hooks.ping_every);
+    let grace = section.get("token_grace").and_then(|found| reading.duration(&found));
+    hooks.token_grace = grace.unwrap_or(hooks.token_grace);
     let registry = section.get("registry").and_then(|found| registry::read(reading, &found));
     (hooks, registry)
 }

@@ -2,11 +2,14 @@
 
 pub(crate) mod account;
 pub(crate) mod agents;
+pub(crate) mod beside;
 pub(crate) mod bot;
 pub(crate) mod domains;
+pub(crate) mod driver;
 pub(crate) mod hooks;
 pub(crate) mod limits;
 pub(crate) mod mesh;
+pub(crate) mod nodes;
 pub(crate) mod people;
 pub(crate) mod rules;
 pub(crate) mod sign_in;
@@ -21,8 +24,8 @@ use crate::{Config, Fault, Faults, check};
 
 /// The sections, in the order of the example.
 pub(crate) const KEYS: &[&str] = &[
-    "mesh", "state", "telegram", "account", "accounts", "bot", "people", "agents", "hooks", "domains",
-    "rules", "limits",
+    "mesh", "state", "telegram", "account", "accounts", "bot", "people", "agents", "nodes", "hooks",
+    "domains", "rules", "limits",
 ];
 
 /// The keys of `[state]`.
@@ -46,6 +49,15 @@ pub(crate) fn read(
 /// Reads only where the node keeps its state: enough to ask a running node, without its secrets.
 pub(crate) fn read_state_dir(file: &Path, source: &str) -> Result<PathBuf, Faults> {
     read_with(file, source, &|_| None, read_state).map(|((dir, _), _)| dir)
+}
+
+/// Reads what a node needs that only drives the agents beside it.
+pub(crate) fn read_beside(
+    file: &Path,
+    source: &str,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<(beside::Beside, Vec<Fault>), Faults> {
+    read_with(file, source, env, beside::read)
 }
 
 /// Reads what signing one account in needs.
@@ -90,6 +102,7 @@ fn read_document<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Optio
     let people = people::read(reading, document);
     let (hooks, registry) = hooks::read(reading, document);
     let agents = agents::read(reading, document, registry.as_ref());
+    let nodes = nodes::read(reading, document);
     let domains = domains::read(reading, document);
     let limits = limits::read(reading, document);
     let mode = mesh.as_ref().map(|mesh| mesh.mode).unwrap_or_default();
@@ -106,6 +119,7 @@ fn read_document<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Optio
         bot,
         people: people.into_iter().map(|(_, person)| person).collect(),
         agents: agents.into_iter().map(|(_, agent)| agent).collect(),
+        nodes,
         hooks,
         domains,
         limits,

@@ -1,7 +1,7 @@
 //! How an agent is reached, who may speak as it, and what an earlier mesh knew of it.
 
 use super::*;
-use crate::Accepts;
+use crate::{Accepts, Driver};
 
 const HOOK: &str =
     "hook = \"http://100.64.0.11:18789/hooks/agent\"\nhook_token = { env = \"SANDMAN_HOOK_TOKEN\" }\n";
@@ -113,5 +113,71 @@ fn a_registry_that_can_not_be_read_is_a_fault() {
     assert!(
         text.contains("nowhere.json cannot be read") && text.contains("`all` is not an address"),
         "{text}"
+    );
+}
+
+#[test]
+fn a_driver_says_by_what_an_agent_is_driven() {
+    let of = |rest: &str| read(&sound(&agent(1, "Sandman", rest))).unwrap().agents.remove(0).driver;
+    let token = "token = { env = \"SANDMAN_TOKEN\" }";
+    assert_eq!(of(""), None);
+    let open_claw = of(&format!("driver = {{ kind = \"openclaw\", {token} }}"));
+    assert!(
+        matches!(open_claw, Some(Driver::OpenClaw { gateway, .. }) if gateway.to_string() == "127.0.0.1:18789")
+    );
+    let node = of(&format!("driver = {{ kind = \"node\", at = \"http://100.64.0.12:18790\", {token} }}"));
+    assert!(matches!(node, Some(Driver::Node { at, .. }) if at == "http://100.64.0.12:18790"));
+    let command = of("driver = { kind = \"command\", restart = [\"true\"], within = \"5 s\" }");
+    let Some(Driver::Command(commands)) = command else { panic!("{command:?}") };
+    assert_eq!((commands.restart, commands.within.as_secs()), (Some(vec!["true".into()]), 5));
+}
+
+#[test]
+fn a_driver_that_can_not_be_is_told_with_its_line() {
+    let token = "token = { env = \"SANDMAN_TOKEN\" }";
+    for (driver, words) in [
+        ("kind = \"magic\"".to_owned(), "agents[1].driver.kind: "),
+        (format!("kind = \"openclaw\", gateway = \"100.64.0.11:18789\", {token}"), "is another machine"),
+        (format!("kind = \"openclaw\", gateway = \"here\", {token}"), "is not an address with a port"),
+        ("kind = \"openclaw\"".to_owned(), "agents[1].driver.token: "),
+        (
+            format!("kind = \"openclaw\", at = \"http://a:1\", {token}"),
+            "is nothing of a driver of kind \"openclaw\"",
+        ),
+        (format!("kind = \"node\", at = \"100.64.0.12\", {token}"), "is not the address of a node's door"),
+        ("kind = \"command\", pause = [\"true\"]".to_owned(), "stands without `resume`"),
+        ("kind = \"command\", restart = []".to_owned(), "is no command"),
+        ("kind = \"command\", set = [\"true\", \"{key}\"]".to_owned(), "does not say what is set to what"),
+        ("kind = \"command\", reboot = [\"true\"]".to_owned(), "reboot"),
+    ] {
+        let text = faults(&sound(&agent(1, "Sandman", &format!("driver = {{ {driver} }}"))));
+        assert!(text.contains(words) && text.contains("mesh.toml:"), "{driver}: {text}");
+    }
+    for (line, words) in [
+        ("ssh = \"-oProxyCommand=x\"", "is no host for OpenSSH"),
+        ("secrets_dir = \"../x\"", "is no plain path"),
+        ("secrets_dir = \"$(id)\"", "is no plain path"),
+    ] {
+        let text = faults(&sound(&agent(1, "Sandman", line)));
+        assert!(text.contains(words), "{line}: {text}");
+    }
+}
+
+#[test]
+fn a_node_beside_agents_needs_no_telegram() {
+    let read = |text: &str| {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("mesh.toml");
+        fs::write(&path, text).unwrap();
+        crate::beside(&path, env).map_err(|faults| faults.to_string())
+    };
+    let driver = "driver = { kind = \"command\", restart = [\"true\"] }";
+    let nodes = "[[nodes]]\nname = \"hub\"\ntoken = { env = \"SANDMAN_TOKEN\" }\n";
+    let (beside, _) = read(&format!("{nodes}{}", agent(1, "Sandman", driver))).unwrap();
+    assert_eq!((beside.nodes.len(), beside.agents.len()), (1, 1));
+    let idle = read("").unwrap_err();
+    assert!(
+        idle.contains("names nobody who may drive") && idle.contains("has no agent that this node can drive"),
+        "{idle}"
     );
 }

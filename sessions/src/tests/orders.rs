@@ -1,6 +1,6 @@
 //! What commands leave behind, one of each.
 
-use commands::effect::{Effect, Envelope};
+use commands::effect::{Deed, Effect, Envelope};
 use commands::fact::{Ask, Fact, Letter, Order, Ordered, Role};
 use commands::ids::{AgentId, PersonId, UserId, Who};
 
@@ -11,6 +11,7 @@ pub(super) fn facts_of_commands() -> Vec<Fact> {
     let ask = |about| Ask { who: user, chat: GROUP, at: at(40), about };
     let key = || "conflict_window".to_owned();
     let (role, persona) = (Some(Role::Operator), Some("Alex".to_owned()));
+    let (agent, set) = (AgentId(4101), Deed::Set { key: "a.b".to_owned(), value: "1".to_owned() });
     let orders = vec![
         Ordered::Pinned { username: username.clone(), user },
         Ordered::Promised { username: username.clone(), role, persona, by, at: at(40) },
@@ -30,6 +31,9 @@ pub(super) fn facts_of_commands() -> Vec<Fact> {
         Ordered::Set { key: key(), value: Some("2m".to_owned()), by },
         Ordered::Invited { hash: "5a4d".to_owned(), until: at(3_640) },
         Ordered::InvitationEnded { hash: "5a4d".to_owned() },
+        Ordered::Asked { number: 5, ask: ask(Order::Drive { agent, deed: Deed::Restart }) },
+        Ordered::Asked { number: 6, ask: ask(Order::Driving { agent, deed: set }) },
+        Ordered::Restarted { agent, at: at(44) },
     ];
     orders.into_iter().map(Fact::Ordered).chain(facts_of_letters()).collect()
 }
@@ -43,7 +47,7 @@ fn facts_of_letters() -> [Fact; 2] {
 pub(super) fn word() -> Effect {
     let from = Some(Who::Agent(AgentId(4102)));
     let origin = Some(message(15));
-    let envelope = Envelope { answers: true, addressed: true, omitted: 3, from, origin };
+    let envelope = Envelope { answers: true, addressed: true, passes: true, omitted: 3, from, origin };
     Effect::Tell {
         agent: AgentId(4101),
         text: "look at this".to_owned(),

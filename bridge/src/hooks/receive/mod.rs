@@ -5,8 +5,10 @@ mod asked;
 mod body;
 mod broken;
 mod credentials;
+mod driving;
 mod fields;
 mod guard;
+mod register;
 mod reply;
 mod run_id;
 mod serving;
@@ -18,6 +20,7 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 
 pub use self::body::BODY_MOST;
+pub use self::register::{Good, Known, Register};
 pub use self::serving::{Door, serve};
 
 /// What the door needs to know.
@@ -26,23 +29,31 @@ pub struct Params {
     /// Where to listen.
     pub listen: SocketAddr,
     /// Who may speak.
-    pub agents: Vec<Known>,
+    pub agents: Register,
+    /// Who may have the agents of this machine driven.
+    pub nodes: Vec<OtherNode>,
 }
 
-/// An agent that may speak at the door.
+impl Default for Params {
+    /// A free port of this machine, and nobody who may speak at it.
+    fn default() -> Self {
+        let listen = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+        Self { listen, agents: Register::default(), nodes: Vec::new() }
+    }
+}
+
+/// Another node of the mesh.
 #[derive(Clone)]
-pub struct Known {
-    /// Which.
-    pub id: AgentId,
-    /// Its name and its aliases.
-    pub names: Vec<String>,
-    /// What it shows, the newest first; each is good.
-    pub tokens: Vec<String>,
+pub struct OtherNode {
+    /// How it is called here.
+    pub name: String,
+    /// What it shows.
+    pub token: String,
 }
 
-impl std::fmt::Debug for Known {
+impl std::fmt::Debug for OtherNode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Known").field("id", &self.id).field("names", &self.names).finish_non_exhaustive()
+        f.debug_struct("OtherNode").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
@@ -82,6 +93,13 @@ pub enum Ask {
     Ready,
     /// Figures, as Prometheus reads them.
     Metrics,
+    /// Something of the gateway of an agent on this machine.
+    Drive {
+        /// The node that asks.
+        node: String,
+        /// What.
+        order: crate::agents::node::Order,
+    },
 }
 
 /// Something said at the door.

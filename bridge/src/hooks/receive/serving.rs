@@ -2,13 +2,14 @@
 //! the newest gateways, so that whoever knocks learns as little, and the same.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, Method, Response, StatusCode, Uri};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
@@ -16,8 +17,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::asked::{FETCHED, POSTED};
 use super::guard::{Guard, Verdict};
-use super::{Answer, Ask, Known, Params, Refusal, Request, Say, Speaking};
-use super::{body, broken, credentials, fields, reply, run_id};
+use super::{Answer, Ask, Known, OtherNode, Params, Refusal, Register, Request, Say, Speaking};
+use super::{body, broken, credentials, driving, fields, reply, run_id};
 
 /// So many requests may wait for the node; more wait at the door.
 const WAITING_MOST: usize = 32;
@@ -41,7 +42,8 @@ pub async fn serve(params: Params, stop: CancellationToken) -> std::io::Result<D
     let listener = TcpListener::bind(params.listen).await?;
     let address = listener.local_addr()?;
     let (sender, requests) = mpsc::channel(WAITING_MOST);
-    let keeper = Arc::new(Keeper { agents: params.agents, guard: Mutex::default(), requests: sender });
+    let Params { agents, nodes, .. } = params;
+    let keeper = Arc::new(Keeper { agents, nodes, guard: Mutex::default(), requests: sender });
     let routes = Router::new().fallback(knock).with_state(keeper);
     let service = routes.into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move {
@@ -53,13 +55,14 @@ pub async fn serve(params: Params, stop: CancellationToken) -> std::io::Result<D
     Ok(Door { address, requests })
 }
 
-struct Keeper {
-    agents: Vec<Known>,
+pub(super) struct Keeper {
+    agents: Register,
+    pub(super) nodes: Vec<OtherNode>,
     guard: Mutex<Guard>,
     requests: mpsc::Sender<Request>,
 }
 
-type Reply = Response<Body>;
+pub(super) type Reply = Response<Body>;
 
 async fn knock(
     State(keeper): State<Arc<Keeper>>,
@@ -68,12 +71,15 @@ async fn knock(
 ) -> Reply {
     let (parts, body) = request.into_parts();
     let path = tidy(parts.uri.path());
+    if path == driving::PATH && !keeper.nodes.is_empty() {
+        return keeper.drive((&parts.method, &parts.uri, &parts.headers), from.ip(), body).await;
+    }
     match keeper.admit(&path, &parts.method, &parts.uri, &parts.headers, from.ip()) {
         Ok(Admitted::Fetch(who, ask)) => {
             body::drain(body).await;
-            keeper.ask(Some(who), ask).await.map_or_else(|refused| reply::refusal(&refused), reply::answer)
+            keeper.ask(Some(&who), ask).await.map_or_else(|refused| reply::refusal(&refused), reply::answer)
         }
-        Ok(Admitted::Post(who)) => keeper.posted(&path, who, &parts.headers, body).await,
+        Ok(Admitted::Post(who)) => keeper.posted(&path, &who, &parts.headers, body).await,
         Err(refused) => {
             body::drain(body).await;
             *refused
@@ -93,9 +99,9 @@ fn tidy(path: &str) -> String {
 }
 
 /// Somebody who may go on.
-enum Admitted<'a> {
-    Fetch(&'a Known, Ask),
-    Post(&'a Known),
+enum Admitted {
+    Fetch(Arc<Known>, Ask),
+    Post(Arc<Known>),
 }
 
 /// Whether anything is below this path at all.
@@ -111,7 +117,7 @@ impl Keeper {
         uri: &Uri,
         headers: &HeaderMap,
         from: IpAddr,
-    ) -> Result<Admitted<'_>, Box<Reply>> {
+    ) -> Result<Admitted, Box<Reply>> {
         let fetched = FETCHED.iter().find(|(known, _)| *known == path);
         let posted = is_hook(path) || POSTED.iter().any(|(known, _)| *known == path);
         if path == "/health" && method == Method::GET {
@@ -133,13 +139,17 @@ impl Keeper {
             return Err(Box::new(reply::method(allowed)));
         }
         let who = self.who(headers, from)?;
-        Ok(wanted.map_or(Admitted::Post(who), |(_, ask)| Admitted::Fetch(who, ask.clone())))
+        Ok(match wanted {
+            None => Admitted::Post(who),
+            Some((_, ask)) => Admitted::Fetch(who, ask.clone()),
+        })
     }
 
     /// Whose token it is. A right one passes even where too many were wrong.
-    fn who(&self, headers: &HeaderMap, from: IpAddr) -> Result<&Known, Box<Reply>> {
-        let known = credentials::shown(headers).and_then(|token| credentials::owner(token, &self.agents));
-        let mut guard = self.guard.lock().unwrap_or_else(PoisonError::into_inner);
+    fn who(&self, headers: &HeaderMap, from: IpAddr) -> Result<Arc<Known>, Box<Reply>> {
+        let now = Timestamp::now();
+        let known = credentials::shown(headers).and_then(|token| self.agents.owner(token, now));
+        let mut guard = self.guard();
         let Some(known) = known else {
             return Err(Box::new(match guard.failed(from, Instant::now()) {
                 Verdict::Unauthorized => reply::unauthorized(),
@@ -148,6 +158,10 @@ impl Keeper {
         };
         guard.passed(from);
         Ok(known)
+    }
+
+    pub(super) fn guard(&self) -> MutexGuard<'_, Guard> {
+        self.guard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn posted(&self, path: &str, who: &Known, headers: &HeaderMap, body: Body) -> Reply {
@@ -230,7 +244,7 @@ impl Keeper {
         })
     }
 
-    async fn ask(&self, who: Option<&Known>, ask: Ask) -> Result<Answer, Refusal> {
+    pub(super) async fn ask(&self, who: Option<&Known>, ask: Ask) -> Result<Answer, Refusal> {
         let (answer, answered) = oneshot::channel();
         let stopping = || Refusal::Unavailable("the node is stopping".into());
         let request = Request { who: who.map(|known| known.id), ask, answer };
@@ -240,7 +254,7 @@ impl Keeper {
 }
 
 /// Whether the address carries a token, which then stands in every log on its way.
-fn has_token(uri: &Uri) -> bool {
+pub(super) fn has_token(uri: &Uri) -> bool {
     let pairs = uri.query().unwrap_or_default().split('&');
     pairs.map(|pair| pair.split('=').next().unwrap_or_default()).any(|name| name == "token")
 }

@@ -1,7 +1,7 @@
 //! Questions asked back, and their buttons: single-use, bound to whoever gave the command, good for five minutes.
 
 use super::super::Audited;
-use super::{Turn, people};
+use super::{Turn, driven, people};
 use crate::effect::{Button, ButtonAction, Effect, Slot};
 use crate::fact::{Ask, Fact, Order, Ordered, Role};
 use crate::ids::{ChatId, MessageRef, PersonId, UserId, VoiceId, Who};
@@ -12,7 +12,7 @@ use crate::say;
 /// Asks back, as a reply to what was ordered.
 pub(super) fn ask(turn: &mut Turn<'_>, who: UserId, message: MessageRef, about: &Order, text: String) {
     let (chat, number) = (message.chat, put(turn, who, message.chat, about));
-    let (yes, no) = say::choices(about, &turn.rules().node);
+    let (yes, no) = say::choices(about, &self::about(turn, about));
     let button = |label: String, action| Button { label, action };
     let buttons = vec![vec![
         button(yes, ButtonAction::Yes { ask: number }),
@@ -22,6 +22,14 @@ pub(super) fn ask(turn: &mut Turn<'_>, who: UserId, message: MessageRef, about: 
     let reply_to = Some(message).filter(|message| message.from == who && !is_own(turn, message));
     let slot = Slot::Ask(number);
     turn.effect(Effect::Post { slot, chat, text, reply_to, buttons, sound: false });
+}
+
+/// The name of what an order is about: an agent, or the node.
+fn about(turn: &Turn<'_>, order: &Order) -> String {
+    match order {
+        Order::Drive { agent, .. } | Order::Driving { agent, .. } => turn.name(Who::Agent(*agent)),
+        _ => turn.rules().node.clone(),
+    }
 }
 
 fn is_own(turn: &Turn<'_>, message: &MessageRef) -> bool {
@@ -42,7 +50,7 @@ fn settle(turn: &mut Turn<'_>, number: u64) {
 /// The one who was asked, in time, with the role it needs by now.
 fn answered(turn: &mut Turn<'_>, tap: &Tap, number: u64) -> Result<Ask, String> {
     let ask = turn.mesh().orders.ask(number).cloned().ok_or_else(say::stale)?;
-    if matches!(ask.about, Order::Restarting) || ask.chat != tap.chat {
+    if matches!(ask.about, Order::Restarting | Order::Driving { .. }) || ask.chat != tap.chat {
         return Err(say::stale());
     }
     if ask.who != tap.from {
@@ -91,7 +99,14 @@ pub(in super::super) fn yes(
             let now_is = say::set(&key, turn.rules());
             close(turn, tap, number, say::by(&now_is, &name, now, &zone));
         }
-        Order::Restarting => return Err(say::stale()),
+        Order::Drive { agent, deed } => {
+            let begun = driven::confirmed(turn, (tap.from, tap.chat), tap.message, (agent, deed));
+            if let Err(why) = begun {
+                close(turn, tap, number, why.clone());
+                return Err(why);
+            }
+        }
+        Order::Restarting | Order::Driving { .. } => return Err(say::stale()),
     }
     Ok(say::settled())
 }
@@ -101,11 +116,12 @@ pub(in super::super) fn no(turn: &mut Turn<'_>, tap: &Tap, number: u64) -> Resul
     settle(turn, number);
     let (name, now, zone) =
         (turn.name(Who::Person(PersonId(tap.from.0))), turn.now(), turn.rules().zone.clone());
-    close(turn, tap, number, say::by(&say::left_alone(&ask.about, &turn.rules().node), &name, now, &zone));
+    let about = about(turn, &ask.about);
+    close(turn, tap, number, say::by(&say::left_alone(&ask.about, &about), &name, now, &zone));
     Ok(say::settled())
 }
 
-/// Says that it begins, in the message with the button if there is one; the same message shows what came of it.
+/// Starts the node anew, and says so first.
 pub(super) fn restart(
     turn: &mut Turn<'_>,
     who: UserId,
@@ -113,10 +129,22 @@ pub(super) fn restart(
     reply_to: Option<MessageRef>,
     message: Option<VoiceId>,
 ) {
-    let number = put(turn, who, chat, &Order::Restarting);
-    let (slot, at) = (Slot::Ask(number), turn.now());
     let text = say::restarting(&turn.rules().node);
-    let buttons = Vec::new();
+    let number = begins(turn, (who, chat), (reply_to, message), &Order::Restarting, text);
+    turn.effect(Effect::Restart { number, chat });
+}
+
+/// Says that it begins, in the message with the button if there is one; the same message shows what came of it. Its
+/// number.
+pub(super) fn begins(
+    turn: &mut Turn<'_>,
+    (who, chat): (UserId, ChatId),
+    (reply_to, message): (Option<MessageRef>, Option<VoiceId>),
+    about: &Order,
+    text: String,
+) -> u64 {
+    let number = put(turn, who, chat, about);
+    let (slot, at, buttons) = (Slot::Ask(number), turn.now(), Vec::new());
     match message {
         Some(id) => {
             let asked = turn.mesh().voice.slot_of(chat, id).cloned();
@@ -128,13 +156,22 @@ pub(super) fn restart(
         }
         None => turn.effect(Effect::Post { slot, chat, text, reply_to, buttons, sound: false }),
     }
-    turn.effect(Effect::Restart { number, chat });
+    number
 }
 
-/// What became of a restart: in the message that said it begins, else in a new one.
+/// What became of it: in the message that said it begins, else in a new one.
+pub(super) fn ends(turn: &mut Turn<'_>, number: u64, chat: ChatId, text: String) {
+    settle(turn, number);
+    let slot = Slot::Ask(number);
+    if turn.mesh().voice.id(chat, &slot).is_some() {
+        return turn.close(chat, slot, text);
+    }
+    turn.effect(Effect::Post { slot, chat, text, reply_to: None, buttons: Vec::new(), sound: false });
+}
+
+/// What became of the node's restart.
 pub(in super::super) fn outcome(turn: &mut Turn<'_>, number: u64, chat: ChatId, result: EffectResult) {
     let Some(ask) = turn.mesh().orders.ask(number).cloned() else { return };
-    settle(turn, number);
     let (node, at, zone) = (turn.rules().node.clone(), turn.now(), turn.rules().zone.clone());
     let (text, result) = match result {
         EffectResult::Done(_) => (say::restarted(&node, at, &zone), Ok("restarted".to_owned())),
@@ -144,9 +181,5 @@ pub(in super::super) fn outcome(turn: &mut Turn<'_>, number: u64, chat: ChatId, 
     let name = turn.mesh().roll.get(ask.who).map(|member| turn.name(member.who())).unwrap_or_default();
     let (user, command, target) = (ask.who, "outcome of restart".to_owned(), Some(node));
     turn.decision.audit.push(Audited { user, name, command, target, result, anchor: None });
-    let slot = Slot::Ask(number);
-    if turn.mesh().voice.id(chat, &slot).is_some() {
-        return turn.close(chat, slot, text);
-    }
-    turn.effect(Effect::Post { slot, chat, text, reply_to: None, buttons: Vec::new(), sound: false });
+    ends(turn, number, chat, text);
 }

@@ -1,10 +1,10 @@
 //! What is done to an agent, or to the node itself: `/mesh agent …`, `ping`, `logs`.
 //!
-//! The node drives itself only; agents get drivers with the hooks.
+//! What only the gateway behind an agent knows or does goes to whatever drives it (`driven.rs`).
 
 use super::answer::with_lines;
-use super::{Done, Given, Turn, ask, look, refuse, say_back};
-use crate::effect::{Asker, Effect, Look, Reaction, Slot, Way};
+use super::{Done, Given, Turn, ask, driven, look, refuse, say_back};
+use crate::effect::{Asker, Effect, Envelope, Look, OfAgent, Reaction, Slot, Way};
 use crate::fact::{Agent, Fact, Order, Role};
 use crate::ids::{AgentId, ChatId, MessageRef, PersonId, UserId, Who};
 use crate::input::{Door, EffectResult, SenderKind, Tap};
@@ -43,7 +43,8 @@ fn no_such(given: Given<'_>) -> Done {
 pub(super) fn ping(turn: &mut Turn<'_>, given: Given<'_>) -> Done {
     match named(turn, given) {
         None => no_such(given),
-        Some(Machine::Agent(agent)) => unreachable(turn, given, &agent),
+        Some(Machine::Agent(agent)) if !is_driven(turn, &agent) => unreachable(turn, given, &agent),
+        Some(Machine::Agent(agent)) => driven::ping(turn, given, agent.id).about(agent.name),
         Some(Machine::Node) => look(turn, given.heard, Look::Ping).about(turn.rules().node.clone()),
     }
 }
@@ -51,7 +52,11 @@ pub(super) fn ping(turn: &mut Turn<'_>, given: Given<'_>) -> Done {
 pub(super) fn logs(turn: &mut Turn<'_>, given: Given<'_>) -> Done {
     match named(turn, given) {
         None => no_such(given),
-        Some(Machine::Agent(agent)) => unreachable(turn, given, &agent),
+        Some(Machine::Agent(agent)) if !is_driven(turn, &agent) => unreachable(turn, given, &agent),
+        Some(Machine::Agent(Agent { id: agent, name, .. })) => {
+            let of = |lines| OfAgent::Logs { lines };
+            with_lines(turn, given, 1, |lines| Look::Agent { agent, of: of(lines) }).about(name)
+        }
         Some(Machine::Node) => with_lines(turn, given, 1, |lines| Look::Logs { lines }).about("node"),
     }
 }
@@ -73,19 +78,30 @@ pub(super) fn order(turn: &mut Turn<'_>, given: Given<'_>) -> Done {
             refuse(turn, given.heard, say::node_is_stopped());
             Done::refused("the node is stopped by /mesh stop")
         }
-        (_, Some(Machine::Agent(agent))) => unreachable(turn, given, &agent),
+        (_, Some(Machine::Agent(agent))) if !is_driven(turn, &agent) => unreachable(turn, given, &agent),
+        (Verb::AgentRestart, Some(Machine::Agent(agent))) => driven::restart(turn, given, &agent),
+        (_, Some(Machine::Agent(agent))) => driven::config(turn, given, agent.id),
         (Verb::AgentRestart, Some(Machine::Node)) => restart(turn, given),
         (_, Some(Machine::Node)) => config(turn, given),
     };
     done.about(about)
 }
 
-/// There is no way to it: none is configured, or it does not answer.
-fn unreachable(turn: &mut Turn<'_>, given: Given<'_>, agent: &Agent) -> Done {
+fn is_driven(turn: &Turn<'_>, agent: &Agent) -> bool {
+    turn.rules().driven.contains(&agent.id)
+}
+
+/// An agent can't be reached, and when it last could.
+fn gone(turn: &Turn<'_>, agent: AgentId) -> String {
     let mesh = turn.mesh();
-    let down = mesh.health.down.get(&agent.id).and_then(|down| down.seen);
-    let seen = down.or(mesh.alive.get(&agent.id).copied());
-    let text = say::health::unreachable(&agent.name, seen, &turn.rules().zone);
+    let down = mesh.health.down.get(&agent).and_then(|down| down.seen);
+    let seen = down.or(mesh.alive.get(&agent).copied());
+    say::health::unreachable(&turn.name(Who::Agent(agent)), seen, &turn.rules().zone)
+}
+
+/// There is no way to it: none is configured.
+fn unreachable(turn: &mut Turn<'_>, given: Given<'_>, agent: &Agent) -> Done {
+    let text = gone(turn, agent.id);
     let text = format!("{text}\n{}", say::no_driver(&agent.name, &turn.rules().node));
     refuse(turn, given.heard, text);
     Done::refused("unreachable").about(agent.name.clone())
@@ -104,7 +120,9 @@ fn pause(turn: &mut Turn<'_>, given: Given<'_>, agent: AgentId) -> Done {
     let (at, name) = (turn.now(), turn.name(given.from.who));
     turn.fact(Fact::AgentPaused { agent, by, at });
     turn.react(given.heard.message, Reaction::CarriedOut);
-    turn.tell(agent, say::you_are_paused(&name), true);
+    let envelope = Envelope { passes: true, origin: Some(given.heard.message), ..Envelope::default() };
+    let text = say::you_are_paused(&name);
+    turn.effect(Effect::Tell { agent, text, urgent: true, order: None, envelope });
     Done::well("paused")
 }
 
@@ -227,9 +245,21 @@ pub(super) fn settings(turn: &Turn<'_>) -> String {
 
 /// What was looked up goes to the one who asked.
 pub(in super::super) fn found(turn: &mut Turn<'_>, what: &Look, asker: Asker, result: EffectResult) {
-    let text = match result {
-        EffectResult::Found(text) => text,
-        EffectResult::Failed(why) => say::not_found_out(&why),
+    let text = match (what, result) {
+        (Look::Agent { agent, of: OfAgent::Change { key, value } }, EffectResult::Found(now)) => {
+            return driven::found(turn, (*agent, key, value), asker, &now);
+        }
+        (Look::Agent { agent, of: OfAgent::Ping }, EffectResult::Found(how)) => {
+            say::driven::answers(&turn.name(Who::Agent(*agent)), &how)
+        }
+        (Look::Agent { agent, of: OfAgent::Ping }, EffectResult::Failed(why)) => {
+            format!("{}\n{}", gone(turn, *agent), say::short(&why))
+        }
+        (Look::Agent { agent, .. }, EffectResult::Failed(why)) => {
+            say::driven::not_had(&turn.name(Who::Agent(*agent)), &why)
+        }
+        (_, EffectResult::Found(text)) => text,
+        (_, EffectResult::Failed(why)) => say::not_found_out(&why),
         _ => return,
     };
     let private = what.private_name().filter(|_| !asker.message.chat.is_private());

@@ -3,6 +3,7 @@
 mod answer;
 mod ask;
 mod card;
+mod driven;
 mod late;
 mod machine;
 mod people;
@@ -12,6 +13,7 @@ mod tasks;
 
 pub(super) use self::ask::{no, outcome as restarted, yes};
 pub(super) use self::card::{private_word, refresh_card};
+pub(super) use self::driven::{may as may_drive, order as drive, outcome as driven};
 pub(super) use self::late::{
     drop as drop_late, forget as forget_late, run as run_late, say_back as say_it_is_back,
     stands as back_stands,

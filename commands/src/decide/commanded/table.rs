@@ -106,8 +106,8 @@ fn the_refusals_word_for_word() {
         (
             OLGA,
             "/mesh agent Oracle restart",
-            "⚠️ Oracle unreachable. Last seen: never\nNo driver for Oracle is configured: this release drives the node \
-             itself (`node`).",
+            "⚠️ Oracle unreachable. Last seen: never\nNo driver for Oracle is configured (driver in its \
+             [[agents]]); `node` is the node itself.",
         ),
         (OLGA, "/mesh agent Orakel info", "No agent is called \"Orakel\". Try `/mesh agents`"),
         (ELY, "/mesh perms grant @alex boss", "Usage: `/mesh perms grant <user> <role>`"),
