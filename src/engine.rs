@@ -125,6 +125,7 @@ impl Engine {
         };
         engine.present = presence::last(&engine.store);
         engine.remember_moves();
+        engine.remember_failures();
         for entry in engine.store.outbox().context("the outbox can't be read")? {
             engine.take_up(entry)?;
         }
@@ -306,7 +307,7 @@ impl Engine {
 
     fn learn(&mut self, ended: Ended, work: &mut Work) {
         let Ended { mut entry, how } = ended;
-        let how = self.was_sent(&entry, how);
+        let how = self.was_sent(&entry, how, work);
         let done = matches!(how, Finished::Ended(EffectResult::Done(_)));
         if !done && self.is_left_behind(&entry) {
             return self.readdress(entry, work);

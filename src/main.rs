@@ -21,6 +21,7 @@ mod permissions;
 mod ready;
 mod replay;
 mod run;
+mod secret;
 mod service;
 mod sign_in;
 mod standing;
@@ -126,6 +127,9 @@ enum Command {
     /// Give an agent another token for the node's door; the old one is good for a while.
     #[command(after_help = cli::token::EXIT_CODES)]
     Token(cli::token::Options),
+    /// Bring a secret to an agent's machine by the system's OpenSSH, or look at what lies there.
+    #[command(after_help = secret::HELP)]
+    Secret(secret::Options),
     /// Run beside agents on their machine, so that the node of the mesh can ask, restart and pause them there.
     ///
     /// It needs no Telegram: of its configuration [[agents]] with a driver, [[nodes]] and [hooks] are read. The gateway's own
@@ -238,6 +242,7 @@ fn dispatch_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Agent(options) => Ok(cli::conclude(runtime()?.block_on(cli::agent::run(options)))),
         Command::Logs(options) => Ok(cli::conclude(runtime()?.block_on(cli::agent::logs(options)))),
         Command::Token(options) => Ok(cli::conclude(runtime()?.block_on(cli::token::run(&options)))),
+        Command::Secret(options) => Ok(cli::conclude(runtime()?.block_on(secret::run(options)))),
         Command::Beside(options) => runtime()?.block_on(agents::beside::run(&options)),
         Command::Status(options) => Ok(cli::conclude(runtime()?.block_on(cli::status::run(&options)))),
         Command::Doctor(options) => runtime()?.block_on(doctor::run(&options)),

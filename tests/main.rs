@@ -7,6 +7,7 @@ mod hooks;
 mod hostile;
 mod node;
 mod replay;
+mod secret;
 mod service;
 mod sign_in;
 mod sources;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::button::{BUTTONS, Button, ButtonAction, ButtonKind};
 pub use self::deed::Deed;
-pub use self::envelope::Envelope;
+pub use self::envelope::{About, Envelope};
 pub use self::lane::Lane;
 pub use self::look::{Asker, Look, OfAgent, Way};
 use crate::ids::{AgentId, ChatId, MessageRef, UserId, VoiceId};

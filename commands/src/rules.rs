@@ -32,6 +32,8 @@ pub struct Rules {
     pub accepts_from: BTreeMap<AgentId, Accepts>,
     /// Agents whose gateway can be driven: asked, restarted, changed.
     pub driven: BTreeSet<AgentId>,
+    /// How agents that are asked answer, as far as this start knows.
+    pub pulses: BTreeMap<AgentId, Pulse>,
     /// Lease without an ETA: 30 min.
     pub lease: SignedDuration,
     /// The least added to an ETA: 15 min (or half of it).
@@ -107,6 +109,15 @@ pub enum Mode {
     Enforce,
 }
 
+/// How an agent answers whoever asks whether it is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pulse {
+    /// What the last answer took, in milliseconds; none after a miss.
+    pub took_ms: Option<u64>,
+    /// Of the last seven days' questions it answered so many, in tenths of a percent.
+    pub uptime: Option<u16>,
+}
+
 /// Whose messages an agent takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Accepts {
@@ -131,6 +142,7 @@ impl Rules {
             known_tokens: KnownTokens::default(),
             accepts_from: BTreeMap::new(),
             driven: BTreeSet::new(),
+            pulses: BTreeMap::new(),
             lease: minutes(30),
             lease_slack: minutes(15),
             lease_most: minutes(240),

@@ -26,6 +26,7 @@ pub use sections::bot::{Bot, Webhook};
 pub use sections::driver::{Commands, Driver};
 pub use sections::hooks::Hooks;
 pub use sections::limits::Limits;
+pub use sections::machines::{Machine, Reference};
 pub use sections::mesh::Mesh;
 pub use sections::nodes::OtherNode;
 pub use sections::sign_in::{Depth, SignIn};
@@ -114,6 +115,14 @@ pub fn state_dir(path: &Path) -> Result<PathBuf, Faults> {
 /// All faults of these parts at once.
 pub fn beside(path: &Path, env: impl Fn(&str) -> Option<String>) -> Result<(Beside, Vec<Fault>), Faults> {
     sections::read_beside(path, &read(path)?, &env)
+}
+
+/// Where each agent's machine is, and what its configuration refers to. No secret is read for it.
+///
+/// # Errors
+/// All faults of these parts at once.
+pub fn machines(path: &Path) -> Result<Vec<Machine>, Faults> {
+    sections::read_machines(path, &read(path)?)
 }
 
 /// What signing one account in needs: the one that is called `account`, or the only one. Warnings come beside it.

@@ -16,6 +16,8 @@ use super::Drivers;
 /// Which agents are paused, and since when.
 pub type Pauses = BTreeMap<AgentId, Timestamp>;
 
+/// The word that it is paused reaches an agent first: a suspended gateway takes none.
+const WORD_FIRST: Duration = Duration::from_secs(2);
 /// What did not work is tried again after this, doubling ...
 const AGAIN: Duration = Duration::from_secs(2);
 /// ... up to this.
@@ -29,6 +31,8 @@ struct Follower {
     /// The pause that its gateway was told of and that has not ended there, as far as is known.
     told: Option<Timestamp>,
     failures: u32,
+    /// The word was given its time.
+    warned: bool,
 }
 
 /// Has each gateway follow, until `stop`.
@@ -41,8 +45,14 @@ pub fn keep_paused(
     for agent in drivers.ids() {
         let (paused, stop) = (paused.clone(), stop.clone());
         let told = told_before(store, agent);
-        let mut follower =
-            Follower { drivers: drivers.clone(), store: store.clone(), agent, told, failures: 0 };
+        let mut follower = Follower {
+            drivers: drivers.clone(),
+            store: store.clone(),
+            agent,
+            told,
+            failures: 0,
+            warned: false,
+        };
         tokio::spawn(async move {
             tokio::select! {
                 () = stop.cancelled() => {}
@@ -81,6 +91,10 @@ impl Follower {
 
     /// One step towards what is wanted; when the next is due.
     async fn settle(&mut self, wanted: Option<Timestamp>) -> Option<Duration> {
+        if self.told.is_none() && wanted.is_some() && !std::mem::replace(&mut self.warned, true) {
+            return Some(WORD_FIRST);
+        }
+        self.warned &= wanted.is_some();
         match (self.told, wanted) {
             (Some(told), wanted) if wanted != Some(told) => self.let_go(told, wanted.is_some()).await,
             (_, Some(since)) => self.suspend(since).await,

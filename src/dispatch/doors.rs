@@ -138,6 +138,23 @@ impl Doors {
         agent.breaker.shut = true;
     }
 
+    /// Since when an agent's hook has failed, if it does.
+    pub fn failing_since(&self, agent: AgentId) -> Option<Timestamp> {
+        self.agents.get(&agent)?.breaker.since
+    }
+
+    /// It failed already before this start: the minute after which it is passed by goes on.
+    pub fn failed_before(&mut self, agent: AgentId, since: Timestamp) {
+        if let Some(agent) = self.agents.get_mut(&agent) {
+            agent.breaker.since = Some(since);
+        }
+    }
+
+    /// Every agent with a door.
+    pub fn agents(&self) -> impl Iterator<Item = AgentId> {
+        self.agents.keys().copied()
+    }
+
     /// Something was given up.
     pub fn gave_up(&mut self, agent: AgentId) {
         if let Some(agent) = self.agents.get_mut(&agent) {
@@ -224,6 +241,20 @@ mod tests {
         assert_eq!(by(&doors, 60), [Some(Door::Dm), hook]);
         doors.worked(ORACLE, true, after(61));
         assert_eq!(by(&doors, 62), [hook, hook]);
+    }
+
+    #[test]
+    fn the_minute_goes_on_over_a_restart() {
+        let mut doors = doors(&[Door::Hook, Door::Dm]);
+        doors.failed_before(ORACLE, START);
+        assert_eq!(doors.of(&tell(true), after(59)), Some(Door::Hook));
+        doors.failed(ORACLE, after(58), None, 0);
+        assert_eq!(
+            (doors.failing_since(ORACLE), doors.of(&tell(true), after(60))),
+            (Some(START), Some(Door::Dm))
+        );
+        doors.worked(ORACLE, true, after(61));
+        assert_eq!(doors.failing_since(ORACLE), None);
     }
 
     #[test]

@@ -21,7 +21,11 @@ fn is_notice_of(entry: &OutboxEntry, agent: AgentId) -> bool {
 /// What is said, and how many are only counted.
 fn words(entry: &mut OutboxEntry) -> Option<(&mut String, &mut u32)> {
     match &mut entry.effect {
-        Effect::Tell { text, envelope, .. } => Some((text, &mut envelope.omitted)),
+        Effect::Tell { text, envelope, .. } => {
+            // Of several it is about none.
+            envelope.about = None;
+            Some((text, &mut envelope.omitted))
+        }
         _ => None,
     }
 }

@@ -3,6 +3,7 @@
 use bridge::hooks::Probed;
 use commands::ids::AgentId;
 use commands::input::{Input, What};
+use commands::rules;
 use serde_json::{Value, json};
 
 use super::Engine;
@@ -12,6 +13,11 @@ use crate::health::{Asked, Pulse};
 /// The name of the cursor under which an agent's figures are kept.
 fn cursor(agent: AgentId) -> String {
     format!("pulse/{agent}")
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1000")]
+fn tenths(percent: f64) -> u16 {
+    (percent.clamp(0.0, 100.0) * 10.0) as u16
 }
 
 impl Engine {
@@ -33,6 +39,11 @@ impl Engine {
         };
         let verdict = pulse.learn(&probed, now);
         work.batch.cursors.push((cursor(agent), pulse.kept()));
+        let felt = rules::Pulse {
+            took_ms: pulse.latency.map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX)),
+            uptime: pulse.uptime(now).map(tenths),
+        };
+        self.mind.felt(agent, felt);
         if let Some(up) = verdict {
             // What the node finds out does not move time while the ear is behind.
             let at = if caught_up { now } else { self.mind.now() };

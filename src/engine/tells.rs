@@ -4,10 +4,12 @@ use bridge::hooks::{Letter, Sent};
 use commands::effect::{Effect, Envelope};
 use commands::ids::{AgentId, Ear, Who};
 use commands::input::EffectResult;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use sessions::{Batch, OutboxEntry, Progress};
 
 use super::Engine;
+use super::work::Work;
 use crate::node::chance;
 use crate::perform::Finished;
 
@@ -44,6 +46,7 @@ impl Engine {
             omitted => format!("{omitted} messages omitted.\n{text}"),
         };
         let is_run = entry.effect.is_run();
+        let about = envelope.about.as_ref();
         let told = json!({
             "v": ENVELOPE,
             "id": key,
@@ -51,8 +54,10 @@ impl Engine {
             "from": name,
             "to": mesh.name(Who::Agent(*agent)),
             "at": entry.at,
-            "expires": null,
-            "thread": envelope.origin.map(|origin| format!("{}:{}", origin.chat, origin.id)),
+            "expires": about.and_then(|about| about.until),
+            "thread": thread(envelope),
+            "task": about.map(|about| &about.task),
+            "fence": about.and_then(|about| about.fence),
             "origin": envelope.origin.filter(|origin| origin.ear != Ear::Hook).map_or(Value::Null, |origin| {
                 json!({ "chat": origin.chat, "id": origin.id })
             }),
@@ -63,9 +68,32 @@ impl Engine {
     }
 
     /// What came of a letter: taken, to be tried again, or given up.
-    pub(super) fn was_sent(&mut self, entry: &OutboxEntry, how: Finished) -> Finished {
+    pub(super) fn was_sent(&mut self, entry: &OutboxEntry, how: Finished, work: &mut Work) -> Finished {
         let Finished::Sent(sent) = how else { return how };
         let Effect::Tell { agent, .. } = entry.effect else { return Finished::NotHere };
+        let before = self.dispatch.doors().failing_since(agent);
+        let came = self.came_of(agent, entry, sent);
+        let after = self.dispatch.doors().failing_since(agent);
+        if before != after {
+            let since = after.map(|at| at.as_millisecond().to_be_bytes().to_vec()).unwrap_or_default();
+            work.batch.cursors.push((failing(agent), since));
+        }
+        came
+    }
+
+    /// Since when each hook has failed is known from before this start.
+    pub(super) fn remember_failures(&mut self) {
+        let agents: Vec<_> = self.dispatch.doors().agents().collect();
+        for agent in agents {
+            let kept = self.store.cursor(&failing(agent)).ok().flatten();
+            let since = kept.and_then(|kept| Some(i64::from_be_bytes(kept.try_into().ok()?)));
+            if let Some(since) = since.and_then(|since| Timestamp::from_millisecond(since).ok()) {
+                self.dispatch.doors().failed_before(agent, since);
+            }
+        }
+    }
+
+    fn came_of(&mut self, agent: AgentId, entry: &OutboxEntry, sent: Sent) -> Finished {
         let (now, drawn) = ((self.clock)(), chance().unsigned_abs());
         let is_run = entry.effect.is_run();
         let doors = self.dispatch.doors();
@@ -95,6 +123,17 @@ impl Engine {
             }
         }
     }
+}
+
+/// The name of the cursor that tells since when a hook has failed.
+fn failing(agent: AgentId) -> String {
+    format!("failing/{agent}")
+}
+
+/// What is said about one task is one thread; else what follows from one message.
+fn thread(envelope: &Envelope) -> Option<String> {
+    let of_task = envelope.about.as_ref().map(|about| format!("task:{}", about.task));
+    of_task.or_else(|| envelope.origin.map(|origin| format!("{}:{}", origin.chat, origin.id)))
 }
 
 /// What it is, in one word.

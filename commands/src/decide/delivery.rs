@@ -9,7 +9,7 @@ use crate::grammar::{Reading, Utterance};
 use crate::ids::{AgentId, ChatId, MessageRef, Who};
 use crate::input::{Call, Handing};
 use crate::mesh::Member;
-use crate::rules::Accepts;
+use crate::rules::{Accepts, Mode};
 use crate::say;
 use crate::say::delivery as words;
 
@@ -115,7 +115,9 @@ pub(super) fn send_on(
             if shown {
                 post(turn, message, &words::to_agent(&name, &other, text));
             }
-            if talk {
+            if turn.rules().mode != Mode::Enforce {
+                (answer.ok, answer.text) = (false, words::not_handed(&other));
+            } else if talk {
                 answer.text = words::handed(&other);
             }
         }

@@ -1,5 +1,6 @@
 //! (Mesh, Input) to Decision: the one place where it is decided what follows from what was said.
 
+mod about;
 mod agenda;
 mod assign;
 mod board;
@@ -69,7 +70,7 @@ use crate::input::{DriveOrder, Input, Order, What};
 use crate::mesh::Mesh;
 use crate::preflight::{self, Preflight, Shelf};
 use crate::rules::settings::Setting;
-use crate::rules::{Mode, Rules};
+use crate::rules::{Mode, Pulse, Rules};
 use crate::say;
 
 /// What follows from one input.
@@ -220,6 +221,13 @@ impl Mind {
         command::may_drive(self, order, now)
     }
 
+    /// Knows how an agent answers: for the cards, and for nothing that is decided.
+    pub fn felt(&mut self, agent: AgentId, pulse: Pulse) {
+        for rules in [&mut self.rules, &mut self.configured] {
+            rules.pulses.insert(agent, pulse);
+        }
+    }
+
     /// Knows one more token: an agent has another.
     pub fn learn_token(&mut self, what: &str, owner: AgentId, token: &str) {
         for rules in [&mut self.rules, &mut self.configured] {
@@ -309,6 +317,7 @@ impl Mind {
         secret::after_tasks(&mut turn);
         board::redraw(&mut turn);
         let mut decision = turn.decision;
+        about::put(&mut decision, &self.mesh);
         let mode = self.rules.mode;
         let effects = decision.effects.into_iter().filter(|effect| allowed(mode, effect));
         decision.effects = effects.filter_map(|effect| self.mesh.moved.readdress(effect)).collect();

@@ -1,11 +1,12 @@
 //! What goes with a word to an agent, for its program to read.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{MessageRef, Who};
+use crate::ids::{Fence, MessageRef, Who};
 
 /// Who says it, what it comes from, and whether it is worth a run of the agent's model.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Envelope {
     /// It answers what the agent itself has just said, which it may read whenever it looks.
     #[serde(default, skip_serializing_if = "is_not")]
@@ -25,6 +26,22 @@ pub struct Envelope {
     /// The message it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<MessageRef>,
+    /// The task it is about, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<About>,
+}
+
+/// A task, as it was when a word was said about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// Its name.
+    pub task: String,
+    /// Under which fence it is somebody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fence: Option<Fence>,
+    /// Until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
 }
 
 impl Envelope {

@@ -6,7 +6,7 @@ use super::{board, clock, invocation, short};
 use crate::fact::{Agent, Role};
 use crate::ids::Who;
 use crate::mesh::{Claim, Mesh};
-use crate::rules::Rules;
+use crate::rules::{Pulse, Rules};
 use crate::slash::COMMANDS;
 
 /// An alert over a chat holds 200 characters (Bot API, answerCallbackQuery).
@@ -21,7 +21,7 @@ pub fn help(role: Option<Role>) -> String {
     std::iter::once("🟢 Mesh commands".to_owned()).chain(rows).collect::<Vec<_>>().join("\n")
 }
 
-/// The status card. Health checks of agents come with the hooks; until then the card says when each was heard.
+/// The status card: of each agent how it answers where it is asked, and when it was heard.
 pub fn status(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
     let (online, all) = board::online(mesh, rules, now);
     let agents: Vec<&Agent> = mesh.roll.agents().collect();
@@ -52,7 +52,7 @@ pub fn status(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
     lines.join("\n")
 }
 
-/// `🟢 Oracle (100.64.0.12) — heard 2 min ago`
+/// `🟢 Oracle (100.64.0.12) — 3 ms, up 99.9 %, heard 2 min ago`
 pub(super) fn agent_line(mesh: &Mesh, rules: &Rules, agent: &Agent, now: Timestamp) -> String {
     let heard = mesh.alive.get(&agent.id).copied();
     let light = match heard {
@@ -64,7 +64,15 @@ pub(super) fn agent_line(mesh: &Mesh, rules: &Rules, agent: &Agent, now: Timesta
     let address = agent.address.as_ref().map(|address| format!(" ({address})")).unwrap_or_default();
     let heard =
         heard.map_or("not heard yet".to_owned(), |at| format!("heard {}", ago(now.duration_since(at))));
-    format!("{light} {}{address} — {heard}", agent.name)
+    let pulse = rules.pulses.get(&agent.id).map(pulse).unwrap_or_default();
+    format!("{light} {}{address} — {pulse}{heard}", agent.name)
+}
+
+/// `3 ms, up 99.9 %, `
+fn pulse(pulse: &Pulse) -> String {
+    let took = pulse.took_ms.map_or("no answer".to_owned(), |took| format!("{took} ms"));
+    let uptime = pulse.uptime.map(|up| format!(", up {}.{} %", up / 10, up % 10)).unwrap_or_default();
+    format!("{took}{uptime}, ")
 }
 
 fn ago(time: SignedDuration) -> String {

@@ -15,6 +15,11 @@ pub fn handed(to: &str) -> String {
     format!("Handed to {to}.")
 }
 
+/// To the sender, where the mesh only looks on.
+pub fn not_handed(to: &str) -> String {
+    format!("Heard, and not handed to {to}: this mesh only looks on (mode in its configuration).")
+}
+
 /// The mesh posts in its own group only.
 pub fn foreign_chat(to: &str) -> String {
     format!("Refused: {} is not the chat of this mesh.", super::short(to))

@@ -52,10 +52,6 @@ pub struct Agent {
     pub accepts_from: Accepts,
     /// By what its gateway is driven; without one it can only be spoken with.
     pub driver: Option<Driver>,
-    /// How its machine is called for OpenSSH, as `ely@100.64.0.11` or a `Host` of its configuration.
-    pub ssh: Option<String>,
-    /// Where secrets lie on that machine: `.mesh/secrets` of that user's home unless told otherwise.
-    pub secrets_dir: String,
 }
 
 /// The hook of an agent's gateway.
@@ -125,9 +121,8 @@ fn read_agent<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> Option<Ag
     let token_file = token_file.and_then(|found| Some(reading.beside(found.value.as_str()?.trim())));
     let accepts_from = read_accepts(reading, section);
     let driver = driver::read(reading, section);
-    let ssh = section.get("ssh").and_then(|found| read_ssh(reading, &found));
-    let secrets_dir = section.get("secrets_dir").and_then(|found| read_secrets_dir(reading, &found));
-    let secrets_dir = secrets_dir.unwrap_or_else(|| SECRETS_DIR.to_owned());
+    // Where its machine is matters to `mesh secret` alone; here it is read for its faults.
+    read_machine(reading, section);
     let agent = commands::fact::Agent {
         id: AgentId(id?),
         name: name?,
@@ -136,7 +131,14 @@ fn read_agent<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> Option<Ag
         always_on,
     };
     let doors = Vec::new();
-    Some(Agent { agent, doors, hook, token, token_file, accepts_from, driver, ssh, secrets_dir })
+    Some(Agent { agent, doors, hook, token, token_file, accepts_from, driver })
+}
+
+/// How its machine is called for OpenSSH, and where secrets lie there.
+pub(crate) fn read_machine<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> (Option<String>, String) {
+    let ssh = section.get("ssh").and_then(|found| read_ssh(reading, &found));
+    let secrets_dir = section.get("secrets_dir").and_then(|found| read_secrets_dir(reading, &found));
+    (ssh, secrets_dir.unwrap_or_else(|| SECRETS_DIR.to_owned()))
 }
 
 /// A name that OpenSSH can't take for an option.

@@ -8,6 +8,7 @@ pub(crate) mod domains;
 pub(crate) mod driver;
 pub(crate) mod hooks;
 pub(crate) mod limits;
+pub(crate) mod machines;
 pub(crate) mod mesh;
 pub(crate) mod nodes;
 pub(crate) mod people;
@@ -58,6 +59,11 @@ pub(crate) fn read_beside(
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<(beside::Beside, Vec<Fault>), Faults> {
     read_with(file, source, env, beside::read)
+}
+
+/// Reads where each agent's machine is.
+pub(crate) fn read_machines(file: &Path, source: &str) -> Result<Vec<machines::Machine>, Faults> {
+    read_with(file, source, &|_| None, machines::read).map(|(machines, _)| machines)
 }
 
 /// Reads what signing one account in needs.

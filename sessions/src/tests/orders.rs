@@ -1,8 +1,8 @@
 //! What commands leave behind, one of each.
 
-use commands::effect::{Deed, Effect, Envelope};
+use commands::effect::{About, Deed, Effect, Envelope};
 use commands::fact::{Ask, Fact, Letter, Order, Ordered, Role};
-use commands::ids::{AgentId, PersonId, UserId, Who};
+use commands::ids::{AgentId, Fence, PersonId, UserId, Who};
 
 use super::samples::{GROUP, at, message};
 
@@ -47,7 +47,9 @@ fn facts_of_letters() -> [Fact; 2] {
 pub(super) fn word() -> Effect {
     let from = Some(Who::Agent(AgentId(4102)));
     let origin = Some(message(15));
-    let envelope = Envelope { answers: true, addressed: true, passes: true, omitted: 3, from, origin };
+    let (fence, until) = (Some(Fence::first(1).next()), Some(at(90)));
+    let about = Some(About { task: "alpha".to_owned(), fence, until });
+    let envelope = Envelope { answers: true, addressed: true, passes: true, omitted: 3, from, origin, about };
     Effect::Tell {
         agent: AgentId(4101),
         text: "look at this".to_owned(),

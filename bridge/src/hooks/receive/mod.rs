@@ -8,6 +8,7 @@ mod credentials;
 mod driving;
 mod fields;
 mod guard;
+mod listener;
 mod register;
 mod reply;
 mod run_id;

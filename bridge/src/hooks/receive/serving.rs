@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::asked::{FETCHED, POSTED};
 use super::guard::{Guard, Verdict};
+use super::listener::{Counting, From};
 use super::{Answer, Ask, Known, OtherNode, Params, Refusal, Register, Request, Say, Speaking};
 use super::{body, broken, credentials, driving, fields, reply, run_id};
 
@@ -45,9 +46,11 @@ pub async fn serve(params: Params, stop: CancellationToken) -> std::io::Result<D
     let Params { agents, nodes, .. } = params;
     let keeper = Arc::new(Keeper { agents, nodes, guard: Mutex::default(), requests: sender });
     let routes = Router::new().fallback(knock).with_state(keeper);
-    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
+    let service = routes.into_make_service_with_connect_info::<From>();
     tokio::spawn(async move {
-        let served = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await;
+        let served = axum::serve(Counting::new(listener), service)
+            .with_graceful_shutdown(stop.cancelled_owned())
+            .await;
         if let Err(error) = served {
             tracing::error!(%error, "the door for hooks failed");
         }
@@ -66,7 +69,7 @@ pub(super) type Reply = Response<Body>;
 
 async fn knock(
     State(keeper): State<Arc<Keeper>>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ConnectInfo(From(from)): ConnectInfo<From>,
     request: axum::http::Request<Body>,
 ) -> Reply {
     let (parts, body) = request.into_parts();

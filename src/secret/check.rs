@@ -1,0 +1,106 @@
+//! `mesh secret check`: what is referred to here, what lies there, and who may sign in there.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use config::{Machine, Reference};
+
+use super::ssh::{Ran, Ssh};
+use crate::cli::Ended;
+
+/// What a machine is asked: the modes and names of what lies in a folder, then the keys that may sign in, without the
+/// keys themselves.
+fn script(folder: &str) -> String {
+    format!(
+        "echo keys; sed -n 's/^[^#]*\\(ssh-[a-z0-9-]*\\|ecdsa-[a-z0-9-]*\\|sk-[a-z0-9@.-]*\\) [A-Za-z0-9+/=]* *\\(.*\\)$/\\1 \\2/p' \
+         .ssh/authorized_keys 2>/dev/null; echo files; cd -- {folder} 2>/dev/null && ls -la | \
+         awk '$9 != \".\" && $9 != \"..\" && NF >= 9 {{ print $1, $9 }}'; exit 0"
+    )
+}
+
+/// Shows all of it.
+pub(super) async fn run(machines: &[Machine], ssh: &Ssh) -> anyhow::Result<Ended> {
+    let mut ended = Ended::Well;
+    for machine in machines {
+        let name = machine.names.first().map(String::as_str).unwrap_or_default();
+        println!("{name}");
+        for (key, reference) in &machine.refers {
+            let (line, well) = here(key, reference);
+            println!("  {line}");
+            ended = if well { ended } else { Ended::Refused };
+        }
+        let Some(host) = &machine.ssh else {
+            println!("  its machine: not configured (ssh)");
+            continue;
+        };
+        match ssh.run(host, &script(&machine.secrets_dir), &[]).await? {
+            Ran::Well(said) => {
+                let (lines, well) = there(host, &machine.secrets_dir, &said);
+                for line in lines {
+                    println!("  {line}");
+                }
+                ended = if well { ended } else { Ended::Refused };
+            }
+            Ran::NotReached(why) | Ran::Badly(why) => {
+                println!("  🔴 {host}: {why}");
+                ended = Ended::Unreachable;
+            }
+        }
+    }
+    Ok(ended)
+}
+
+fn here(key: &str, reference: &Reference) -> (String, bool) {
+    match reference {
+        Reference::Env(name) => {
+            let set = std::env::var_os(name).is_some();
+            let (light, how) = if set { ("🟢", "is set") } else { ("🟡", "is not set here") };
+            (format!("{light} {key}: the environment's {name} {how}"), true)
+        }
+        Reference::File(path) => {
+            let shown = path.display();
+            match std::fs::metadata(path) {
+                Err(error) => (format!("🔴 {key}: {shown} cannot be read ({error})"), false),
+                Ok(meta) if meta.permissions().mode() & 0o077 != 0 => {
+                    (format!("🔴 {key}: {shown} can be read by others: chmod 600 {shown}"), false)
+                }
+                Ok(_) => (format!("🟢 {key}: {shown}"), true),
+            }
+        }
+    }
+}
+
+/// What a machine told, and whether all of it is for its owner only.
+fn there(host: &str, folder: &str, said: &str) -> (Vec<String>, bool) {
+    let (keys, files) = said.split_once("files\n").unwrap_or((said, ""));
+    let mut lines: Vec<_> = keys.lines().filter(|line| *line != "keys").collect::<Vec<_>>();
+    lines.retain(|line| !line.trim().is_empty());
+    let mut shown: Vec<String> =
+        lines.iter().map(|key| format!("🔑 {host} lets in {}", key.trim())).collect();
+    if shown.is_empty() {
+        shown.push(format!("🔑 {host} lets us in, and its .ssh/authorized_keys names nobody"));
+    }
+    let mut well = true;
+    for (mode, name) in files.lines().filter_map(|line| line.split_once(' ')) {
+        let private = mode.get(4..10) == Some("------");
+        well &= private;
+        let (light, more) =
+            if private { ("🟢", "") } else { ("🔴", ", which others may read: chmod 600") };
+        shown.push(format!("{light} {host}:{folder}/{name} {mode}{more}"));
+    }
+    (shown, well)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_may_read_is_told() {
+        let said = "keys\nssh-ed25519 ely@laptop\nfiles\n-rw------- hooks.token\n-rw-r--r-- old.token\n";
+        let (lines, well) = there("oracle", ".mesh/secrets", said);
+        assert_eq!(lines[0], "🔑 oracle lets in ssh-ed25519 ely@laptop");
+        assert_eq!(lines[1], "🟢 oracle:.mesh/secrets/hooks.token -rw-------");
+        assert!(lines[2].starts_with("🔴 oracle:.mesh/secrets/old.token") && !well, "{lines:?}");
+        assert!(there("oracle", "x", "keys\nfiles\n").1);
+    }
+}
