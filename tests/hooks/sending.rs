@@ -45,12 +45,32 @@ async fn orders_and_offers_are_runs_and_the_rest_are_notices() {
     assert_eq!(offer.body["to"], json!(group.to_string()));
     assert_eq!((&offer.body["channel"], &offer.body["deliver"]), (&json!("telegram"), &json!(true)));
     let envelope = &offer.body["mesh"];
+    let about = ["task", "fence", "thread"].map(|key| envelope[key].clone());
+    assert_eq!(about, [json!("alpha"), json!((1_u64 << 32) + 1), json!("task:alpha")], "{envelope}");
     assert_eq!((&envelope["v"], &envelope["id"]), (&json!(1), &json!(offer.key)));
     assert_eq!((&envelope["type"], &envelope["origin"]["chat"]), (&json!("question"), &json!(group)));
     bench.say("Ely", "Oracle stand down");
     oracle.until("the order", |letters| runs(letters).len() == 2).await;
     bench.until_reaction("Ely", "🫡").await;
     assert!(to_oracle(&bench).is_empty(), "what went by hook is not repeated in private");
+    node.stop().await;
+}
+
+/// It takes a run only where no channel is named: the same letter, with nowhere for the answer to go.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_without_telegram_takes_orders_too() {
+    let bench = stage::bench(Ear::Dedicated).await;
+    let oracle = Gateway::start().await;
+    hook(&bench, "Oracle", &oracle, "\"hook\"");
+    oracle.mood(Mood::HasNoTelegram);
+    let (node, _) = stage::start(&bench).await;
+    bench.say("Ely", "Oracle stand down");
+    oracle.until("the order", |letters| runs(letters).len() == 1).await;
+    bench.until_reaction("Ely", "🫡").await;
+    let letters = oracle.letters();
+    let runs: Vec<_> = letters.iter().filter(|letter| letter.is_run()).collect();
+    assert_eq!((runs.len(), runs[0].taken, runs[1].taken), (2, false, true), "{runs:#?}");
+    assert_eq!((&runs[0].key, &runs[1].body["deliver"]), (&runs[1].key, &json!(false)));
     node.stop().await;
 }
 

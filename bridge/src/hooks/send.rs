@@ -14,6 +14,8 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 const RETRY_AFTER_MOST: Duration = Duration::from_mins(10);
 /// So much of a refusal is shown, in characters.
 const SHOWN_MOST: usize = 200;
+/// What a gateway says whose channels lack the one that is named, in every generation.
+const NO_CHANNEL: &str = "channel must be ";
 /// A reset while a body of this length was sent means that it is too long: older gateways say so in no other way.
 const LONG: usize = 200 * 1024;
 
@@ -105,9 +107,20 @@ impl Post {
         &self.http
     }
 
-    /// Posts one.
+    /// Posts one. A gateway without Telegram takes a letter only without a place for the answer: then it goes so, under
+    /// the same key.
     pub async fn send(&self, hook: &Hook, letter: &Letter) -> Sent {
-        let body = letter.body().to_string();
+        let body = letter.body();
+        match self.post(hook, letter, &body).await {
+            Sent::Refused(why) if letter.is_run && why.contains(NO_CHANNEL) => {
+                self.post(hook, letter, &without_place(body)).await
+            }
+            sent => sent,
+        }
+    }
+
+    async fn post(&self, hook: &Hook, letter: &Letter, body: &Value) -> Sent {
+        let body = body.to_string();
         if body.len() > BODY_MOST {
             return Sent::Refused(format!("it is longer than {BODY_MOST} bytes"));
         }
@@ -128,6 +141,15 @@ impl Post {
             Err(error) => Sent::Later(None, failure(&error)),
         }
     }
+}
+
+/// The same words, with nowhere for the answer to go.
+fn without_place(mut body: Value) -> Value {
+    if let Some(fields) = body.as_object_mut() {
+        fields.retain(|name, _| !matches!(name.as_str(), "channel" | "to"));
+        fields.insert("deliver".into(), false.into());
+    }
+    body
 }
 
 impl Letter {
@@ -223,6 +245,9 @@ mod tests {
             (&body["message"], &body["name"], &body["mesh"]["v"]),
             (&json!("look"), &json!("Sandman"), &json!(1))
         );
+        let without = without_place(letter.body());
+        assert!(without.get("channel").is_none() && without.get("to").is_none(), "{without}");
+        assert_eq!((&without["deliver"], &without["message"]), (&json!(false), &json!("look")));
         letter.is_run = false;
         assert_eq!(letter.body(), json!({ "text": "look", "mode": "next-heartbeat", "mesh": { "v": 1 } }));
     }

@@ -1,0 +1,1 @@
+exports.deriveSecrets=exports.decrypt=exports.encrypt=exports.calculateMAC=()=>{throw new Error("stub")};
