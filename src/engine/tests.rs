@@ -21,6 +21,7 @@ fn engine(store: &Store) -> Engine {
         awaits_account: false,
         by_dm: BTreeSet::new(),
         hooks: (Post::new().unwrap(), BTreeMap::new()),
+        drivers: crate::agents::Drivers::default(),
         store: store.clone(),
         started: Timestamp::UNIX_EPOCH,
         restart: None,

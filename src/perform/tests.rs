@@ -52,6 +52,7 @@ impl Bench {
             awaits_account: false,
             by_dm: BTreeSet::new(),
             hooks: (Post::new().unwrap(), BTreeMap::new()),
+            drivers: crate::agents::Drivers::default(),
             store,
             started: Timestamp::now(),
             restart: None,
