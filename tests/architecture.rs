@@ -51,6 +51,7 @@ const OWNED: &[Owned] = &[
     Owned { library: "teloxide", by: &["bot"], in_tests: &[] },
     Owned { library: "tokio-tungstenite", by: &["bridge"], in_tests: &["mesh"] },
     Owned { library: "toml", by: &["config", "sandbox"], in_tests: &["mesh"] },
+    Owned { library: "utoipa", by: &["bridge"], in_tests: &[] },
     Owned { library: "tracing-subscriber", by: &["mesh"], in_tests: &[] },
 ];
 

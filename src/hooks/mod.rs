@@ -142,6 +142,7 @@ impl Office {
             Ask::Agents => json(self.asker.ask(Query::Agents).await),
             Ask::Check { task, fence } => self.check(who, task, fence).await,
             Ask::Preflight { task } => self.preflight(who, task).await,
+            Ask::Description => Err(Refusal::Senseless("the door itself describes it".into())),
             Ask::Drive { .. } => Err(Refusal::Senseless("only nodes have agents driven".into())),
             Ask::Ready => Ok(ready(&self.status().await?)),
             Ask::Metrics => {

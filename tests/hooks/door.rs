@@ -71,7 +71,11 @@ async fn how_the_node_is() {
     let (node, door) = stage::start(&bench).await;
     let health = Request::new("GET", "/health").send(door).await;
     assert_eq!((health.status, health.json()["ok"].as_bool()), (200, Some(true)));
-    for path in ["/ready", "/metrics", "/claims", "/agents"] {
+    let described = get(door, SANDMAN, "/openapi.json").await.json();
+    assert!(
+        described["paths"]["/claims"]["post"].is_object() && described["paths"]["/claims"]["get"].is_object()
+    );
+    for path in ["/ready", "/metrics", "/claims", "/agents", "/openapi.json"] {
         assert_eq!(Request::new("GET", path).send(door).await.status, 401, "{path} asks for a token");
         let posted = post(door, SANDMAN, path, &json!({})).await;
         let wanted = if path == "/claims" { 400 } else { 405 };

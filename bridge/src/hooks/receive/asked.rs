@@ -4,52 +4,60 @@ use commands::grammar::{self, Wish};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema as _, ToSchema};
 
 use super::{Ask, Say, Speaking};
 
 /// A task, and what else goes with a claim.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Claim {
+    /// What.
     task: String,
+    /// How long it takes, as `20 min`.
     eta: Option<String>,
+    /// Others may work at it, too.
     #[serde(default)]
     shared: bool,
     #[serde(flatten)]
+    #[schema(inline)]
     how: How,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Finish {
     task: String,
     result: Option<String>,
     to: Option<String>,
     #[serde(flatten)]
+    #[schema(inline)]
     how: How,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Acknowledge {
     task: String,
     #[serde(default = "yes")]
     accept: bool,
     reason: Option<String>,
     #[serde(flatten)]
+    #[schema(inline)]
     how: How,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Task {
     task: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Fence {
     task: String,
     fence: u64,
 }
 
 /// How it is said.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct How {
     /// Whether people are to read it in the group.
     #[serde(default)]
@@ -62,23 +70,68 @@ fn yes() -> bool {
     true
 }
 
-/// What may be asked by a POST, and how it is read: the path and the reader of its body.
+/// How the body of a POST is read; the second is the key of a header, if there was one.
 type Reader = fn(&Value, Option<String>) -> Result<Ask, String>;
 
+/// What may be posted beside the hooks.
+pub(super) struct Posted {
+    pub path: &'static str,
+    pub reader: Reader,
+    /// For the description.
+    pub about: &'static str,
+    pub schema: fn() -> RefOr<Schema>,
+}
+
+/// What may be fetched, with a token.
+pub(super) struct Fetched {
+    pub path: &'static str,
+    pub ask: Ask,
+    /// For the description.
+    pub about: &'static str,
+}
+
+const fn posted(
+    path: &'static str,
+    reader: Reader,
+    schema: fn() -> RefOr<Schema>,
+    about: &'static str,
+) -> Posted {
+    Posted { path, reader, about, schema }
+}
+
+const fn fetched(path: &'static str, ask: Ask, about: &'static str) -> Fetched {
+    Fetched { path, ask, about }
+}
+
 /// Every path beside the hooks that is posted to.
-pub(super) const POSTED: [(&str, Reader); 7] = [
-    ("/claims", claim),
-    ("/claims/done", done),
-    ("/claims/handoff", handoff),
-    ("/claims/release", release),
-    ("/claims/check", check),
-    ("/preflight", preflight),
-    ("/ack", acknowledge),
+pub(super) static POSTED: [Posted; 7] = [
+    posted(
+        "/claims",
+        claim,
+        Claim::schema,
+        "Claims a task: granted with fence and end, or held by whom (409).",
+    ),
+    posted("/claims/done", done, Finish::schema, "A task is done."),
+    posted("/claims/handoff", handoff, Finish::schema, "Offers a task to somebody."),
+    posted("/claims/release", release, Finish::schema, "Gives a task up, undone."),
+    posted(
+        "/claims/check",
+        check,
+        Fence::schema,
+        "Whether a fence still holds: right before what can't be undone.",
+    ),
+    posted("/preflight", preflight, Task::schema, "Whether anybody is at a task, or at something like it."),
+    posted("/ack", acknowledge, Acknowledge::schema, "Takes over what was offered, or leaves it."),
 ];
 
 /// Every path that is fetched, with a token.
-pub(super) const FETCHED: [(&str, Ask); 4] =
-    [("/claims", Ask::Claims), ("/agents", Ask::Agents), ("/ready", Ask::Ready), ("/metrics", Ask::Metrics)];
+pub(super) static FETCHED: [Fetched; 5] = [
+    fetched("/claims", Ask::Claims, "Who has what."),
+    fetched("/agents", Ask::Agents, "Who works here, and how they answer."),
+    fetched("/ready", Ask::Ready, "Whether the node can do its work; 503 where not."),
+    fetched("/metrics", Ask::Metrics, "Figures, as Prometheus reads them."),
+    fetched("/openapi.json", Ask::Description, "This description."),
+];
 
 fn read<T: DeserializeOwned>(body: &Value) -> Result<T, String> {
     T::deserialize(body).map_err(|error| error.to_string())

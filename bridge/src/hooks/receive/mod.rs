@@ -5,6 +5,7 @@ mod asked;
 mod body;
 mod broken;
 mod credentials;
+mod description;
 mod driving;
 mod fields;
 mod guard;
@@ -94,6 +95,8 @@ pub enum Ask {
     Ready,
     /// Figures, as Prometheus reads them.
     Metrics,
+    /// What can be asked, as OpenAPI.
+    Description,
     /// Something of the gateway of an agent on this machine.
     Drive {
         /// The node that asks.

@@ -19,7 +19,7 @@ use super::asked::{FETCHED, POSTED};
 use super::guard::{Guard, Verdict};
 use super::listener::{Counting, From};
 use super::{Answer, Ask, Known, OtherNode, Params, Refusal, Register, Request, Say, Speaking};
-use super::{body, broken, credentials, driving, fields, reply, run_id};
+use super::{body, broken, credentials, description, driving, fields, reply, run_id};
 
 /// So many requests may wait for the node; more wait at the door.
 const WAITING_MOST: usize = 32;
@@ -78,6 +78,10 @@ async fn knock(
         return keeper.drive((&parts.method, &parts.uri, &parts.headers), from.ip(), body).await;
     }
     match keeper.admit(&path, &parts.method, &parts.uri, &parts.headers, from.ip()) {
+        Ok(Admitted::Fetch(_, Ask::Description)) => {
+            body::drain(body).await;
+            reply::json(StatusCode::OK, &description::description())
+        }
         Ok(Admitted::Fetch(who, ask)) => {
             body::drain(body).await;
             keeper.ask(Some(&who), ask).await.map_or_else(|refused| reply::refusal(&refused), reply::answer)
@@ -121,8 +125,8 @@ impl Keeper {
         headers: &HeaderMap,
         from: IpAddr,
     ) -> Result<Admitted, Box<Reply>> {
-        let fetched = FETCHED.iter().find(|(known, _)| *known == path);
-        let posted = is_hook(path) || POSTED.iter().any(|(known, _)| *known == path);
+        let fetched = FETCHED.iter().find(|fetched| fetched.path == path);
+        let posted = is_hook(path) || POSTED.iter().any(|posted| posted.path == path);
         if path == "/health" && method == Method::GET {
             return Err(Box::new(reply::json(StatusCode::OK, &json!({ "ok": true, "status": "live" }))));
         }
@@ -144,7 +148,7 @@ impl Keeper {
         let who = self.who(headers, from)?;
         Ok(match wanted {
             None => Admitted::Post(who),
-            Some((_, ask)) => Admitted::Fetch(who, ask.clone()),
+            Some(fetched) => Admitted::Fetch(who, fetched.ask.clone()),
         })
     }
 
@@ -168,7 +172,7 @@ impl Keeper {
     }
 
     async fn posted(&self, path: &str, who: &Known, headers: &HeaderMap, body: Body) -> Reply {
-        let reader = POSTED.iter().find(|(known, _)| *known == path).map(|(_, reader)| *reader);
+        let reader = POSTED.iter().find(|posted| posted.path == path).map(|posted| posted.reader);
         if reader.is_none() && !matches!(path, "/hooks/agent" | "/hooks/wake") {
             body::drain(body).await;
             return reply::not_found();
