@@ -1,4 +1,4 @@
-//! What can be asked at the door, as OpenAPI 3.1: drawn from the tables by which it is answered.
+//! What can be asked at the door, as `OpenAPI` 3.1: drawn from the tables by which it is answered.
 
 use serde_json::Value;
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, PathItem};
@@ -17,7 +17,7 @@ const TOKEN: &str = "token";
 /// A message for the group or an agent, as gateways take it. Fields that are not named here are ignored.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "read by the description alone; fields.rs reads the message")]
-struct Message {
+struct Said {
     /// What, read like a message of the group.
     message: String,
     /// Posted in the group unless exactly false.
@@ -81,7 +81,7 @@ fn operations() -> Vec<Operation> {
     let get = |path, about, is_open| Operation { method: HttpMethod::Get, path, about, body: None, is_open };
     let mut all = vec![
         get("/health", "The node lives.", true),
-        post("/hooks/agent", "Says something, as at the newest gateways.", Message::schema()),
+        post("/hooks/agent", "Says something, as at the newest gateways.", Said::schema()),
         post("/hooks/wake", "Says something that waits for nobody.", Wake::schema()),
         post(super::driving::PATH, "Has an agent of this machine driven; by nodes only.", Drive::schema()),
     ];

@@ -95,7 +95,7 @@ pub enum Ask {
     Ready,
     /// Figures, as Prometheus reads them.
     Metrics,
-    /// What can be asked, as OpenAPI.
+    /// What can be asked, as `OpenAPI`.
     Description,
     /// Something of the gateway of an agent on this machine.
     Drive {
