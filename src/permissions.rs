@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use commands::fact::{Person, Role};
+use commands::ids::UserId;
 use commands::mesh::{Member, Mesh};
 use commands::permissions::{self, Edit, FILE_MOST};
 use sessions::{Batch, Store};
@@ -47,6 +48,14 @@ impl File {
         let after = permissions::parse(&text).map_err(|why| anyhow::anyhow!("{name}: {why}"))?;
         // What the mesh wrote it can read; an earlier release's, too.
         let before = written.and_then(|text| permissions::parse(&text).ok()).unwrap_or_default();
+        for entry in &after {
+            let of_number = entry.id.and_then(|id| mesh.roll.get(UserId(id.0)));
+            let agent = of_number.or(mesh.roll.by_name(&entry.persona)).filter(|member| is_agent(member));
+            if let Some(agent) = agent {
+                let agent = mesh.name(agent.who());
+                bail!("{name}: {} is the agent {agent}: agents are configured in mesh.toml", entry.persona);
+            }
+        }
         let now = people(mesh);
         let edit = permissions::edited(now.clone(), &before, &after);
         let exec = |people: &[Person]| people.iter().any(|person| person.role == Some(Role::Exec));
@@ -90,6 +99,10 @@ impl File {
         self.shown = text;
         Ok(())
     }
+}
+
+fn is_agent(member: &Member) -> bool {
+    matches!(member, Member::Agent(_))
 }
 
 /// The people a mesh knows.

@@ -217,12 +217,27 @@ impl Command {
 /// Finds the command of a line. A bare `/mesh` asks for the status.
 pub fn find(words: &[String]) -> Asked {
     let Some(first) = words.first() else { return Asked::Command(&COMMANDS[1], Vec::new()) };
+    // Whose every word was typed is meant: a task that begins so is put in quotes.
+    let typed = |command: &&Command| {
+        let all: Vec<_> = command.words().split(' ').map(str::to_owned).collect();
+        all.len() > 1
+            && words.len() >= all.len()
+            && all.iter().zip(words).all(|(a, b)| a.eq_ignore_ascii_case(b))
+    };
+    if let Some(command) = COMMANDS.iter().find(typed) {
+        return command
+            .arguments(words)
+            .map_or(Asked::Usage(command), |given| Asked::Command(command, given));
+    }
     let fitting =
         COMMANDS.iter().find_map(|command| Some(Asked::Command(command, command.arguments(words)?)));
     if let Some(asked) = fitting {
         return asked;
     }
     let name = first.to_lowercase();
+    if let Some(plain) = COMMANDS.iter().find(|command| words.len() == 1 && command.words() == name) {
+        return Asked::Usage(plain);
+    }
     let of_that_name = COMMANDS.iter().filter(|command| command.name() == name);
     // Of `agent …` the one is meant whose words were typed; without them the first tells what may follow.
     let meant = of_that_name.rev().max_by_key(|command| command.likeness(words));

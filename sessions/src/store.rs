@@ -44,6 +44,16 @@ struct Head {
     sightings: Counts,
 }
 
+/// sled takes a snapshot of its pages that a full disk left unfinished for a corrupt one, and it is none: it gets its
+/// name once it is whole.
+fn drop_unfinished_snapshots(store: &Path) {
+    for file in std::fs::read_dir(store).into_iter().flatten().flatten() {
+        if file.path().extension().is_some_and(|ending| ending == "generating") {
+            let _ = std::fs::remove_file(file.path());
+        }
+    }
+}
+
 impl Store {
     /// Takes the directory, making it (0700) and the node's key at the first start.
     ///
@@ -52,6 +62,7 @@ impl Store {
     pub fn open(dir: &Path) -> Result<Self, OpenError> {
         let hold = Hold::take(dir)?;
         let node_key = NodeKey::open(dir)?;
+        drop_unfinished_snapshots(&dir.join(rewrite::STORE));
         rewrite::if_wanted(dir)?;
         let trees = Trees::open(&dir.join(rewrite::STORE))?;
         hold::tighten(dir)?;

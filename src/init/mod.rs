@@ -64,7 +64,11 @@ pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
             bail!("{} is there already; edit it, or make a new link with --link", config.display());
         }
         let from = options.from.as_deref().unwrap_or(&options.dir);
-        let found = seeds::read(from)?;
+        if options.from.is_some() && !from.is_dir() {
+            bail!("--from {}: no such folder", from.display());
+        }
+        let elsewhere = from.canonicalize().ok() != options.dir.canonicalize().ok();
+        let found = seeds::read(from, elsewhere)?;
         for line in &found.told {
             println!("{line}");
         }

@@ -22,11 +22,11 @@ pub struct Found {
     pub permissions: Option<String>,
 }
 
-/// Reads what is there; nothing where nothing is.
+/// Reads what is there; nothing where nothing is. What lies elsewhere than the new mesh is to be written down there.
 ///
 /// # Errors
 /// A file that is there and can't be read.
-pub fn read(dir: &Path) -> anyhow::Result<Found> {
+pub fn read(dir: &Path, elsewhere: bool) -> anyhow::Result<Found> {
     let mut found = Found::default();
     if let Some(config) = json_file(&dir.join("mesh-config.json"))? {
         agents(&config, &mut found);
@@ -38,7 +38,7 @@ pub fn read(dir: &Path) -> anyhow::Result<Found> {
         let entries = entries.map_err(|why| anyhow::anyhow!("{}: {why}", people.display()))?;
         found.told.push(format!("{}: {} people", people.display(), entries.len()));
         // One that lies where it belongs is read there.
-        if permissions::parse(&text).is_err() {
+        if elsewhere || permissions::parse(&text).is_err() {
             found.permissions = Some(serde_json::to_string_pretty(&json!({ "people": entries }))? + "\n");
         }
     }
@@ -146,7 +146,7 @@ mod tests {
         );
         write("permissions.json", r#"{"@ely_exec": {"persona": "Ely", "role": "Exec"}, "4002": "viewer"}"#);
         write("bridge.session", "");
-        let found = read(dir.path()).unwrap();
+        let found = read(dir.path(), false).unwrap();
         assert_eq!(found.told.len(), 3, "{found:?}");
         assert!(
             found.agents.contains("# name = \"Oracle\"") && found.agents.contains("100.64.0.12:18789/hooks")
@@ -155,6 +155,6 @@ mod tests {
         assert_eq!((people[0].username.as_deref(), people[0].role), (Some("@ely_exec"), Some(Role::Exec)));
         assert_eq!(people[1].id, Some(commands::ids::PersonId(4002)));
         write("permissions.json", r#"{"@x": {"role": "boss"}}"#);
-        assert!(read(dir.path()).unwrap_err().to_string().contains("boss is no role"));
+        assert!(read(dir.path(), false).unwrap_err().to_string().contains("boss is no role"));
     }
 }

@@ -166,3 +166,21 @@ async fn a_secret_is_deleted_by_whichever_may() {
         }
     }
 }
+
+/// An agent is none of the people, by its number or by its name.
+#[tokio::test(flavor = "multi_thread")]
+async fn permissions_do_not_make_an_agent_a_person() {
+    let bench = Bench::new(Ear::Dedicated).await;
+    let sandman = bench.user("Sandman").0;
+    bench.start().await.stop().await;
+    let written = bench.read("permissions.json");
+    for entry in [
+        format!("{{\"id\": {sandman}, \"persona\": \"Sand\", \"role\": \"exec\"}},"),
+        "{\"id\": 99, \"persona\": \"sandman\", \"role\": \"viewer\"},".to_owned(),
+    ] {
+        let (head, tail) = written.split_once('[').expect("a list");
+        bench.write("permissions.json", &format!("{head}[{entry}{tail}"));
+        let said = bench.start_in_vain().await;
+        assert!(said.contains("is the agent Sandman: agents are configured in mesh.toml"), "{said}");
+    }
+}

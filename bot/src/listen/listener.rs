@@ -28,6 +28,9 @@ const ASKED_WAIT_LIMIT: Duration = Duration::from_mins(10);
 pub(super) const KINDS: [&str; 5] =
     ["message", "edited_message", "callback_query", "message_reaction", "my_chat_member"];
 
+/// The first pause beside another program, which may only have looked; each further one is twice as long.
+const FIRST_GIVE_WAY: Duration = Duration::from_secs(10);
+
 /// Hears for the mesh; see [`listen`](super::listen).
 #[derive(Debug)]
 pub struct Listener {
@@ -36,6 +39,9 @@ pub struct Listener {
     offset: Option<i64>,
     heard_at: Instant,
     failures: u32,
+    /// How often in a row another program was met, and when last.
+    conflicts: u32,
+    gave_way: Option<Instant>,
     inbox: mpsc::Sender<Batch>,
     health: watch::Sender<Health>,
 }
@@ -47,7 +53,17 @@ impl Listener {
         inbox: mpsc::Sender<Batch>,
         health: watch::Sender<Health>,
     ) -> Self {
-        Self { bot, offset: settings.from, settings, heard_at: Instant::now(), failures: 0, inbox, health }
+        Self {
+            bot,
+            offset: settings.from,
+            settings,
+            heard_at: Instant::now(),
+            failures: 0,
+            conflicts: 0,
+            gave_way: None,
+            inbox,
+            health,
+        }
     }
 
     /// Listens until it is stopped or the token is refused; while another program polls the token, it stands back. The last state says
@@ -136,7 +152,11 @@ impl Listener {
             tracing::error!("{sentence}");
         }
         self.report(now);
-        tokio::time::sleep(self.settings.give_way).await;
+        let last = self.gave_way.replace(Instant::now());
+        let again = last.is_some_and(|last| last.elapsed() < self.settings.give_way * 2);
+        self.conflicts = if again { self.conflicts.saturating_add(1) } else { 0 };
+        let wait = FIRST_GIVE_WAY.saturating_mul(1 << self.conflicts.min(16));
+        tokio::time::sleep(wait.min(self.settings.give_way)).await;
     }
 
     /// A webhook would make every poll a 409.

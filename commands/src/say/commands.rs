@@ -383,6 +383,13 @@ pub fn ignored(name: &str) -> String {
     format!("{name} is ignored")
 }
 
+/// Somebody is to be Exec whom nobody has heard of.
+pub fn exec_unheard(user: UserId) -> String {
+    format!(
+        "❌ Nobody with the number {user} was heard yet. An Exec must have written `/mesh` once: then grant it again."
+    )
+}
+
 /// To the first Exec.
 pub fn welcome(name: &str) -> String {
     format!("✅ You are Exec now, {name}. `/mesh help` lists what you can do.")

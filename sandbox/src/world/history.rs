@@ -102,7 +102,7 @@ impl HistoryQuery {
     fn page(self, views: Vec<MessageView>) -> Vec<MessageView> {
         let is_before = |view: &&MessageView| {
             (self.offset_id == 0 || view.id < self.offset_id)
-                && (self.offset_date == 0 || view.date < self.offset_date)
+                && (self.offset_id != 0 || self.offset_date == 0 || view.date < self.offset_date)
         };
         let first = views.iter().position(|view| is_before(&view)).unwrap_or(views.len());
         let first = i64::try_from(first).unwrap_or(i64::MAX) + i64::from(self.add_offset);

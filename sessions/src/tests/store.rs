@@ -162,3 +162,18 @@ fn keys_are_derived_by_label_and_never_shown() {
     let other = Store::open(other.path()).unwrap();
     assert_ne!(other.node_key().derive("taps"), key.derive("taps"));
 }
+
+/// A disk that was full while sled took a snapshot leaves an unfinished one.
+#[test]
+fn an_unfinished_snapshot_of_a_full_disk_is_no_corruption() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    store.commit(facts(vec![alive(1)])).unwrap();
+    let last = store.last();
+    drop(store);
+    let left = dir.path().join("store").join("snap.0000000000000001.generating");
+    std::fs::write(&left, "").unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    assert_eq!(store.last(), last);
+    assert!(!left.exists());
+}

@@ -16,6 +16,9 @@ use crate::slash::Verb;
 /// Beyond so many messages a text is sent as a file.
 const PARTS_MOST: usize = 3;
 
+/// In at most so many parts is an agent told something: each may be a run of its model.
+const TOLD_MOST: usize = 6;
+
 /// Whom a command means.
 enum Machine {
     Node,
@@ -289,10 +292,10 @@ pub(super) fn send(turn: &mut Turn<'_>, asker: Asker, text: String) {
     post(turn, (asker.private_chat(), None), &slot, text);
 }
 
-/// Of a long text an agent is told the newest, which is last: each message may be a run of its model.
+/// A long text is told in parts: some of an agent's doors are Telegram's.
 fn tell(turn: &mut Turn<'_>, agent: AgentId, text: &str) {
-    if let Some(end) = say::parts(text).pop() {
-        turn.tell(agent, end, true);
+    for part in say::parts(text).into_iter().take(TOLD_MOST) {
+        turn.tell(agent, part, true);
     }
 }
 

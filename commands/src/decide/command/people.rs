@@ -16,6 +16,9 @@ use crate::slash::Verb;
 /// The longest name of a person, in characters.
 const PERSONA_MOST: usize = 64;
 
+/// Words that mean somebody already.
+const RESERVED: [&str; 3] = ["node", "all", "none"];
+
 /// Whom a command means.
 enum Whom {
     Known(Person),
@@ -87,6 +90,11 @@ fn grant(turn: &mut Turn<'_>, given: Given<'_>, role: Role) -> Done {
     let word = given.argument(0);
     let person = match whom(turn, word) {
         Whom::Known(person) => Person { role: Some(role), ..person },
+        // A number may be mistyped, and nobody may come of it who could take it back.
+        Whom::Number(user) if role == Role::Exec && turn.mesh().orders.request(user).is_none() => {
+            refuse(turn, given.heard, say::exec_unheard(user));
+            return Done::refused("never heard");
+        }
         Whom::Number(user) => stranger(turn, user, Some(role)),
         Whom::Unheard(username) => return promise(turn, given, username, Some(role), None),
         Whom::Agent(name) => return not_a_person(turn, given, &name),
@@ -202,6 +210,12 @@ fn bind(turn: &mut Turn<'_>, given: Given<'_>) -> Done {
     let persona = say::clean_name(given.argument(1), PERSONA_MOST);
     if persona.is_empty() || !given.argument(0).starts_with('@') {
         return usage(turn, given);
+    }
+    if RESERVED.iter().any(|word| persona.eq_ignore_ascii_case(word))
+        || persona.eq_ignore_ascii_case(&turn.rules().node)
+    {
+        refuse(turn, given.heard, say::name_taken(&persona));
+        return Done::refused("that name is taken");
     }
     let holder = turn.mesh().roll.by_name(&persona).map(|member| member.who().user());
     let person = match whom(turn, given.argument(0)) {

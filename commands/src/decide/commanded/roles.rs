@@ -243,3 +243,34 @@ fn somebody_who_is_taken_out_of_the_file_before_they_were_heard_gets_nothing() {
     stage.hear(7, Door::Bot, "hi", named("zoe_z"));
     assert_eq!(stage.role(7), Some(Role::Viewer), "a week later it still stands there");
 }
+
+/// A mistyped number becomes nobody's, and nobody bears a word that means somebody already.
+#[test]
+fn an_exec_was_heard_and_no_persona_is_a_reserved_word() {
+    let mut stage = Stage::new();
+    assert_eq!(
+        stage.say(ELY, "/mesh perms grant 123 exec"),
+        [
+            "❌ Nobody with the number 123 was heard yet. An Exec must have written `/mesh` once: then grant it again."
+        ]
+    );
+    assert_eq!(stage.role(123), None);
+    stage.say(123, "/mesh");
+    stage.whisper(7, "/mesh");
+    stage.say(ELY, "/mesh perms grant 7 exec");
+    assert_eq!(stage.role(7), Some(Role::Exec));
+    stage.say(ELY, "/mesh perms grant @zoe_z viewer");
+    for word in ["node", "ALL", "none"] {
+        let said = stage.say(ELY, &format!("/mesh bind @zoe_z {word}"));
+        assert!(said[0].contains("called") || said == ["👎"], "{said:?}");
+    }
+}
+
+#[test]
+fn a_bare_claim_is_the_claim_of_a_task() {
+    let mut stage = Stage::new();
+    assert_eq!(stage.say(OLGA, "/mesh claim"), ["Usage: `/mesh claim <task> [eta]`"]);
+    assert_eq!(stage.say(VIC, "/mesh claim"), ["❌ Requires Operator role. Current: Viewer"]);
+    assert_eq!(stage.say(ELY, "/mesh claim assign"), ["Usage: `/mesh claim assign <task> <agent>`"]);
+    assert_eq!(stage.mind.mesh().claims.count_open(), 0);
+}
