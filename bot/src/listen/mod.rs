@@ -40,7 +40,7 @@ pub struct Listening {
     pub poll: Duration,
     /// The waits after errors.
     pub backoff: Backoff,
-    /// How long it stands back after another program was found to poll the same token.
+    /// How long it stands back at most after another program was found to poll the same token.
     pub give_way: Duration,
     /// Where Telegram is to come instead; none polls.
     pub webhook: Option<Webhook>,
@@ -48,14 +48,14 @@ pub struct Listening {
     pub stop: CancellationToken,
 }
 
-/// How long a poller stands back for another.
+/// How long a poller stands back for another at most.
 const GIVE_WAY: Duration = Duration::from_mins(10);
 
 /// Tells the time; tests move it.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 impl Listening {
-    /// The usual waits: polls of 20 s, 1 to 30 s after errors, 10 min beside another program.
+    /// The usual waits: polls of 20 s, 1 to 30 s after errors, up to 10 min beside another program.
     pub fn from(from: Option<i64>, clock: Clock, stop: CancellationToken) -> Self {
         Self {
             from,
