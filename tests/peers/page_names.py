@@ -24,8 +24,10 @@ async def script(stage):
             with step(f"names of sixty letters at {size[0]} pixels"):
                 window = await enter(browser, stage, first, size)
                 await inside(window, "the chat")
-                await write(window, "word")
-                await window.until("it is said", f"{LAST}.innerText.includes('word')")
+                # The answer of the round before quotes its word.
+                word, answer = f"word at {size[0]}", f"answer at {size[0]}"
+                await write(window, word)
+                await window.until("it is said", f"{LAST}.innerText.includes('{word}')")
                 await window.js(f"{LAST}.querySelector('summary').click()")
                 await window.until("the choices open", f"{LAST}.querySelector('.choices button')")
                 await window.js(f"[...{LAST}.querySelectorAll('.choices button')].find((one) => one.innerText === '👍').click()")
@@ -37,8 +39,8 @@ async def script(stage):
                 await other.until("the choices open", f"{LAST}.querySelector('.choices button')")
                 await other.js(f"[...{LAST}.querySelectorAll('.choices button')].find((one) => one.innerText === 'Reply').click()")
                 await inside(other, "what is answered")
-                await other.write("answer")
-                await window.until("it is answered", f"{LAST}.innerText.includes('answer')")
+                await other.write(answer)
+                await window.until("it is answered", f"{LAST}.innerText.includes('{answer}')")
                 await inside(window, "the answer")
                 await picture(other, f"names-{size[0]}-answer")
                 if size == PHONE:
