@@ -9,6 +9,7 @@
 //! # }
 //! ```
 
+mod body;
 pub mod botapi;
 pub mod control;
 #[doc(hidden)]

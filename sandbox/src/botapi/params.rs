@@ -7,10 +7,10 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, FromRequest, Multipart, Query, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value};
-use tokio_stream::StreamExt as _;
 
 use super::answer::ApiError;
 use super::{BODY_LIMIT, UPLOAD_LIMIT};
+use crate::body;
 
 /// The most parts of a multipart body.
 const PARTS_LIMIT: usize = 100;
@@ -50,7 +50,10 @@ impl Params {
         let has_files = kind == "multipart/form-data";
         let limit = if has_files { UPLOAD_LIMIT } else { BODY_LIMIT };
         let (head, body) = request.into_parts();
-        let body = read_to_end(body, limit).await?;
+        let body = body::whole(body, limit, None).await.map_err(|fault| match fault {
+            body::Fault::TooBig => ApiError::too_large(),
+            body::Fault::Cut => ApiError::timeout(),
+        })?;
         match kind.as_str() {
             "multipart/form-data" => Self::read_parts(Request::from_parts(head, Body::from(body))).await,
             "application/x-www-form-urlencoded" => {
@@ -173,19 +176,6 @@ impl Params {
             Some(other) => Ok(Some(other.clone())),
         }
     }
-}
-
-/// A body, to its very end, or the connection could not be used again.
-async fn read_to_end(body: Body, limit: usize) -> Result<Bytes, ApiError> {
-    let (mut stream, mut read) = (body.into_data_stream(), Vec::new());
-    while let Some(part) = stream.next().await {
-        let part = part.map_err(|_| ApiError::timeout())?;
-        if read.len() + part.len() > limit {
-            return Err(ApiError::too_large());
-        }
-        read.extend_from_slice(&part);
-    }
-    Ok(read.into())
 }
 
 fn unreadable(status: StatusCode, what: &str) -> ApiError {

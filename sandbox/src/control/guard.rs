@@ -10,10 +10,10 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use tokio_stream::StreamExt as _;
 
 use super::BODY_LIMIT;
 use super::refusal::Refusal;
+use crate::body;
 
 /// How long the next part of a body is waited for.
 const BODY_WAIT: Duration = Duration::from_secs(30);
@@ -36,20 +36,14 @@ pub(crate) async fn guard(request: Request, next: Next) -> Response {
 /// A request whose body is there, and not too big.
 async fn whole(request: Request) -> Result<Request, Refusal> {
     let (head, body) = request.into_parts();
-    let (mut parts, mut read) = (body.into_data_stream(), Vec::new());
-    while let Some(part) = tokio::time::timeout(BODY_WAIT, parts.next()).await.map_err(|_| late())? {
-        let part = part.map_err(|_| late())?;
-        if read.len() + part.len() > BODY_LIMIT {
+    let body = body::whole(body, BODY_LIMIT, Some(BODY_WAIT)).await.map_err(|fault| match fault {
+        body::Fault::TooBig => {
             let sentence = format!("The body has more than {BODY_LIMIT} bytes.");
-            return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, sentence));
+            Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, sentence)
         }
-        read.extend_from_slice(&part);
-    }
-    Ok(Request::from_parts(head, Body::from(read)))
-}
-
-fn late() -> Refusal {
-    Refusal::new(StatusCode::REQUEST_TIMEOUT, "The body did not come to its end.")
+        body::Fault::Cut => Refusal::new(StatusCode::REQUEST_TIMEOUT, "The body did not come to its end."),
+    })?;
+    Ok(Request::from_parts(head, Body::from(body)))
 }
 
 fn check(headers: &HeaderMap) -> Result<(), Refusal> {

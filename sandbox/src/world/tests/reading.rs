@@ -37,3 +37,16 @@ fn in_a_supergroup_nothing_is_counted() {
     cast.world.read(cast.alex, hall, 0).unwrap();
     assert_eq!(outbox(&cast, cast.ely, cursor), [(hall, said, 0)]);
 }
+
+/// As Telegram has it, and as Telethon asks for the next page: the number leads, and the date beside it loses none of
+/// the messages of its second.
+#[test]
+fn a_page_goes_on_by_the_number_whatever_the_date() {
+    let cast = cast();
+    let ids: Vec<i32> = ["a", "b", "c", "d"].map(|text| cast.say(cast.alex, text).view.id).to_vec();
+    let now = cast.world.now();
+    let query = HistoryQuery { limit: 10, offset_id: ids[3], offset_date: now, ..Default::default() };
+    let (page, _) = cast.world.history(cast.alex, cast.group, query).unwrap();
+    let page: Vec<i32> = page.iter().map(|view| view.id).filter(|id| ids.contains(id)).collect();
+    assert_eq!(page, [ids[2], ids[1], ids[0]]);
+}

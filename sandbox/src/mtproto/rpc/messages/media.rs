@@ -2,7 +2,7 @@
 
 use grammers_tl_types::{enums, functions as f, types};
 
-use super::otherwise::{Otherwise, replied};
+use super::otherwise::{otherwise, replied};
 use super::send::sent;
 use crate::mtproto::rpc::{Call, RpcError, input};
 use crate::mtproto::view::{entities_from_tl, file_hash};
@@ -14,15 +14,7 @@ pub fn send_media(call: &mut Call, request: &f::messages::SendMedia) -> Result<e
     let me = call.me()?;
     let to = input::peer(call, &request.peer)?;
     call.world().chat(me, to)?;
-    Otherwise {
-        schedule_date: request.schedule_date,
-        repeats: request.schedule_repeat_period.is_some(),
-        send_as: request.send_as.as_ref(),
-        shortcut: request.quick_reply_shortcut.is_some(),
-        effect: request.effect,
-        suggested: request.suggested_post.is_some(),
-    }
-    .refuse(call, me)?;
+    otherwise!(request).refuse(call, me)?;
     let (reply_to, quote) = replied(call, me, to, request.reply_to.as_ref())?;
     let (caption_above, spoiler) = (request.invert_media, covered(&request.media)?);
     let draft = Draft {

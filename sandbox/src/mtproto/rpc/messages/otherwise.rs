@@ -29,6 +29,21 @@ pub struct Otherwise<'a> {
     pub suggested: bool,
 }
 
+/// Of either request that sends a message: their fields have the same names.
+macro_rules! otherwise {
+    ($request:expr) => {
+        $crate::mtproto::rpc::messages::otherwise::Otherwise {
+            schedule_date: $request.schedule_date,
+            repeats: $request.schedule_repeat_period.is_some(),
+            send_as: $request.send_as.as_ref(),
+            shortcut: $request.quick_reply_shortcut.is_some(),
+            effect: $request.effect,
+            suggested: $request.suggested_post.is_some(),
+        }
+    };
+}
+pub(super) use otherwise;
+
 impl Otherwise<'_> {
     /// Refuses what is not here.
     pub fn refuse(&self, call: &Call, me: UserId) -> Result<(), RpcError> {

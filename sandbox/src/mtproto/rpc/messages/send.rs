@@ -3,7 +3,7 @@
 use grammers_tl_types::{enums, functions as f, types};
 
 use super::history::channel_of;
-use super::otherwise::{Otherwise, replied};
+use super::otherwise::{otherwise, replied};
 use crate::mtproto::rpc::caused::told;
 use crate::mtproto::rpc::{Call, RpcError, input};
 use crate::mtproto::view::{date, entities_from_tl, entities_to_tl, updates};
@@ -15,15 +15,7 @@ const DELETE_LIMIT: usize = 100;
 pub fn send_message(call: &mut Call, request: &f::messages::SendMessage) -> Result<enums::Updates, RpcError> {
     let me = call.me()?;
     let to = input::peer(call, &request.peer)?;
-    Otherwise {
-        schedule_date: request.schedule_date,
-        repeats: request.schedule_repeat_period.is_some(),
-        send_as: request.send_as.as_ref(),
-        shortcut: request.quick_reply_shortcut.is_some(),
-        effect: request.effect,
-        suggested: request.suggested_post.is_some(),
-    }
-    .refuse(call, me)?;
+    otherwise!(request).refuse(call, me)?;
     let (reply_to, quote) = replied(call, me, to, request.reply_to.as_ref())?;
     let draft = Draft {
         entities: entities_from_tl(request.entities.as_deref().unwrap_or_default(), me),
