@@ -197,14 +197,15 @@ pub(crate) fn is_hook(url: &str) -> bool {
 }
 
 fn read_token<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> Option<Secret> {
-    let found = section.get("token")?;
-    let token = reading.secret(&found, InTheClear::Refused)?;
+    door_token(reading, &section.get("token")?, "agent.token")
+}
+
+/// What somebody shows at the node's door.
+pub(crate) fn door_token<'a>(reading: &mut Reading<'a>, found: &Found<'a>, file: &str) -> Option<Secret> {
+    let token = reading.secret(found, InTheClear::Refused)?;
     if token.expose().chars().count() < TOKEN_LEAST {
-        reading.fault(
-            &found.spot,
-            format!("has fewer than {TOKEN_LEAST} characters"),
-            "make one: (umask 077; openssl rand -hex 24 > agent.token)",
-        );
+        let todo = format!("make one: (umask 077; openssl rand -hex 24 > {file})");
+        reading.fault(&found.spot, format!("has fewer than {TOKEN_LEAST} characters"), todo);
         return None;
     }
     Some(token)
