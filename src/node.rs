@@ -358,7 +358,7 @@ async fn start_bot(
 fn called_at(webhook: &config::Webhook, store: &Store) -> anyhow::Result<bot::Webhook> {
     let url = webhook.url.parse().context("[bot] webhook_url")?;
     let key = store.node_key().derive(WEBHOOK_KEY);
-    let secret = key.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    let secret = sessions::hex(&key);
     Ok(bot::Webhook { url, listen: webhook.listen, secret })
 }
 

@@ -2,7 +2,6 @@
 //! and then dead.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -14,6 +13,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sessions::{AuditLine, Batch, Store};
 
+/// What people call such a token where it leaks.
+pub const LABEL: &str = "a token of the mesh's own door";
 /// A token has so many random bytes.
 const TOKEN_BYTES: usize = 24;
 
@@ -140,10 +141,7 @@ impl Tokens {
 fn drawn() -> Result<String, String> {
     let mut bytes = [0; TOKEN_BYTES];
     getrandom::fill(&mut bytes).map_err(|error| format!("the system gives no randomness: {error}"))?;
-    Ok(bytes.iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    }))
+    Ok(sessions::hex(&bytes))
 }
 
 /// All of it, or what stood there before; for its owner only.

@@ -31,6 +31,7 @@ pub use attempts::SignInAttempt;
 pub use audit::{Anchor, AuditLine, AuditSink, Audited, JsonLines, SignedHead, VerifyError};
 pub use batch::{Batch, Became, Committed, NewEffect, Retry};
 pub use error::{OpenError, StoreError};
+pub use hex::hex;
 pub use journal::{Cause, Journalled, Seq};
 pub use node_key::NodeKey;
 pub use outbox::{EffectId, OUTBOX_MOST, OutboxEntry, Progress};

@@ -8,10 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::queries::{Reply, reply};
 use super::{Node, Query};
 use crate::logging;
-use crate::tokens::New;
-
-/// What people call it where it leaks.
-const WHAT: &str = "a token of the mesh's own door";
+use crate::tokens::{LABEL, New};
 
 /// What is sent.
 #[derive(Debug, Serialize, Deserialize)]
@@ -24,7 +21,7 @@ pub(super) struct Rotate {
 pub(super) async fn rotate(State(node): State<Node>, Json(order): Json<Rotate>) -> Reply {
     let rotated = tokio::task::block_in_place(|| node.tokens.rotate(&order.agent));
     let New { told, agent, token } = rotated.map_err(|why| (StatusCode::FORBIDDEN, why))?;
-    logging::learn(WHAT, agent, &token);
+    logging::learn(LABEL, agent, &token);
     let known = node.asker.ask(|answer| Query::Rotated(agent, token, answer)).await;
     reply(known.map(|()| told))
 }

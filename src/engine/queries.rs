@@ -12,6 +12,7 @@ use crate::cli::audit;
 use crate::control::{About, Audit, FenceOf, Query};
 use crate::history::History;
 use crate::state::StateView;
+use crate::tokens;
 
 impl Engine {
     /// Answers one question. Whoever asked may have gone.
@@ -19,7 +20,7 @@ impl Engine {
         let mesh = self.mind.mesh();
         match query {
             Query::Rotated(agent, token, answer) => {
-                self.mind.learn_token("a token of the mesh's own door", agent, &token);
+                self.mind.learn_token(tokens::LABEL, agent, &token);
                 let _ = answer.send(());
             }
             Query::State(answer) => {

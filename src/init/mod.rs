@@ -188,7 +188,7 @@ fn invite(state: &Path) -> anyhow::Result<String> {
     let mut bytes = [0; 24];
     getrandom::fill(&mut bytes)
         .map_err(|error| anyhow::anyhow!("the system gives no randomness: {error}"))?;
-    let word = bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    let word = sessions::hex(&bytes);
     let hash = permissions::hash_of(&word);
     let at = Timestamp::now();
     let until = at.checked_add(LINK_FOR)?;

@@ -9,7 +9,7 @@ use commands::secrets::KnownTokens;
 use config::{Accepts, Agent, Config, Door};
 
 use crate::agents::Driven;
-use crate::dispatch;
+use crate::{dispatch, tokens};
 
 /// Agents that can be written to by the account.
 pub fn by_dm(config: &Config) -> BTreeSet<AgentId> {
@@ -74,7 +74,7 @@ pub fn learn_tokens(agents: &[Agent], known: &mut KnownTokens) {
         });
         let tokens = [
             ("a hooks token", of_hook),
-            ("a token of the mesh's own door", agent.token.as_ref()),
+            (tokens::LABEL, agent.token.as_ref()),
             ("a gateway's token", of_driver),
         ];
         for (what, token) in tokens {
