@@ -21,12 +21,15 @@ fn is_notice_of(entry: &OutboxEntry, agent: AgentId) -> bool {
 /// What is said, and how many are only counted.
 fn words(entry: &mut OutboxEntry) -> Option<(&mut String, &mut u32)> {
     match &mut entry.effect {
-        Effect::Tell { text, envelope, .. } => {
-            // Of several it is about none.
-            envelope.about = None;
-            Some((text, &mut envelope.omitted))
-        }
+        Effect::Tell { text, envelope, .. } => Some((text, &mut envelope.omitted)),
         _ => None,
+    }
+}
+
+/// What stands for several is about no task of theirs.
+fn stands_for_several(entry: &mut OutboxEntry) {
+    if let Effect::Tell { envelope, .. } = &mut entry.effect {
+        envelope.about = None;
     }
 }
 
@@ -50,6 +53,7 @@ impl Dispatch {
                 *omitted += also + u32::from(!text.is_empty());
                 text.clear();
             }
+            stands_for_several(entry);
             let changed = entry.clone();
             self.rewritten.retain(|known| known.id != changed.id);
             self.rewritten.push(changed);
@@ -87,6 +91,7 @@ impl Dispatch {
                 more.insert(0, '\n');
             }
             text.push_str(&more);
+            stands_for_several(first);
             self.waiting.remove(&key);
             gone.push(key.1);
         }
@@ -97,9 +102,8 @@ impl Dispatch {
 #[cfg(test)]
 mod tests {
     use commands::effect::{Class, Envelope};
-    use jiff::SignedDuration;
-
     use commands::mesh::Mesh;
+    use jiff::SignedDuration;
 
     use super::super::{Doors, Limits, Next};
     use super::*;
