@@ -171,7 +171,7 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// Every kind of effect that is killed in the middle by the tests, by the name it has in the outbox: all but `file`.
+    /// Every kind of effect, by the name it has in the outbox: the tests kill the node in the middle of each.
     pub const KINDS: [&'static str; 15] = [
         "react",
         "post",

@@ -181,6 +181,17 @@ impl Command {
         words.collect::<Vec<_>>().join(" ")
     }
 
+    /// Whether the line begins with the several words that this command begins with.
+    fn is_opened_by(&self, words: &[String]) -> bool {
+        let opening = self.parts().map_while(|part| match part {
+            Part::Word(word) => Some(word),
+            Part::Must | Part::May => None,
+        });
+        let opening: Vec<_> = opening.collect();
+        let typed = opening.iter().zip(words).filter(|(a, b)| a.eq_ignore_ascii_case(b)).count();
+        opening.len() > 1 && typed == opening.len()
+    }
+
     /// So many of the words fit, from the left, as far as they were typed.
     fn likeness(&self, words: &[String]) -> usize {
         let fits = |(part, word): &(Part, &String)| match part {
@@ -217,14 +228,8 @@ impl Command {
 /// Finds the command of a line. A bare `/mesh` asks for the status.
 pub fn find(words: &[String]) -> Asked {
     let Some(first) = words.first() else { return Asked::Command(&COMMANDS[1], Vec::new()) };
-    // Whose every word was typed is meant: a task that begins so is put in quotes.
-    let typed = |command: &&Command| {
-        let all: Vec<_> = command.words().split(' ').map(str::to_owned).collect();
-        all.len() > 1
-            && words.len() >= all.len()
-            && all.iter().zip(words).all(|(a, b)| a.eq_ignore_ascii_case(b))
-    };
-    if let Some(command) = COMMANDS.iter().find(typed) {
+    // `claim assign` is no claim of a task of that name: one that begins so is put in quotes.
+    if let Some(command) = COMMANDS.iter().find(|command| command.is_opened_by(words)) {
         return command
             .arguments(words)
             .map_or(Asked::Usage(command), |given| Asked::Command(command, given));

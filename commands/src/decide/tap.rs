@@ -58,7 +58,7 @@ fn about(turn: &Turn<'_>, action: Option<ButtonAction>) -> Option<String> {
                     format!("role {} of {}", say::role(Some(*role)), user(*of))
                 }
                 Order::Set { key, .. } => key.clone(),
-                _ => turn.rules().node.clone(),
+                order => command::whose(turn, order),
             })
         }
         ButtonAction::GrantViewer { user: of } | ButtonAction::Ignore { user: of } => Some(user(of)),

@@ -143,18 +143,27 @@ pub fn sent_to_you(what: &str) -> String {
 
 /// A bot can't write to who has not written to it.
 pub fn open_a_chat(bot: Option<&str>) -> String {
-    let bot = bot.map_or("the mesh's bot".to_owned(), |bot| format!("@{bot}"));
-    format!("I can't write to you yet: open a chat with {bot}, press Start, and ask again.")
+    cannot_write(bot, "ask again")
 }
 
-/// The same to whoever tapped: a tap has no message of theirs to answer.
-pub fn open_a_chat_first(name: &str, bot: Option<&str>) -> String {
-    format!("{name}: {}", open_a_chat(bot).replace("ask again", "tap again"))
+/// To whoever tapped: a tap has no message of theirs to answer.
+pub fn open_a_chat_and_tap(name: &str, bot: Option<&str>) -> String {
+    format!("{name}: {}", cannot_write(bot, "tap again"))
+}
+
+fn cannot_write(bot: Option<&str>, then: &str) -> String {
+    let bot = bot.map_or("the mesh's bot".to_owned(), |bot| format!("@{bot}"));
+    format!("I can't write to you yet: open a chat with {bot}, press Start, and {then}.")
 }
 
 /// Before a text that is too long for messages.
 pub fn as_file() -> String {
     "Too long for messages: it comes as a file.".into()
+}
+
+/// Behind the beginning of a text that is too long for an agent.
+pub fn left_out() -> String {
+    "The rest is left out: ask for less.".into()
 }
 
 /// What could not be looked up.
@@ -201,11 +210,11 @@ pub fn not_restarted(node: &str, why: &str) -> String {
 }
 
 /// The buttons of a question.
-pub fn choices(order: &Order, node: &str) -> (String, String) {
+pub fn choices(order: &Order, of: &str) -> (String, String) {
     match order {
-        Order::Restart | Order::Restarting => (format!("🔄 Restart {node}"), "❌ Don't".into()),
+        Order::Restart | Order::Restarting => (format!("🔄 Restart {of}"), "❌ Don't".into()),
         Order::Drive { deed: Deed::Restart | Deed::Look, .. } => {
-            (format!("🔄 Restart {node}"), "❌ Don't".into())
+            (format!("🔄 Restart {of}"), "❌ Don't".into())
         }
         Order::Revoke { .. } => ("✅ Revoke".into(), "❌ Keep".into()),
         Order::Set { .. } | Order::Drive { .. } | Order::Driving { .. } => {
@@ -215,14 +224,14 @@ pub fn choices(order: &Order, node: &str) -> (String, String) {
 }
 
 /// A question was answered with no.
-pub fn left_alone(order: &Order, node: &str) -> String {
+pub fn left_alone(order: &Order, of: &str) -> String {
     match order {
         Order::Drive { deed: Deed::Set { key, .. }, .. }
         | Order::Driving { deed: Deed::Set { key, .. }, .. } => {
-            format!("❌ `{}` of {node} stays as it is", short(key))
+            format!("❌ `{}` of {of} stays as it is", short(key))
         }
         Order::Restart | Order::Restarting | Order::Drive { .. } | Order::Driving { .. } => {
-            format!("❌ {node} is not restarted")
+            format!("❌ {of} is not restarted")
         }
         Order::Revoke { role: revoked, .. } => format!("❌ {} is not taken away", role(Some(*revoked))),
         Order::Set { key, .. } => format!("❌ `{key}` stays as it is"),

@@ -36,6 +36,7 @@ fn lines_find_their_commands() {
         ("perms gramt @alex viewer", "unknown, perms grant?"),
         ("agent n restrat", "unknown, agent restart?"),
         ("agent n", "usage agent <name> info"),
+        ("agent info restart", "AgentRestart info"),
         ("stats", "unknown, status?"),
         ("frobnicate", "unknown"),
         ("hlep", "unknown"),

@@ -12,7 +12,7 @@ use crate::say;
 /// Asks back, as a reply to what was ordered.
 pub(super) fn ask(turn: &mut Turn<'_>, who: UserId, message: MessageRef, about: &Order, text: String) {
     let (chat, number) = (message.chat, put(turn, who, message.chat, about));
-    let (yes, no) = say::choices(about, &self::about(turn, about));
+    let (yes, no) = say::choices(about, &whose(turn, about));
     let button = |label: String, action| Button { label, action };
     let buttons = vec![vec![
         button(yes, ButtonAction::Yes { ask: number }),
@@ -25,7 +25,7 @@ pub(super) fn ask(turn: &mut Turn<'_>, who: UserId, message: MessageRef, about: 
 }
 
 /// The name of what an order is about: an agent, or the node.
-fn about(turn: &Turn<'_>, order: &Order) -> String {
+pub(in super::super) fn whose(turn: &Turn<'_>, order: &Order) -> String {
     match order {
         Order::Drive { agent, .. } | Order::Driving { agent, .. } => turn.name(Who::Agent(*agent)),
         _ => turn.rules().node.clone(),
@@ -116,8 +116,8 @@ pub(in super::super) fn no(turn: &mut Turn<'_>, tap: &Tap, number: u64) -> Resul
     settle(turn, number);
     let (name, now, zone) =
         (turn.name(Who::Person(PersonId(tap.from.0))), turn.now(), turn.rules().zone.clone());
-    let about = about(turn, &ask.about);
-    close(turn, tap, number, say::by(&say::left_alone(&ask.about, &about), &name, now, &zone));
+    let left_alone = say::left_alone(&ask.about, &whose(turn, &ask.about));
+    close(turn, tap, number, say::by(&left_alone, &name, now, &zone));
     Ok(say::settled())
 }
 

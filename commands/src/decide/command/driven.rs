@@ -4,11 +4,11 @@
 use jiff::Timestamp;
 
 use super::super::{Audited, Mind};
-use super::{Done, Given, Turn, ask, look, refuse, say_back};
+use super::{Done, Given, Turn, ask, has_buttons, look, refuse, say_back};
 use crate::effect::{Asker, Awaited, Deed, Effect, Look, OfAgent};
 use crate::fact::{Agent, Fact, Order, Ordered};
 use crate::ids::{AgentId, ChatId, MessageRef, UserId, VoiceId, Who};
-use crate::input::{Door, DriveOrder, EffectResult, SenderKind};
+use crate::input::{DriveOrder, EffectResult};
 use crate::rules::Mode;
 use crate::say;
 
@@ -29,7 +29,7 @@ fn too_soon(mind: &Mind, agent: AgentId, now: Timestamp) -> Option<String> {
 /// Where an agent holds tasks, it is asked back first.
 pub(super) fn restart(turn: &mut Turn<'_>, given: Given<'_>, agent: &Agent) -> Done {
     let heard = given.heard;
-    if heard.sender.kind != SenderKind::Person || matches!(heard.door, Door::Call | Door::Dm) {
+    if !has_buttons(heard) {
         say_back(turn, heard, say::only_people());
         return Done::refused("only people restart agents");
     }
@@ -56,7 +56,7 @@ pub(super) fn config(turn: &mut Turn<'_>, given: Given<'_>, agent: AgentId) -> D
         let key = Some(key).filter(|key| !key.is_empty());
         return look(turn, heard, Look::Agent { agent, of: OfAgent::Config { key } });
     }
-    if heard.sender.kind != SenderKind::Person || matches!(heard.door, Door::Call | Door::Dm) {
+    if !has_buttons(heard) {
         say_back(turn, heard, say::only_people());
         return Done::refused("only people change settings");
     }

@@ -3,11 +3,11 @@
 //! What only the gateway behind an agent knows or does goes to whatever drives it (`driven.rs`).
 
 use super::answer::with_lines;
-use super::{Done, Given, Turn, ask, driven, look, refuse, say_back};
+use super::{Done, Given, Turn, ask, driven, has_buttons, look, refuse, say_back};
 use crate::effect::{Asker, Effect, Envelope, Look, OfAgent, Reaction, Slot, Way};
 use crate::fact::{Agent, Fact, Order, Role};
 use crate::ids::{AgentId, ChatId, MessageRef, PersonId, UserId, Who};
-use crate::input::{Door, EffectResult, SenderKind, Tap};
+use crate::input::{EffectResult, Tap};
 use crate::mesh::Member;
 use crate::rules::settings::{SETTINGS, Setting};
 use crate::say;
@@ -162,7 +162,7 @@ fn stand_up(turn: &mut Turn<'_>, given: Given<'_>, agent: AgentId) {
 /// Typed with nothing held, it asks nothing back.
 fn restart(turn: &mut Turn<'_>, given: Given<'_>) -> Done {
     let heard = given.heard;
-    if heard.sender.kind != SenderKind::Person || matches!(heard.door, Door::Call | Door::Dm) {
+    if !has_buttons(heard) {
         say_back(turn, heard, say::only_people());
         return Done::refused("only people restart the node");
     }
@@ -206,7 +206,7 @@ fn config(turn: &mut Turn<'_>, given: Given<'_>) -> Done {
         say_back(turn, heard, format!("`{} = {now}`", setting.key));
         return Done::well("answered");
     }
-    if heard.sender.kind != SenderKind::Person || matches!(heard.door, Door::Call | Door::Dm) {
+    if !has_buttons(heard) {
         say_back(turn, heard, say::only_people());
         return Done::refused("only people change settings");
     }
@@ -294,7 +294,12 @@ pub(super) fn send(turn: &mut Turn<'_>, asker: Asker, text: String) {
 
 /// A long text is told in parts: some of an agent's doors are Telegram's.
 fn tell(turn: &mut Turn<'_>, agent: AgentId, text: &str) {
-    for part in say::parts(text).into_iter().take(TOLD_MOST) {
+    let mut parts = say::parts(text);
+    if parts.len() > TOLD_MOST {
+        parts.truncate(TOLD_MOST);
+        parts.push(say::left_out());
+    }
+    for part in parts {
         turn.tell(agent, part, true);
     }
 }
@@ -323,8 +328,10 @@ fn post(turn: &mut Turn<'_>, (chat, reply_to): (ChatId, Option<MessageRef>), slo
 /// What a tap asked for could not be sent to whoever tapped: said under the button, once in a while.
 pub(in super::super) fn not_shown(turn: &mut Turn<'_>, under: MessageRef, to: UserId) {
     let at = turn.now();
-    let text =
-        say::open_a_chat_first(&turn.name(Who::Person(PersonId(to.0))), turn.rules().bot_username.as_deref());
+    let text = say::open_a_chat_and_tap(
+        &turn.name(Who::Person(PersonId(to.0))),
+        turn.rules().bot_username.as_deref(),
+    );
     if turn.mind.refusals.is_new(to, &text, at) {
         let (slot, chat, reply_to) = (Slot::Reply(under), under.chat, Some(under));
         turn.effect(Effect::Post { slot, chat, text, reply_to, buttons: Vec::new(), sound: false });

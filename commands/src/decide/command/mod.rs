@@ -11,7 +11,7 @@ mod requests;
 mod stop;
 mod tasks;
 
-pub(super) use self::ask::{no, outcome as restarted, yes};
+pub(super) use self::ask::{no, outcome as restarted, whose, yes};
 pub(super) use self::card::{private_word, refresh_card};
 pub(super) use self::driven::{may as may_drive, order as drive, outcome as driven};
 pub(super) use self::late::{
@@ -217,6 +217,11 @@ fn say_back(turn: &mut Turn<'_>, heard: &Heard, text: String) {
     for part in say::parts(&text) {
         heard::reply(turn, heard, part);
     }
+}
+
+/// Whether whoever gave it can be asked back: a person, where the bot's buttons are.
+fn has_buttons(heard: &Heard) -> bool {
+    heard.sender.kind == SenderKind::Person && !matches!(heard.door, Door::Call | Door::Dm)
 }
 
 /// How the answer to that message goes, when it comes later.
