@@ -238,6 +238,7 @@ impl Bench {
     /// Oracle's gateway is this folder: what is done to it is written in files of it.
     pub fn drive_by_files(&self) {
         let at = self.folder().display();
+        // A token of nobody, as it looks.
         self.write("oracle.log", "first\nbot token 7100000001:AASANDBOXSANDBOXSANDBOXSANDBOXSANDB\nlast\n");
         self.write("a.b", "one");
         let write = |file: &str, word: &str| format!("[\"sh\", \"-c\", \"echo {word} >> {at}/{file}\"]");
