@@ -50,6 +50,8 @@ fn one_that_holds_something_is_asked_back_for() {
     assert_eq!(stage.tap(ELY, "🔄 Restart Oracle"), ["tap: This button is not for you."]);
     let pressed = stage.tap(OLGA, "🔄 Restart Oracle");
     assert_eq!(pressed, ["tap: Settled.", "edit: 🔄 Restarting Oracle …", "drive 12: Restart"]);
+    let line = stage.audit.last().expect("a line");
+    assert_eq!((line.command.as_str(), line.target.as_deref()), ("tap yes", Some("Oracle")));
     stage.wait(400);
     stage.say(OLGA, "/mesh agent Oracle restart");
     assert_eq!(stage.tap(OLGA, "❌ Don't")[1], "edit: ❌ Oracle is not restarted, by Olga 03:53.");
