@@ -27,6 +27,8 @@ use self::harness::{Bench, Ear};
 const ROUNDS: usize = 5;
 const MESSAGES: usize = 5_000;
 const CLAIM_EVERY: usize = 10;
+/// How many messages after its claim a task is done, said by the same agent.
+const DONE_AFTER: usize = 6;
 const WITHIN: Duration = Duration::from_mins(5);
 
 /// What one round measured.
@@ -65,7 +67,7 @@ async fn compare() -> anyhow::Result<()> {
         mesh.push(play(&bench, &folder, Bridge::Mesh, round).await?);
         telethon.push(play(&bench, &folder, Bridge::Telethon, round).await?);
     }
-    println!("medians of {ROUNDS} rounds of {MESSAGES} messages, one in {CLAIM_EVERY} a claim");
+    println!("medians of {ROUNDS} rounds of {MESSAGES} messages, one in {CLAIM_EVERY} a claim, one a done");
     let row = |what: &str, figure: fn(&Figures) -> f64| {
         figures::row(what, &[&mesh, &telethon].map(|rounds| rounds.iter().map(figure).collect()));
     };
@@ -116,10 +118,10 @@ async fn play(bench: &Bench, folder: &Path, bridge: Bridge, round: usize) -> any
         let mut claims = BTreeSet::new();
         for n in 1..=MESSAGES {
             let claim = n % CLAIM_EVERY == 0;
-            let text = if claim {
-                format!("🔒 EXCLUSIVE CLAIM: {mine} {n}\nETA: 20 min")
-            } else {
-                format!("talk {n}")
+            let text = match n % CLAIM_EVERY {
+                0 => format!("🔒 EXCLUSIVE CLAIM: {mine} {n}\nETA: 20 min"),
+                DONE_AFTER if n > CLAIM_EVERY => format!("✅ DONE: {mine} {}", n - DONE_AFTER),
+                _ => format!("talk {n}"),
             };
             let posted = world.post(if n % 2 == 0 { sandman } else { oracle }, group, Draft::text(text))?;
             claims.extend(claim.then_some(posted.key));
