@@ -140,6 +140,7 @@ impl Engine {
         if let Some(edit) = edit.transpose()?.flatten() {
             engine.decide(Input { at, what: What::People(edit) }, &mut work);
         }
+        work.date_audit((engine.clock)());
         engine.was_away(&mut work);
         engine.commit(work)?;
         engine.write_permissions()?;

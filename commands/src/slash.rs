@@ -167,6 +167,11 @@ impl Command {
         })
     }
 
+    /// Whether all that is left names one agent, be there blanks in it.
+    fn ends_with_a_name(&self) -> bool {
+        !self.spread && (self.form.ends_with(" <agent>") || self.form.ends_with(" <agent|all>"))
+    }
+
     /// The word it begins with: its name in a menu.
     pub fn name(&self) -> &'static str {
         self.form.split(' ').next().unwrap_or_default()
@@ -206,7 +211,7 @@ impl Command {
     fn arguments(&self, words: &[String]) -> Option<Vec<String>> {
         let least = self.parts().filter(|part| *part != Part::May).count();
         let most = self.parts().count();
-        if words.len() < least || (words.len() > most && !self.spread) {
+        if words.len() < least || (words.len() > most && !self.spread && !self.ends_with_a_name()) {
             return None;
         }
         let mut arguments = Vec::new();
@@ -219,7 +224,10 @@ impl Command {
                 (Part::May, None) => {}
             }
         }
-        arguments.extend(words.cloned());
+        match arguments.last_mut().filter(|_| self.ends_with_a_name()) {
+            Some(name) => words.for_each(|word| *name = format!("{name} {word}")),
+            None => arguments.extend(words.cloned()),
+        }
         let empty = arguments.iter().any(|argument| argument.trim().is_empty());
         (!empty).then_some(arguments)
     }

@@ -46,6 +46,7 @@ fn sentences(found: &Value) -> String {
     let mut lines = vec![match (text("level"), text("held_by")) {
         ("blocked", by) => format!("blocked: {by} has \"{}\"{until}.", text("task")),
         ("warning", _) => "warning: something very like it is open.".to_owned(),
+        ("clear", by) if !by.is_empty() => format!("clear: you have \"{}\" yourself{until}.", text("task")),
         ("review", _) => "review: something like it is open, or was done lately.".to_owned(),
         (level, _) => format!("{level}: nothing like \"{}\" is open, nor was done lately.", text("task")),
     }];

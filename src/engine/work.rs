@@ -58,6 +58,11 @@ impl Work {
         answer.map(|(_, answer)| answer)
     }
 
+    /// What was found at the start was found now, wherever the journal ends.
+    pub fn date_audit(&mut self, now: Timestamp) {
+        self.batch.audit.iter_mut().for_each(|line| line.at = now);
+    }
+
     /// Drops what was to be done for an agent that was told to stand down; returns what is under way no more.
     pub fn strike(&mut self, agent: AgentId) -> Vec<EffectId> {
         self.batch.effects.retain(|new| !new.effect.is_struck_for(agent));

@@ -140,6 +140,9 @@ fn question<T>(
 /// Nothing is asked where something could not be written. Permissions that lie where the new ones belong are kept beside
 /// them.
 fn keep_what_is_there(options: &Options, found: &seeds::Found) -> anyhow::Result<()> {
+    let dir = options.dir.display();
+    std::fs::create_dir_all(&options.dir).with_context(|| format!("{dir} can't be made"))?;
+    tempfile::tempfile_in(&options.dir).with_context(|| format!("{dir} can't be written to"))?;
     let token = options.dir.join(TOKEN);
     if token.exists() {
         bail!("{} is there already; move it away first", token.display());
@@ -157,7 +160,6 @@ fn keep_what_is_there(options: &Options, found: &seeds::Found) -> anyhow::Result
 }
 
 fn write(options: &Options, answers: &Answers, found: &seeds::Found) -> anyhow::Result<()> {
-    std::fs::create_dir_all(&options.dir)?;
     let Answers { name, node, group, token } = answers;
     let api_url = options.api_url.as_ref().map(|url| format!("api_url = \"{url}\"\n")).unwrap_or_default();
     let config = format!(

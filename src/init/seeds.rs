@@ -78,9 +78,13 @@ fn agents(config: &Value, found: &mut Found) {
         );
         count += 1;
     }
-    if count > 0 {
-        found.told.push(format!("mesh-config.json: {count} agents, written down without their numbers"));
-    }
+    found.told.push(match count {
+        0 => {
+            "mesh-config.json: no agents in it; they are sought under mesh_agents, each with a name or a bot"
+                .to_owned()
+        }
+        _ => format!("mesh-config.json: {count} agents, written down without their numbers"),
+    });
 }
 
 fn plain(text: &str) -> String {

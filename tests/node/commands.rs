@@ -109,12 +109,13 @@ async fn roles_are_kept_in_the_file_and_read_from_it() {
     let file = bench.read("permissions.json");
     assert!(file.contains(&sam.to_string()) && file.contains("\"viewer\""), "{file}");
 
+    let edited = jiff::Timestamp::now().to_string();
     bench.write("permissions.json", &file.replace("\"viewer\"", "\"operator\""));
     let node = bench.start().await;
     bench.say("Sam", "/mesh perms list");
     until_said(&bench, &format!("— Operator ({sam}")).await;
     node.stop().await;
-    let (_, audit) = bench.run(&["audit"]).await;
+    let (_, audit) = bench.run(&["audit", "--since", &edited]).await;
     assert!(audit.contains("permissions.json"), "{audit}");
 
     bench.write("permissions.json", &file.replace("\"viewer\"", "\"boss\""));
@@ -137,9 +138,16 @@ async fn every_command_is_audited_and_the_chain_holds() {
     assert!(line["anchor"]["message"].is_i64() && line["hash"].as_str().is_some_and(|hash| hash.len() == 64));
     bench.say("Ely", "/mesh agent Oracle info");
     until_said(&bench, "Oracle").await;
-    let audited =
-        async |words: &[&str]| bench.run(&[&["audit", "--json"], words].concat()).await.1.lines().count();
-    assert_eq!(audited(&["--agent", "Oracle"]).await, 1);
+    let audited = async |words: &[&str]| {
+        bench.run(&[&["audit", "--json"], words].concat()).await.1.matches("\"seq\"").count()
+    };
+    let oracle = bench.user("Oracle").0.to_string();
+    for name in ["Oracle", "oracle", &oracle] {
+        assert_eq!(audited(&["--agent", name]).await, 1, "{name}");
+    }
+    for (words, code) in [(["--agent", "Nobody"], 1), (["--since", "banana"], 64)] {
+        assert_eq!(bench.run(&[&["audit"], &words[..]].concat()).await.0, Some(code), "{words:?}");
+    }
     let all = audited(&[]).await;
     assert!(all >= 3, "{all}");
     let since = (audited(&["--since", "1h"]).await, audited(&["--since", "2100-01-01T00:00:00Z"]).await);

@@ -41,7 +41,7 @@ LINES = {
 STALE = "That was settled in the meantime."
 NOT_YOURS = "This button is not for you."
 RANK = ["Viewer", "Operator", "Exec"]
-STATUS = "🟢 Mesh Status — All Systems Operational\n\nAgents: NNN/2 online\n├─ ⋯\n└─ ⋯\n\nClaims: NNN open\nAs of HH:MM UTC"
+STATUS = "⋯ Mesh Status — ⋯\n\nAgents: NNN/2 online\n├─ ⋯\n└─ ⋯\n\nClaims: NNN open\nAs of HH:MM UTC"
 STATUS_BUTTONS = [["🔄 Restart n", "📋 View Logs"], ["⚙️ Config", "📊 Metrics"], ["🔄 Refresh", "🔒 Claims"]]
 METRICS = "📊 n\nVersion: ⋯\nRunning since: HH:MM UTC (⋯)\n⋯"
 SETTINGS = "⚙️ n\n`lease = 30m`\n⋯"
@@ -255,6 +255,10 @@ async def people(cast, where):
     with step(f"in {where}, Ely makes Vera an Operator, and Alex sees it"):
         await ely.does("perms grant Vera operator", "✅ Vera is Operator now.")
         await alex.does("perms list", f"Ely — Exec ({cast.id('Ely')}, @ely_exec)\n⋯\nVera — Operator ({cast.id('Vera')}, @vera_views)\n⋯")
+    with step(f"in {where}, Ely is asked before Vera is less than she was, and leaves it"):
+        question = await ely.answer(await ely.order("perms grant Vera viewer"), "Take Operator from Vera? Viewer is left.")
+        await ely.tap(question, "❌ Keep", "Settled.")
+        await ely.becomes(question, "❌ Operator is not taken away, by Ely HH:MM.")
     with step(f"in {where}, Ely is asked before a role is taken away, and keeps it"):
         question = await ely.answer(await ely.order("perms revoke Vera operator"), "Take Operator from Vera?")
         expect(labels(question) == [["✅ Revoke", "❌ Keep"]], f"it has {labels(question)}")

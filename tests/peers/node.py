@@ -17,10 +17,16 @@ class Place:
 
     def __init__(self, folder, ready, people=(("Ely", "exec"),), agents=(), signs_in=False, rules=None, lead=None):
         self.folder, self.ready = folder, ready
-        account = self.account(ACCOUNT)
+        self.people, self.agents, self.signs_in, self.rules, self.lead = people, agents, signs_in, rules, lead
         self.private("hash", "sandbox")
         self.private("token", self.bot(BOT)["token"])
         self.private("sandbox.pem", ready["rsa_key_pem"])
+        self.user = self.account(ACCOUNT)["id"]
+        self.configure()
+
+    def configure(self, hooks=None):
+        """Writes the configuration; agents with a hook are asked there every second whether they are there."""
+        account, ready = self.account(ACCOUNT), self.ready
         # Telegram's own limits are the client's business; here they would only make the script slow.
         sections = [
             ("mesh", {"name": "Mesh Mastermind", "node": "n", "sequencer": "n", "term": 1, "group": ready["chats"][0]["id"]}),
@@ -29,19 +35,23 @@ class Place:
             ("account", {"kind": "dedicated"}),
             ("bot", {"token": {"file": "token"}, "api_url": ready["bot_api"]}),
             ("limits", {"per_chat_per_second": 0, "per_group_per_minute": 0, "overall_per_second": 0}),
-            ("rules", rules or {}),
+            ("rules", self.rules or {}),
         ]
-        if signs_in:
+        if self.signs_in:
             self.private("phone", account["phone"])
             sections[3][1].update({"phone": {"file": "phone"}, "code": {"value": account["code"]}})
-        if lead:
-            sections[0][1]["lead"] = lead
-        for name, role in people:
+        if self.lead:
+            sections[0][1]["lead"] = self.lead
+        if hooks:
+            sections.append(("hooks", {"ping_every": "1 s"}))
+        for name, role in self.people:
             sections.append(("[people]", {"id": self.account(name)["id"], "name": name, "role": role}))
-        for name, username in agents:
-            sections.append(("[agents]", {"id": self.bot(username)["id"], "name": name, "doors": ["dm"]}))
+        for name, username in self.agents:
+            agent = {"id": self.bot(username)["id"], "name": name, "doors": ["dm"]}
+            if name in (hooks or {}):
+                agent.update({"hook": hooks[name], "doors": ["hook", "dm"]})
+            sections.append(("[agents]", agent))
         self.private("mesh.toml", "".join(toml(heading, keys) for heading, keys in sections))
-        self.user = account["id"]
 
     def account(self, name):
         return next(each for each in self.ready["accounts"] if each["name"] == name)

@@ -54,7 +54,7 @@ fn about(turn: &Turn<'_>, action: Option<ButtonAction>) -> Option<String> {
     match action? {
         ButtonAction::Yes { ask } | ButtonAction::No { ask } => {
             Some(match &turn.mesh().orders.ask(ask)?.about {
-                Order::Revoke { user: of, role } => {
+                Order::Revoke { user: of, role, .. } => {
                     format!("role {} of {}", say::role(Some(*role)), user(*of))
                 }
                 Order::Set { key, .. } => key.clone(),

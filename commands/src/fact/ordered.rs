@@ -99,6 +99,11 @@ pub enum Ordered {
         /// When it was begun: not so soon again.
         at: Timestamp,
     },
+    /// What was begun came to nothing: it may be tried again at once.
+    NotRestarted {
+        /// Which agent.
+        agent: AgentId,
+    },
     /// A command came so late that it was not run.
     CameLate(LateCommand),
     /// What was not run has been run or dropped, or is too old by now.
@@ -162,6 +167,9 @@ pub enum Order {
         user: UserId,
         /// Which.
         role: Role,
+        /// What they are then; none for nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left: Option<Role>,
     },
     /// Change a setting; none is the configuration's again.
     Set {

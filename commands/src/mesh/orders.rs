@@ -158,6 +158,7 @@ impl Orders {
             }
             Ordered::Set { key, value: None, .. } => _ = self.settings.remove(key),
             Ordered::Restarted { agent, at } => _ = self.restarts.insert(*agent, *at),
+            Ordered::NotRestarted { agent } => _ = self.restarts.remove(agent),
             Ordered::CameLate(_) | Ordered::LateSettled | Ordered::Returned { .. } => {}
             Ordered::Invited { hash, until } => _ = self.invitations.insert(hash.clone(), *until),
             Ordered::InvitationEnded { hash } => _ = self.invitations.remove(hash),

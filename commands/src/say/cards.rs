@@ -23,14 +23,17 @@ pub fn help(role: Option<Role>) -> String {
 
 /// The status card: of each agent how it answers where it is asked, and when it was heard.
 pub fn status(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
-    let (online, all) = board::online(mesh, rules, now);
     let agents: Vec<&Agent> = mesh.roll.agents().collect();
+    let (all, online) =
+        (agents.len(), agents.iter().filter(|agent| is_online(mesh, rules, agent, now)).count());
     let missed = mesh.missed.contains_key(&rules.group);
     let away = mesh.health.away;
     let down = agents.iter().filter(|agent| mesh.health.down.contains_key(&agent.id)).count();
     let heading = match board::light(mesh, rules) {
-        _ if down > 0 && down == agents.len() => "🔴 Mesh Status — Outage",
-        "🟢" if down == 0 && away.is_none() => "🟢 Mesh Status — All Systems Operational",
+        _ if down > 0 && down == all => "🔴 Mesh Status — Outage",
+        "🟢" if down == 0 && away.is_none() && (online > 0 || all == 0) => {
+            "🟢 Mesh Status — All Systems Operational"
+        }
         _ => "🟡 Mesh Status — Degraded",
     };
     let mut lines = vec![heading.to_owned(), String::new()];
@@ -52,13 +55,19 @@ pub fn status(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
     lines.join("\n")
 }
 
+/// Whether an agent was heard of lately, or answered when it was last asked.
+fn is_online(mesh: &Mesh, rules: &Rules, agent: &Agent, now: Timestamp) -> bool {
+    let answers = rules.pulses.get(&agent.id).is_some_and(|pulse| pulse.took_ms.is_some());
+    board::is_online(mesh, rules, agent.id, now) || answers && !mesh.health.down.contains_key(&agent.id)
+}
+
 /// `🟢 Oracle (100.64.0.12) — 3 ms, up 99.9 %, heard 2 min ago`
 pub(super) fn agent_line(mesh: &Mesh, rules: &Rules, agent: &Agent, now: Timestamp) -> String {
     let heard = mesh.alive.get(&agent.id).copied();
     let light = match heard {
         _ if mesh.floor.stood_down.contains_key(&agent.id) => "😴",
         _ if mesh.health.down.contains_key(&agent.id) => "🔴",
-        Some(at) if now.duration_since(at) <= rules.online_within => "🟢",
+        _ if is_online(mesh, rules, agent, now) => "🟢",
         _ => "⚪",
     };
     let address = agent.address.as_ref().map(|address| format!(" ({address})")).unwrap_or_default();

@@ -353,13 +353,15 @@ pub fn has_another_role(name: &str, has: Option<Role>, asked: Role) -> String {
 }
 
 /// Before a role is taken away.
-pub fn revoke_question(name: &str, taken: Role) -> String {
-    format!("Take {} from {name}?", role(Some(taken)))
+pub fn revoke_question(name: &str, taken: Role, left: Option<Role>) -> String {
+    let left = left.map(|left| format!(" {} is left.", role(Some(left)))).unwrap_or_default();
+    format!("Take {} from {name}?{left}", role(Some(taken)))
 }
 
 /// It was taken away.
-pub fn revoked(name: &str, taken: Role) -> String {
-    format!("✅ {name} is no longer {}", role(Some(taken)))
+pub fn revoked(name: &str, taken: Role, left: Option<Role>) -> String {
+    let left = left.map(|left| format!(", but {}", role(Some(left)))).unwrap_or_default();
+    format!("✅ {name} is no longer {}{left}", role(Some(taken)))
 }
 
 /// A name that another has.

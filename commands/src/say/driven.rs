@@ -23,7 +23,7 @@ pub fn ended(agent: &str, deed: &Deed, result: &EffectResult, at: Timestamp, zon
         (Deed::Restart, EffectResult::Done(_)) => format!("✅ {agent} restarted {at}."),
         (Deed::Restart, EffectResult::Failed(why)) => format!("❌ {agent} was not restarted: {why}"),
         (Deed::Set { key, value }, EffectResult::Found(_) | EffectResult::Done(_)) => {
-            format!("✅ {agent}: `{} = {}` {at}.", short(key), short(value))
+            format!("✅ {agent}: `{} = {}`, {at}.", short(key), short(value))
         }
         (Deed::Set { key, .. }, EffectResult::Failed(why)) => {
             format!("❌ {agent}: `{}` was not set: {why}", short(key))

@@ -22,7 +22,7 @@ pub fn one(mesh: &Mesh, similar: &Similar, now: Timestamp) -> String {
     format!("\"{}\" ({standing})", short(&similar.task))
 }
 
-/// What stands in the way of a task, to whoever asked before beginning it.
+/// What stands in the way of a task, to whoever asked before beginning it; `held` where it is open, be it theirs.
 pub fn report(
     mesh: &Mesh,
     rules: &Rules,
@@ -41,7 +41,10 @@ pub fn report(
         (Level::Blocked, None) => format!("blocked: \"{task}\" is open."),
         (Level::Warning, _) => "warning: something very like it is open.".to_owned(),
         (Level::Review, _) => "review: something like it is open, or was done lately.".to_owned(),
-        (Level::Clear, _) => format!("clear: nothing like \"{task}\" is open, nor was done lately."),
+        (Level::Clear, Some(_)) => {
+            format!("clear: you have \"{task}\" yourself{}.", until.unwrap_or_default())
+        }
+        (Level::Clear, None) => format!("clear: nothing like \"{task}\" is open, nor was done lately."),
     };
     let similar = found.similar.iter().map(|similar| one(mesh, similar, now));
     std::iter::once(verdict).chain(similar).collect::<Vec<_>>().join("\n")

@@ -15,6 +15,9 @@ Quotes hold a name or a task with blanks together, and are needed only where it 
 `/mesh claim rotate the hooks token 20m` is its ETA. Letter case, extra blanks and `/mesh@YourBot` make no difference.
 An agent is named by its name, one of its aliases or its number; `node` is the node itself.
 
+What `logs`, `audit` and `perms audit` show, and the settings of an agent's gateway, goes to whoever asked, in private.
+Somebody without a role is told so once a day, and not answered besides.
+
 This page is made from the tables that the mesh reads commands and taps by; a test compares them.
 
 | command | role | what it does |

@@ -18,7 +18,7 @@ pub(super) fn facts_of_commands() -> Vec<Fact> {
         Ordered::PromiseEnded { username },
         Ordered::Asked { number: 1, ask: ask(Order::Restart) },
         Ordered::Asked { number: 2, ask: ask(Order::Restarting) },
-        Ordered::Asked { number: 3, ask: ask(Order::Revoke { user, role: Role::Viewer }) },
+        Ordered::Asked { number: 3, ask: ask(Order::Revoke { user, role: Role::Viewer, left: None }) },
         Ordered::Asked { number: 4, ask: ask(Order::Set { key: key(), value: None }) },
         Ordered::Settled { number: 1 },
         Ordered::Counted { last: 4 },
@@ -34,6 +34,7 @@ pub(super) fn facts_of_commands() -> Vec<Fact> {
         Ordered::Asked { number: 5, ask: ask(Order::Drive { agent, deed: Deed::Restart }) },
         Ordered::Asked { number: 6, ask: ask(Order::Driving { agent, deed: set }) },
         Ordered::Restarted { agent, at: at(44) },
+        Ordered::NotRestarted { agent },
     ];
     orders.into_iter().map(Fact::Ordered).chain(facts_of_letters()).collect()
 }

@@ -81,7 +81,7 @@ pub(super) fn usage(turn: &mut Turn<'_>, given: Given<'_>) -> Done {
 fn preflight(turn: &mut Turn<'_>, given: Given<'_>) -> Done {
     let Some(task) = Task::new(&given.rest(0)) else { return usage(turn, given) };
     let found = turn.mind.preflight(&task, Some(given.from.who));
-    let held = turn.mesh().claims.open(&task.key).filter(|claim| claim.owner != given.from.who);
+    let held = turn.mesh().claims.open(&task.key);
     let text = say::similar::report(turn.mesh(), turn.rules(), &task.shown, &found, held, turn.now());
     reply(turn, given, text).about(task.shown)
 }

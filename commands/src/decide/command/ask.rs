@@ -87,7 +87,7 @@ pub(in super::super) fn yes(
     let (name, now, zone) = (turn.name(Who::Person(by)), turn.now(), turn.rules().zone.clone());
     match ask.about {
         Order::Restart => restart(turn, tap.from, tap.chat, None, Some(tap.message)),
-        Order::Revoke { user, role } => match people::revoke_now(turn, user, role) {
+        Order::Revoke { user, role, left } => match people::revoke_now(turn, user, role, left) {
             Ok(text) => close(turn, tap, number, say::by(&text, &name, now, &zone)),
             Err(why) => {
                 close(turn, tap, number, why.clone());

@@ -143,6 +143,9 @@ pub(in super::super) fn outcome(
     awaited: &Awaited,
     result: EffectResult,
 ) {
+    if deed == Deed::Restart && matches!(result, EffectResult::Failed(_)) {
+        turn.fact(Fact::Ordered(Ordered::NotRestarted { agent }));
+    }
     let Awaited::InChat { number, chat } = *awaited else { return };
     let Some(asked) = turn.mesh().orders.ask(number).cloned() else { return };
     if deed == Deed::Restart && result == EffectResult::Unknown {

@@ -143,7 +143,7 @@ fn resume(turn: &mut Turn<'_>, given: Given<'_>, agent: AgentId) -> Done {
     }
     if by_exec && given.from.role < Some(Role::Exec) {
         refuse(turn, given.heard, say::requires(Role::Exec, given.from.role));
-        return Done::refused("role");
+        return Done::refused(format!("requires {}", say::role(Some(Role::Exec))));
     }
     stand_up(turn, given, agent);
     Done::well("resumed")

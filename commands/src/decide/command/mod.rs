@@ -174,7 +174,7 @@ fn obey(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, words: &[String]) {
 
 fn denied(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, command: &Command) -> Done {
     refuse(turn, heard, say::requires(command.role, from.role));
-    Done::refused("role")
+    Done::refused(format!("requires {}", say::role(Some(command.role))))
 }
 
 fn audit(turn: &mut Turn<'_>, heard: &Heard, words: &[String], done: Done) {
@@ -188,7 +188,7 @@ fn audit(turn: &mut Turn<'_>, heard: &Heard, words: &[String], done: Done) {
 /// Said once a day, and never to a bot: two bots that answer each other find no end.
 fn refuse_stranger(turn: &mut Turn<'_>, heard: &Heard, words: &[String]) {
     let (user, at) = (heard.sender.id, turn.now());
-    audit(turn, heard, words, Done::refused("no role"));
+    audit(turn, heard, words, Done::refused("has no role"));
     if turn.mesh().was_told(user, Once::NoRole, at) || heard.sender.kind == SenderKind::Bot {
         return;
     }

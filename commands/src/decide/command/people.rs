@@ -2,7 +2,7 @@
 
 use super::super::Audited;
 use super::answer::usage;
-use super::{Done, Given, Turn, ask, refuse, say_back};
+use super::{Done, Given, Turn, ask, has_buttons, refuse, say_back};
 use crate::effect::{Effect, Slot};
 use crate::fact::{Fact, Once, Order, Ordered, Person, Role};
 use crate::ids::{PersonId, UserId, Who};
@@ -105,6 +105,10 @@ fn grant(turn: &mut Turn<'_>, given: Given<'_>, role: Role) -> Done {
         return Done::refused("the last Exec");
     }
     let name = person.name.clone();
+    let has = turn.mesh().roll.get(UserId(person.id.0)).and_then(Member::role);
+    if let Some(has) = has.filter(|has| *has > role) {
+        return ask_to_revoke(turn, given, &person, has, Some(role));
+    }
     turn.fact(Fact::PersonKnown(person));
     say_back(turn, given.heard, say::granted_role(&name, role));
     Done::well(format!("is {} now", say::role(Some(role))))
@@ -186,16 +190,36 @@ fn revoke(turn: &mut Turn<'_>, given: Given<'_>, role: Role) -> Done {
         refuse(turn, given.heard, say::last_exec(&person.name));
         return Done::refused("the last Exec");
     }
-    let text = say::revoke_question(&person.name, role);
-    let about = Order::Revoke { user: UserId(person.id.0), role };
-    ask::ask(turn, given.heard.sender.id, given.heard.message, &about, text);
+    ask_to_revoke(turn, given, &person, role, None)
+}
+
+/// A role is only taken away after a second look, also by giving a lesser one.
+fn ask_to_revoke(
+    turn: &mut Turn<'_>,
+    given: Given<'_>,
+    person: &Person,
+    role: Role,
+    left: Option<Role>,
+) -> Done {
+    let (heard, user) = (given.heard, UserId(person.id.0));
+    if !has_buttons(heard) {
+        say_back(turn, heard, say::only_people());
+        return Done::refused("only people take roles away");
+    }
+    let text = say::revoke_question(&person.name, role, left);
+    ask::ask(turn, heard.sender.id, heard.message, &Order::Revoke { user, role, left }, text);
     Done::well("asked back")
 }
 
 /// Confirmed: as things are by now.
-pub(super) fn revoke_now(turn: &mut Turn<'_>, user: UserId, role: Role) -> Result<String, String> {
+pub(super) fn revoke_now(
+    turn: &mut Turn<'_>,
+    user: UserId,
+    role: Role,
+    left: Option<Role>,
+) -> Result<String, String> {
     let Some(Member::Person(person)) = turn.mesh().roll.get(user).cloned() else { return Err(say::stale()) };
-    let without = Person { role: None, ..person.clone() };
+    let without = Person { role: left, ..person.clone() };
     if person.role != Some(role) {
         return Err(say::stale());
     }
@@ -203,7 +227,7 @@ pub(super) fn revoke_now(turn: &mut Turn<'_>, user: UserId, role: Role) -> Resul
         return Err(say::last_exec(&person.name));
     }
     turn.fact(Fact::PersonKnown(without));
-    Ok(say::revoked(&person.name, role))
+    Ok(say::revoked(&person.name, role, left))
 }
 
 fn bind(turn: &mut Turn<'_>, given: Given<'_>) -> Done {

@@ -157,6 +157,7 @@ fn what_was_asked_of_an_exec_who_is_none_any_more_is_not_done() {
     stage.say(OLGA, "/mesh perms revoke Vic viewer");
     let revoke = stage.buttons["✅ Revoke"];
     stage.say(ELY, "/mesh perms grant Olga operator");
+    stage.tap(ELY, "✅ Revoke");
     assert_eq!(
         stage.tap_at(OLGA, revoke.0, revoke.1, Some(revoke.2)),
         ["tap: ❌ Requires Exec role. Current: Operator"]

@@ -1,6 +1,7 @@
 //! The status card, its buttons and what the audit has of them.
 
 use super::*;
+use crate::rules::Pulse;
 
 const SANDMAN: AgentId = AgentId(11);
 
@@ -15,7 +16,16 @@ fn up(stage: &mut Stage, agent: i64, up: bool) {
 #[test]
 fn the_heading_tells_how_many_agents_are_down() {
     let mut stage = Stage::new();
-    assert_eq!(heading(&stage.say(VIC, "/mesh")), "🟢 Mesh Status — All Systems Operational");
+    assert_eq!(heading(&stage.say(VIC, "/mesh")), "🟡 Mesh Status — Degraded", "nobody was heard yet");
+    stage.mind.felt(SANDMAN, Pulse { took_ms: Some(3), uptime: None });
+    stage.wait(60);
+    let card = stage.say(VIC, "/mesh");
+    assert_eq!(heading(&card), "🟢 Mesh Status — All Systems Operational");
+    assert!(
+        card.iter().any(|line| line.contains("Agents: 1/3 online\n├─ 🟢 Sandman — 3 ms, not heard yet")),
+        "{card:?}"
+    );
+    stage.wait(60);
     up(&mut stage, 11, false);
     stage.wait(60);
     assert_eq!(heading(&stage.say(VIC, "/mesh")), "🟡 Mesh Status — Degraded");

@@ -34,6 +34,21 @@ fn roles_are_granted_and_revoked_and_shown() {
 }
 
 #[test]
+fn a_lesser_role_is_only_given_after_a_second_look() {
+    let mut stage = Stage::new();
+    let asked = stage.say(ELY, "/mesh perms grant Olga viewer");
+    assert_eq!(asked, ["Take Operator from Olga? Viewer is left. [✅ Revoke] [❌ Keep]"]);
+    stage.tap(ELY, "❌ Keep");
+    assert_eq!(stage.role(OLGA), Some(Role::Operator));
+    stage.say(ELY, "/mesh perms grant Olga viewer");
+    assert_eq!(
+        stage.tap(ELY, "✅ Revoke"),
+        ["tap: Settled.", "edit: ✅ Olga is no longer Operator, but Viewer, by Ely 03:46."]
+    );
+    assert_eq!(stage.role(OLGA), Some(Role::Viewer));
+}
+
+#[test]
 fn the_last_exec_stays() {
     let mut stage = Stage::new();
     let stays = "❌ Ely is the last Exec: make somebody else one first.";

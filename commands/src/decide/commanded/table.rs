@@ -7,7 +7,7 @@ use crate::slash::{COMMANDS, Verb};
 fn example(verb: Verb) -> (&'static str, &'static str) {
     match verb {
         Verb::Help => ("help", "🟢 Mesh commands"),
-        Verb::Status => ("status", "🟢 Mesh Status — All Systems Operational"),
+        Verb::Status => ("status", "🟡 Mesh Status — Degraded"),
         Verb::Agents => ("agents", "⚪ Sandman — not heard yet"),
         Verb::Ping => ("ping node", "look: Ping"),
         Verb::Logs => ("logs node 50", "look: 50 lines"),
@@ -55,12 +55,13 @@ fn every_command_for_every_role() {
             let audited = stage.audited();
             if role >= Some(command.role) {
                 assert!(first.starts_with(begins), "{line} by {role:?}: {shown:#?}");
-                assert!(!audited.contains("no: role"), "{audited}");
+                assert!(!audited.contains("no: requires"), "{audited}");
             } else {
                 let needed = if role.is_none() { Role::Viewer } else { command.role };
                 assert_eq!(first, crate::say::requires(needed, role), "{line} by {role:?}");
+                let why = format!("no: requires {}", crate::say::role(Some(command.role)));
                 assert!(
-                    audited.ends_with(if role.is_none() { "no: no role" } else { "no: role" }),
+                    audited.ends_with(if role.is_none() { "no: has no role" } else { &why }),
                     "{audited}"
                 );
                 assert!(
@@ -89,7 +90,7 @@ fn every_form_of_a_command_is_the_same() {
     }
     assert!(Stage::new().say(VIC, "/mesh@another_bot claims").is_empty());
     assert!(Stage::new().say(VIC, "claims").is_empty(), "in the group the prefix is needed");
-    assert!(Stage::new().say(VIC, "/mesh")[0].starts_with("🟢 Mesh Status"));
+    assert!(Stage::new().say(VIC, "/mesh")[0].starts_with("🟡 Mesh Status"));
 }
 
 #[test]

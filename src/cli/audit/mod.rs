@@ -1,14 +1,16 @@
 //! `mesh audit`: what was ordered, by whom, and what came of it; and whether the record is whole.
 
+mod filter;
+
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use sessions::{AuditSink as _, JsonLines, OpenError, SignedHead, Store, VerifyError};
 
+use self::filter::Filter;
 use super::Ended;
 use crate::control;
 
@@ -26,7 +28,7 @@ pub struct Options {
     /// Only what that person ordered: a name, or a number.
     #[arg(long, value_name = "NAME")]
     user: Option<String>,
-    /// Only what was about that agent.
+    /// Only what was about that agent: its name, an alias, its number; or `node`.
     #[arg(long, value_name = "NAME")]
     agent: Option<String>,
     /// One JSON object a line, each with its number and its hash.
@@ -57,17 +59,28 @@ pub async fn run(options: &Options) -> anyhow::Result<Ended> {
         Some(What::Head) => return head(&state).await,
         None => {}
     }
-    let filter = Filter::of(options)?;
-    let lines = lines(&state).await?;
+    let filter = match Filter::of(options) {
+        Ok(filter) => filter,
+        Err(misused) => {
+            eprintln!("mesh: {misused}");
+            return Ok(Ended::Misused);
+        }
+    };
+    let (lines, mut shown) = (lines(&state).await?, 0_usize);
     let mut out = BufWriter::new(io::stdout().lock());
     for line in lines.lines().filter(|line| !line.trim().is_empty()) {
         let value: Value = serde_json::from_str(line).context("a line of the audit that is no JSON")?;
         if !filter.lets_through(&value) {
             continue;
         }
+        shown += 1;
         if options.json { writeln!(out, "{line}")? } else { writeln!(out, "{}", sentence(&value))? }
     }
     out.flush()?;
+    if shown == 0 && filter.is_any() {
+        eprintln!("mesh: no line of the audit is {filter}.");
+        return Ok(Ended::Refused);
+    }
     Ok(Ended::Well)
 }
 
@@ -167,45 +180,6 @@ pub fn verdict(store: &Store, kept: Option<&str>) -> anyhow::Result<Value> {
         Err(error) => return Err(error.into()),
     };
     Ok(serde_json::json!({ "broken": broken, "lines": lines }))
-}
-
-struct Filter {
-    since: Option<Timestamp>,
-    user: Option<String>,
-    agent: Option<String>,
-}
-
-impl Filter {
-    fn of(options: &Options) -> anyhow::Result<Self> {
-        let since = options.since.as_deref().map(since).transpose()?;
-        let folded = |name: &Option<String>| name.as_ref().map(|name| name.to_lowercase());
-        Ok(Self { since, user: folded(&options.user), agent: folded(&options.agent) })
-    }
-
-    fn lets_through(&self, line: &Value) -> bool {
-        let is = |wanted: &String, key: &str| {
-            let value = &line[key];
-            value.as_str().is_some_and(|text| text.to_lowercase() == *wanted)
-                || value.as_i64().is_some_and(|number| number.to_string() == *wanted)
-        };
-        let at = || line["at"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
-        self.since.is_none_or(|since| at().is_some_and(|at| at >= since))
-            && self.user.as_ref().is_none_or(|user| is(user, "name") || is(user, "user"))
-            && self.agent.as_ref().is_none_or(|agent| is(agent, "target"))
-    }
-}
-
-fn since(text: &str) -> anyhow::Result<Timestamp> {
-    if let Ok(at) = text.parse::<Timestamp>() {
-        return Ok(at);
-    }
-    let ago = match text.strip_suffix('d').and_then(|days| days.parse::<i64>().ok()) {
-        Some(days) => SignedDuration::from_hours(days.saturating_mul(24)),
-        None => text.parse().with_context(|| {
-            format!("--since {text}: write an instant such as 2026-02-01T10:00:00Z, or a time ago such as 2h or 7d")
-        })?,
-    };
-    Timestamp::now().checked_sub(ago).context("--since: longer ago than time goes")
 }
 
 /// For people. What others wrote may hold what steers a terminal: that is left out.
