@@ -43,13 +43,14 @@ class Place:
         if self.lead:
             sections[0][1]["lead"] = self.lead
         if hooks:
+            self.private("hook", "SANDBOX" * 6)
             sections.append(("hooks", {"ping_every": "1 s"}))
         for name, role in self.people:
             sections.append(("[people]", {"id": self.account(name)["id"], "name": name, "role": role}))
         for name, username in self.agents:
             agent = {"id": self.bot(username)["id"], "name": name, "doors": ["dm"]}
             if name in (hooks or {}):
-                agent.update({"hook": hooks[name], "doors": ["hook", "dm"]})
+                agent.update({"hook": hooks[name], "hook_token": {"file": "hook"}, "doors": ["hook", "dm"]})
             sections.append(("[agents]", agent))
         self.private("mesh.toml", "".join(toml(heading, keys) for heading, keys in sections))
 
