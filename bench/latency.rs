@@ -4,14 +4,19 @@
 //! limits lifted, and prints one line a figure. The baseline of the run is the bare round trip of a bot's poll: what the
 //! sandbox, the loopback and HTTP cost without a mesh.
 
+#[path = "times.rs"]
+mod times;
+
 use std::fmt::Write;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use sandbox::world::{Draft, Peer, SeenWhat, UserId, World};
+use sandbox::world::{Draft, Peer, SeenWhat, World};
 use sandbox::{Ready, Sandbox, Settings};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
+
+use self::times::{median, ms, polls, print, ratio, user};
 
 const CLAIMS: usize = 500;
 const STARTS: usize = 5;
@@ -36,7 +41,7 @@ async fn measure() -> anyhow::Result<()> {
     let idle = resident(&node)?;
     let world = sandbox.world().clone();
     let group = Peer::from_bot_api(sandbox.ready().chats[0].id).expect("a chat");
-    let baseline = polls(&sandbox.ready(), &world, group).await?;
+    let baseline = polls(&sandbox.ready(), &world, group, CLAIMS).await?;
     let answers = claims(&world, group).await?;
     println!(
         "start to running        median {}  (first, signing in: {})",
@@ -51,28 +56,6 @@ async fn measure() -> anyhow::Result<()> {
     node.kill().await?;
     sandbox.stop().await;
     Ok(())
-}
-
-fn print(what: &str, times: &[Duration]) {
-    println!("{what:<23} p50 {}  p99 {}  over {}", ms(median(times)), ms(percentile(times, 99)), times.len());
-}
-
-fn percentile(times: &[Duration], part: usize) -> Duration {
-    let mut sorted = times.to_vec();
-    sorted.sort();
-    sorted[(sorted.len() - 1) * part / 100]
-}
-
-fn median(times: &[Duration]) -> Duration {
-    percentile(times, 50)
-}
-
-fn ms(time: Duration) -> String {
-    format!("{:.1} ms", time.as_secs_f64() * 1_000.0)
-}
-
-fn ratio(a: Duration, b: Duration) -> f64 {
-    a.as_secs_f64() / b.as_secs_f64()
 }
 
 /// Starts a node; the time until it says that it runs: its account is connected by then.
@@ -133,31 +116,6 @@ async fn claims(world: &World, group: Peer) -> anyhow::Result<Vec<Duration>> {
         times.push(begun.elapsed());
     }
     Ok(times)
-}
-
-/// From the post of a message to its arrival in a bot's long poll.
-async fn polls(ready: &Ready, world: &World, group: Peer) -> anyhow::Result<Vec<Duration>> {
-    let bot = ready.bots.iter().find(|bot| bot.username == "oracle_agent_bot").expect("Oracle's bot");
-    let url = format!("{}/bot{}/getUpdates", ready.bot_api, bot.token);
-    let (client, ely) = (reqwest::Client::new(), user(world, "Ely"));
-    let mut times = Vec::new();
-    let mut offset = 0;
-    for n in 0..CLAIMS {
-        let poll = client.get(format!("{url}?timeout=10&offset={offset}")).send();
-        let poll = tokio::spawn(poll);
-        let begun = Instant::now();
-        let text = format!("/n{n}@oracle_agent_bot");
-        world.post(ely, group, Draft { text, ..Draft::default() })?;
-        let answer: serde_json::Value = tokio::time::timeout(WITHIN, poll).await???.json().await?;
-        times.push(begun.elapsed());
-        let last = answer["result"].as_array().and_then(|updates| updates.last()).expect("an update");
-        offset = last["update_id"].as_i64().expect("a number") + 1;
-    }
-    Ok(times)
-}
-
-fn user(world: &World, name: &str) -> UserId {
-    world.users().into_iter().find(|user| user.name == name).expect("somebody of that name").id
 }
 
 fn write_config(ready: &Ready, folder: &std::path::Path) -> anyhow::Result<()> {

@@ -15,6 +15,7 @@ mod restarts;
 mod tells;
 mod thumbs;
 pub mod vitals;
+mod waking;
 mod work;
 
 use std::collections::BTreeMap;
@@ -35,6 +36,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::ears::{Ears, bot_changed, changed, next_of};
+use self::waking::sleep_until;
 use self::work::Work;
 use crate::agents::Pauses;
 use crate::control::Obeyed;
@@ -211,7 +213,7 @@ impl Engine {
                 // 10. Time.
                 () = sleep_until(wake) => {}
             }
-            self.drain(&mut ears, &mut work);
+            self.drain(&mut ears, hears_bot, &mut work);
             self.note_presence(ears.caught_up(), &mut work);
             if ears.caught_up() {
                 self.tick(&mut work);
@@ -233,12 +235,14 @@ impl Engine {
     }
 
     /// What is ready now shares the commit.
-    fn drain(&mut self, ears: &mut Ears, work: &mut Work) {
+    fn drain(&mut self, ears: &mut Ears, hears_bot: bool, work: &mut Work) {
         for _ in 0..SHARED_COMMIT {
             if let Ok(ended) = self.finished.1.try_recv() {
                 self.learn(ended, work);
             } else if let Some(batch) = ears.account.as_mut().and_then(|ear| ear.try_recv().ok()) {
                 self.hear_account(batch, &ears.account_cursor, work);
+            } else if let Some(call) = hears_bot.then(|| ears.calls.try_recv().ok()).flatten() {
+                self.call(call, ears.caught_up(), work);
             } else {
                 return;
             }
@@ -475,24 +479,6 @@ impl Engine {
             let _ = finished.send(Ended { entry, how }).await;
         });
         Ok(())
-    }
-
-    fn wake_at(&self, due: Option<Timestamp>, caught_up: bool, hears_bot: bool) -> Option<Duration> {
-        let now = (self.clock)();
-        let deadline = self.mind.next_deadline().filter(|_| caught_up);
-        let wake = due.into_iter().chain(deadline).min();
-        let wake = wake.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
-        let asking = self.awaits_thumb().then(|| self.reactions_every());
-        let bots_turn = (!hears_bot).then(|| EAR_FIRST_FOR.saturating_sub(self.started.elapsed()));
-        let presence = self.next_presence().filter(|_| caught_up);
-        wake.into_iter().chain(asking).chain(bots_turn).chain(presence).min()
-    }
-}
-
-async fn sleep_until(wake: Option<Duration>) {
-    match wake {
-        Some(wait) => tokio::time::sleep(wait).await,
-        None => std::future::pending().await,
     }
 }
 

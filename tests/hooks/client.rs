@@ -88,19 +88,28 @@ impl Request {
         self.send_first(to, usize::MAX).await
     }
 
+    /// Sends it to a door that may be gone before it has answered.
+    pub async fn try_send(&self, to: SocketAddr) -> Option<Answer> {
+        let answer = self.exchange(to, usize::MAX).await.ok()?;
+        (!answer.is_empty()).then(|| parse(&answer))
+    }
+
     /// Sends only so many bytes of it, and reads the answer.
     pub async fn send_first(&self, to: SocketAddr, most: usize) -> Answer {
+        parse(&self.exchange(to, most).await.expect("the door is open, and answers"))
+    }
+
+    async fn exchange(&self, to: SocketAddr, most: usize) -> std::io::Result<Vec<u8>> {
         let bytes = self.bytes();
         let most = most.min(bytes.len());
         let exchanged = async {
-            let mut stream = TcpStream::connect(to).await.expect("the door is open");
-            stream.write_all(&bytes[..most]).await.expect("it takes what is sent");
+            let mut stream = TcpStream::connect(to).await?;
+            stream.write_all(&bytes[..most]).await?;
             let mut answer = Vec::new();
-            stream.read_to_end(&mut answer).await.expect("it answers");
-            answer
+            stream.read_to_end(&mut answer).await?;
+            Ok(answer)
         };
-        let answer = tokio::time::timeout(WITHIN, exchanged).await.expect("it answers in time");
-        parse(&answer)
+        tokio::time::timeout(WITHIN, exchanged).await.expect("it answers in time")
     }
 }
 

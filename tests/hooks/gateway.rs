@@ -1,11 +1,12 @@
 //! A gateway that is none: it takes letters at its hooks, or does to them what gateways do on a bad day.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -30,6 +31,10 @@ pub enum Mood {
     Hangs,
     /// It takes it, and the answer never arrives.
     Forgets,
+    /// It takes it, and hangs up instead of answering.
+    HangsUp,
+    /// It refuses with 503, and the words of its refusal come one by one.
+    RefusesSlowly,
     /// As one without Telegram: with success where no channel is named.
     HasNoTelegram,
 }
@@ -42,6 +47,8 @@ pub struct Letter {
     pub bearer: bool,
     pub body: Value,
     pub taken: bool,
+    #[allow(dead_code, reason = "a bench tells it")]
+    pub at: Instant,
 }
 
 impl Letter {
@@ -59,6 +66,8 @@ struct Inside {
     /// Questions whether it is there, which are no letters.
     asked: Mutex<Vec<Letter>>,
     letters: Mutex<Vec<Letter>>,
+    /// The runs that it took, by their keys.
+    runs: Mutex<BTreeSet<String>>,
     mood: watch::Sender<Mood>,
     count: watch::Sender<usize>,
 }
@@ -73,8 +82,8 @@ pub struct Gateway {
 impl Gateway {
     pub async fn start() -> Self {
         let (mood, count) = (watch::Sender::new(Mood::Takes(200)), watch::Sender::new(0));
-        let (asked, letters) = Default::default();
-        let inside = Arc::new(Inside { asked, letters, mood, count });
+        let (asked, letters, runs) = Default::default();
+        let inside = Arc::new(Inside { asked, letters, runs, mood, count });
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("its address");
         let stop = serve(listener, inside.clone());
@@ -123,6 +132,25 @@ impl Gateway {
         };
         let happened = tokio::time::timeout(WITHIN, wait).await.is_ok();
         assert!(happened, "{what} did not happen; what arrived:\n{:#?}", self.letters());
+    }
+
+    /// Waits until it took so many different runs, or that long; how many they are.
+    pub async fn until_runs(&self, wanted: usize, within: Duration) -> usize {
+        let mut count = self.inside.count.subscribe();
+        let runs = || self.inside.runs.lock().expect("runs").len();
+        let wait = async {
+            while runs() < wanted {
+                let _ = count.changed().await;
+            }
+        };
+        let _ = tokio::time::timeout(within, wait).await;
+        runs()
+    }
+
+    /// How often it was asked whether it is there.
+    #[allow(dead_code, reason = "a bench tells it")]
+    pub fn times_asked(&self) -> usize {
+        self.inside.asked.lock().expect("questions").len()
     }
 
     /// Waits until it was asked so often whether it is there; the last question.
@@ -174,13 +202,17 @@ async fn take(State(inside): State<Arc<Inside>>, uri: Uri, headers: HeaderMap, b
         path: uri.path().to_owned(),
         key: header("idempotency-key").to_owned(),
         bearer: header("authorization") == format!("Bearer {TOKEN}"),
-        taken: matches!(mood, Mood::Takes(_) | Mood::Forgets) || fits,
+        taken: matches!(mood, Mood::Takes(_) | Mood::Forgets | Mood::HangsUp) || fits,
+        at: Instant::now(),
         body,
     };
     if letter.body == json!({}) {
         inside.asked.lock().expect("questions").push(letter);
         inside.count.send_modify(|_| {});
         return (StatusCode::BAD_REQUEST, r#"{"ok":false,"error":"message required"}"#).into_response();
+    }
+    if letter.taken && letter.is_run() {
+        inside.runs.lock().expect("runs").insert(letter.key.clone());
     }
     inside.letters.lock().expect("letters").push(letter);
     inside.count.send_modify(|count| *count += 1);
@@ -201,10 +233,28 @@ async fn take(State(inside): State<Arc<Inside>>, uri: Uri, headers: HeaderMap, b
             }
             response
         }
+        // This ends the connection, and nothing else.
+        Mood::HangsUp => std::panic::resume_unwind(Box::new("it hangs up")),
+        Mood::RefusesSlowly => {
+            let (status, words) = (StatusCode::SERVICE_UNAVAILABLE, Body::from_stream(slowly("not now")));
+            (status, words).into_response()
+        }
         Mood::Hangs | Mood::Forgets => {
             let mut moods = inside.mood.subscribe();
             let _ = moods.wait_for(|mood| !matches!(mood, Mood::Hangs | Mood::Forgets)).await;
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }
+}
+
+/// Words, one letter after the other.
+fn slowly(words: &str) -> impl futures_util::Stream<Item = std::io::Result<Vec<u8>>> + use<> {
+    let beat = tokio::time::interval(Duration::from_millis(20));
+    futures_util::stream::unfold(
+        (beat, words.as_bytes().to_vec().into_iter()),
+        async |(mut beat, mut left)| {
+            beat.tick().await;
+            left.next().map(|byte| (Ok(vec![byte]), (beat, left)))
+        },
+    )
 }

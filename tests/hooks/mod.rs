@@ -12,4 +12,5 @@ mod night;
 mod openclaw;
 mod rotation;
 mod sending;
+mod short_night;
 mod stage;

@@ -1,18 +1,63 @@
-//! A night in short: one node, three agents that say much to each other, gateways that die, return, refuse and forget,
-//! kill -9 of the node. What was accepted arrives at its agent, in order, none lost; again only under the same key.
+//! A night: one node, three agents that say much to each other, gateways that die, return, refuse and forget, kill -9 of
+//! the node. What was accepted arrives at its agent, in order, none lost; again only under the same key.
+//!
+//! A short one is among the tests, a long one is `cargo bench --bench night`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::time::Duration;
 
 use serde_json::json;
 
+use super::client::{Answer, Request};
 use super::gateway::{Gateway, Letter, Mood};
-use super::stage::{self, LOCAL, ORACLE, SANDMAN, hook, post};
-use crate::node::harness::Ear;
+use super::stage::{self, LOCAL, ORACLE, SANDMAN, hook};
+use crate::node::harness::{Bench, Ear, Node};
 
 const AGENTS: [(&str, &str); 3] = [("Sandman", SANDMAN), ("Oracle", ORACLE), ("OracleLocalBot", LOCAL)];
-const MESSAGES: usize = 300;
-const KILLED_EVERY: usize = 75;
-const SEED: u64 = 0x5eed_0555;
+
+/// What kind of night.
+#[derive(Clone, Copy, Debug)]
+pub struct Night {
+    /// The same seed is the same night.
+    pub seed: u64,
+    /// Messages that an agent hands another.
+    pub messages: usize,
+    /// The node is killed after so many, in the middle of the next.
+    pub killed_every: usize,
+    /// With one of so many messages something happens to a gateway.
+    pub unrest: usize,
+    /// In the morning all gateways are well, and all that waits arrives within this.
+    pub drained_within: Duration,
+}
+
+/// What is told of a night while it lasts.
+#[derive(Clone, Copy, Debug)]
+pub enum Hour {
+    /// The node runs, as that process.
+    Begun(u32),
+    /// It is about to be killed.
+    Killed(u32),
+    /// So many messages were accepted.
+    Accepted(usize),
+    /// All arrived, and it still runs.
+    Over(u32),
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Morning {
+    /// How often the node was killed.
+    pub kills: usize,
+    /// Messages whose sender had no answer and said them again under the same key.
+    pub said_again: usize,
+    /// How often a gateway died.
+    pub deaths: usize,
+    /// How often a gateway began to refuse, to forget, to hang up or to be slow.
+    pub moods: usize,
+    /// Letters that came again, under their own keys.
+    pub repeats: usize,
+}
 
 /// A small generator: the same night every time.
 struct Chance(u64);
@@ -24,10 +69,12 @@ impl Chance {
     }
 
     fn mood(&mut self) -> Mood {
-        match self.below(5) {
+        match self.below(8) {
             0 => Mood::Refuses(503, Some(0)),
             1 => Mood::Forgets,
-            2 => Mood::Takes(202),
+            2 => Mood::HangsUp,
+            3 => Mood::RefusesSlowly,
+            4 => Mood::Takes(202),
             _ => Mood::Takes(200),
         }
     }
@@ -49,66 +96,113 @@ fn firsts(letters: &[Letter]) -> Vec<String> {
     texts
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_night_loses_nothing_and_doubles_nothing() {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let (seed, messages) = (number("MESH_NIGHT_SEED").unwrap_or(SEED), number("MESH_NIGHT_MESSAGES"));
-    let messages = messages.and_then(|messages| messages.try_into().ok()).unwrap_or(MESSAGES);
-    println!("seed {seed:#x}");
-    let bench = stage::bench(Ear::Dedicated).await;
-    bench.set("[rules]\n", "[rules]\nloop_messages = 1000\nloop_turns = 1000\n");
-    let mut gateways = Vec::new();
-    for (agent, _) in AGENTS {
-        let gateway = Gateway::start().await;
-        hook(&bench, agent, &gateway, "\"hook\"");
-        stage::accept(&bench, agent, "*");
-        gateways.push(gateway);
+struct Stage {
+    bench: Bench,
+    gateways: Vec<Gateway>,
+    alive: [bool; AGENTS.len()],
+    node: Node,
+    door: SocketAddr,
+    came_to: Morning,
+}
+
+impl Stage {
+    async fn set() -> Self {
+        let bench = stage::bench(Ear::Dedicated).await;
+        bench.set("[rules]\n", "[rules]\nloop_messages = 10000\nloop_turns = 10000\n");
+        let mut gateways = Vec::new();
+        for (agent, _) in AGENTS {
+            let gateway = Gateway::start().await;
+            hook(&bench, agent, &gateway, "\"hook\"");
+            stage::accept(&bench, agent, "*");
+            gateways.push(gateway);
+        }
+        let (node, door) = stage::start(&bench).await;
+        Self { bench, gateways, alive: [true; AGENTS.len()], node, door, came_to: Morning::default() }
     }
-    let (mut chance, mut alive) = (Chance(seed), [true; AGENTS.len()]);
-    let mut accepted: [Vec<String>; AGENTS.len()] = Default::default();
-    let (mut node, mut door) = stage::start(&bench).await;
-    for number in 0..messages {
-        if number % KILLED_EVERY == KILLED_EVERY - 1 {
-            node.kill().await;
-            (node, door) = stage::start(&bench).await;
-        }
+
+    /// Something happens to a gateway.
+    async fn disturb(&mut self, chance: &mut Chance) {
         let fate = chance.below(AGENTS.len());
-        match chance.below(8) {
-            0 if alive[fate] => gateways[fate].die().await,
-            0 => gateways[fate].revive().await,
-            1..4 => gateways[fate].mood(chance.mood()),
-            _ => {}
+        let gateway = &mut self.gateways[fate];
+        if chance.below(4) > 0 {
+            let mood = chance.mood();
+            self.came_to.moods += usize::from(!matches!(mood, Mood::Takes(_)));
+            gateway.mood(mood);
+        } else if self.alive[fate] {
+            gateway.die().await;
+            self.came_to.deaths += 1;
+            self.alive[fate] = false;
+        } else {
+            gateway.revive().await;
+            self.alive[fate] = true;
         }
-        alive[fate] = tokio::net::TcpStream::connect(gateways[fate].address).await.is_ok();
+    }
+
+    /// One is killed, and the next begins; whoever was speaking says it again.
+    async fn say_and_kill(mut self, said: &Request, hour: &mut impl FnMut(Hour)) -> (Self, Answer) {
+        hour(Hour::Killed(self.node.pid()));
+        let (answer, ()) = tokio::join!(said.try_send(self.door), self.node.kill());
+        (self.node, self.door) = stage::start(&self.bench).await;
+        hour(Hour::Begun(self.node.pid()));
+        self.came_to.kills += 1;
+        self.came_to.said_again += usize::from(answer.is_none());
+        let answer = match answer {
+            Some(answer) => answer,
+            None => said.send(self.door).await,
+        };
+        (self, answer)
+    }
+
+    /// All are well.
+    async fn dawn(&mut self) {
+        for (gateway, alive) in self.gateways.iter_mut().zip(self.alive) {
+            gateway.mood(Mood::Takes(200));
+            if !alive {
+                gateway.revive().await;
+            }
+        }
+    }
+}
+
+/// Goes through a night; every promise that it holds is asserted.
+pub async fn run(night: Night, mut hour: impl FnMut(Hour)) -> Morning {
+    let mut stage = Stage::set().await;
+    hour(Hour::Begun(stage.node.pid()));
+    let mut chance = Chance(night.seed);
+    let mut accepted: [Vec<String>; AGENTS.len()] = Default::default();
+    for number in 0..night.messages {
+        if chance.below(night.unrest) == 0 {
+            stage.disturb(&mut chance).await;
+        }
         let from = chance.below(AGENTS.len());
         let to = (from + 1 + chance.below(AGENTS.len() - 1)) % AGENTS.len();
-        let message = format!("message {number}");
-        let (name, token) = AGENTS[from];
+        let (message, (name, token)) = (format!("message {number}"), AGENTS[from]);
         let body = json!({
             "message": message, "channel": "telegram", "to": AGENTS[to].0, "deliver": true,
             "idempotencyKey": format!("night-{number}"),
         });
-        let answer = post(door, token, "/hooks/agent", &body).await;
+        let said = Request::new("POST", "/hooks/agent").header("Authorization", &format!("Bearer {token}"));
+        let said = said.body(body.to_string());
+        let answer = if number % night.killed_every == night.killed_every - 1 {
+            let answer;
+            (stage, answer) = stage.say_and_kill(&said, &mut hour).await;
+            answer
+        } else {
+            said.send(stage.door).await
+        };
         assert_eq!(answer.status, 200, "{answer:?}");
         accepted[to].push(format!("{name}: {message}"));
+        hour(Hour::Accepted(number + 1));
     }
-    for (gateway, alive) in gateways.iter_mut().zip(alive) {
-        gateway.mood(Mood::Takes(200));
-        if !alive {
-            gateway.revive().await;
-        }
-    }
-    let mut repeats = 0;
-    for ((gateway, wanted), (name, _)) in gateways.iter().zip(&accepted).zip(AGENTS) {
-        let all = |letters: &[Letter]| {
-            let texts: BTreeSet<_> = letters.iter().map(Letter::text).collect();
-            wanted.iter().all(|text| texts.contains(text.as_str()))
-        };
-        gateway.until(&format!("all of {name}'s letters"), all).await;
+    stage.dawn().await;
+    for ((gateway, wanted), (name, _)) in stage.gateways.iter().zip(&accepted).zip(AGENTS) {
+        let arrived = gateway.until_runs(wanted.len(), night.drained_within).await;
+        assert_eq!(arrived, wanted.len(), "{name}: all of its letters");
         let taken = gateway.taken();
-        assert_eq!(firsts(&taken), *wanted, "{name}: in order");
-        repeats += taken.iter().filter(|letter| letter.is_run()).count() - wanted.len();
+        assert!(firsts(&taken) == *wanted, "{name}: in order, and each");
+        stage.came_to.repeats += taken.iter().filter(|letter| letter.is_run()).count() - wanted.len();
     }
-    println!("{messages} messages, {repeats} repeats under their own keys");
-    node.stop().await;
+    hour(Hour::Over(stage.node.pid()));
+    stage.node.stop().await;
+    stage.came_to
 }
