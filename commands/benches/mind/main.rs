@@ -1,9 +1,10 @@
 //! How fast the mind is, and whether it stays so: nine parts chatter, one part utterances, on one core.
 //!
 //! `cargo bench -p commands --bench mind [-- MESSAGES [SECONDS]]` prints figures, never verdicts; SECONDS are what lies
-//! between two messages at most. Making up the talk is not
-//! timed; deciding it is (in time on the core), with the outcome of every post, as in a running node.
+//! between two messages at most. Making up the talk is not timed; deciding it is (in time on the core), with the outcome
+//! of every post, as in a running node. Last, what a claim costs beside so many open tasks (`-- 0` for that alone).
 
+mod claims;
 mod talk;
 
 use std::hint::black_box;
@@ -38,6 +39,13 @@ fn main() {
     let mut numbers = std::env::args().filter_map(|word| word.parse().ok());
     let messages = numbers.next().map_or(MESSAGES, |number: u64| usize::try_from(number).unwrap_or(MESSAGES));
     let pause_most = numbers.next().unwrap_or(PAUSE_MOST);
+    if messages > 0 {
+        read_and_decided(messages, pause_most);
+    }
+    claims::print();
+}
+
+fn read_and_decided(messages: usize, pause_most: u64) {
     read_only(messages.min(200_000), pause_most);
     let mut run = Run::new(pause_most);
     println!("{}", Row::HEAD);
@@ -95,15 +103,13 @@ impl Run {
     }
 
     fn block(&mut self) {
-        let left: Vec<String> = self.left_open().map(str::to_owned).collect();
-        let tidying: Vec<Heard> = left.iter().map(|task| self.talk.tidy_up(task)).collect();
-        let others = BLOCK.saturating_sub(tidying.len());
-        let block: Vec<Heard> = (0..others).map(|_| self.talk.message()).collect();
+        let left = self.left_open().map(str::to_owned).collect();
+        self.talk.tidy_up(left);
+        let block: Vec<Heard> = (0..BLOCK).map(|_| self.talk.message()).collect();
+        self.total.messages += block.len();
         let start = cpu();
-        for heard in tidying.into_iter().chain(block) {
-            let at = heard.message.at;
-            self.total.messages += 1;
-            self.put(Input { at, what: What::Heard(heard) });
+        for heard in block {
+            self.put(Input { at: heard.message.at, what: What::Heard(heard) });
         }
         self.total.spent += cpu().saturating_sub(start);
     }
@@ -117,19 +123,16 @@ impl Run {
 
     /// Decides an input; every post succeeds at once, and the mind learns of it.
     fn put(&mut self, input: Input) {
-        let mut waiting = vec![input];
-        while let Some(input) = waiting.pop() {
-            let decision = self.mind.decide(input);
-            self.total.facts += decision.facts.len();
-            self.total.effects += decision.effects.len();
-            for effect in decision.effects {
-                if matches!(effect, Effect::Post { .. }) {
-                    self.last_post += 1;
-                    self.total.posts += 1;
-                    let result = EffectResult::Done(Some(VoiceId(self.last_post)));
-                    let outcome = Outcome { effect, result };
-                    waiting.push(Input { at: self.mind.now(), what: What::Outcome(outcome) });
-                }
+        let decision = self.mind.decide(input);
+        self.total.facts += decision.facts.len();
+        self.total.effects += decision.effects.len();
+        for effect in decision.effects {
+            if matches!(effect, Effect::Post { .. }) {
+                self.last_post += 1;
+                self.total.posts += 1;
+                let result = EffectResult::Done(Some(VoiceId(self.last_post)));
+                let outcome = Outcome { effect, result };
+                self.put(Input { at: self.mind.now(), what: What::Outcome(outcome) });
             }
         }
     }
@@ -139,7 +142,8 @@ impl Run {
         let tasks = self.mind.mesh().claims.iter().count();
         let rate = self.total.messages as u128 * 1_000_000_000 / self.total.spent.as_nanos().max(1);
         format!(
-            "{rate} messages a second; {} fences drawn, {open} tasks open, {} remembered as done",
+            "{rate} messages a second; {} of 1,000 are utterances, {} fences drawn, {open} tasks open, {} remembered as done",
+            self.talk.utterances() * 1_000 / self.total.messages,
             self.mind.mesh().last_fence().counter(),
             tasks - open
         )

@@ -47,6 +47,8 @@ pub struct Talk {
     held: Vec<Vec<String>>,
     offered: Option<(usize, String)>,
     quiet: Option<usize>,
+    left: Vec<String>,
+    utterances: usize,
 }
 
 /// When it begins.
@@ -88,12 +90,13 @@ impl Talk {
     /// One with at most so many seconds between two messages.
     pub fn new(seed: u64, pause_most: u64) -> Self {
         let held = vec![Vec::new(); AGENTS];
-        Self { state: seed, pause_most, at: start(), id: 0, task: 0, held, offered: None, quiet: None }
+        let (at, left) = (start(), Vec::new());
+        let (offered, quiet) = (None, None);
+        Self { state: seed, pause_most, at, id: 0, task: 0, held, offered, quiet, left, utterances: 0 }
     }
 
     /// The next message.
     pub fn message(&mut self) -> Heard {
-        self.id += 1;
         let pause = self.below(self.pause_most + 1);
         self.at += SignedDuration::from_secs(i64::try_from(pause).unwrap_or(0));
         if self.below(ONE_IN) == 0 {
@@ -105,16 +108,34 @@ impl Talk {
         self.said(from, text)
     }
 
-    /// An Exec finishes a task.
-    pub fn tidy_up(&mut self, task: &str) -> Heard {
-        self.id += 1;
-        self.said(AGENTS, &format!("✅ DONE: {task}"))
+    /// With the next utterances an Exec finishes these tasks.
+    pub fn tidy_up(&mut self, tasks: Vec<String>) {
+        self.left = tasks;
+    }
+
+    /// How many messages were utterances.
+    pub fn utterances(&self) -> usize {
+        self.utterances
+    }
+
+    /// An agent claims a task: each in its turn.
+    pub fn one_claims(&mut self, number: usize, task: &str) -> Heard {
+        self.said(number % AGENTS, &format!("🔒 EXCLUSIVE CLAIM: {task}\nETA: 20 min"))
+    }
+
+    /// The same one finishes it.
+    pub fn one_finishes(&mut self, number: usize, task: &str) -> Heard {
+        self.said(number % AGENTS, &format!("✅ DONE: {task}"))
     }
 
     fn utterance(&mut self) -> (usize, String) {
+        self.utterances += 1;
         if let Some((to, task)) = self.offered.take() {
             self.held[to].push(task.clone());
             return (to, format!("✅ ACK: {task}"));
+        }
+        if let Some(task) = self.left.pop() {
+            return (AGENTS, format!("✅ DONE: {task}"));
         }
         let agent = self.index(AGENTS);
         let (full, none) = (self.held[agent].len() >= HELD_MOST, self.held[agent].is_empty());
@@ -179,7 +200,8 @@ impl Talk {
         self.held[agent].remove(0)
     }
 
-    fn said(&self, from: usize, text: &str) -> Heard {
+    fn said(&mut self, from: usize, text: &str) -> Heard {
+        self.id += 1;
         let kind = if from < AGENTS { SenderKind::Bot } else { SenderKind::Person };
         let (id, at) = (user(from), self.at);
         Heard {

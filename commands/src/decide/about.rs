@@ -8,11 +8,16 @@ use crate::mesh::Mesh;
 
 /// Puts it to each word that a decision says to an agent, if there is exactly one.
 pub(super) fn put(decision: &mut Decision, mesh: &Mesh) {
-    let mut keys: Vec<_> = decision.facts.iter().filter_map(task).map(Task::fold).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    let [key] = keys.as_slice() else { return };
-    let Some(claim) = mesh.claims.get(key) else { return };
+    if !decision.effects.iter().any(|effect| matches!(effect, Effect::Tell { .. })) {
+        return;
+    }
+    let mut tasks = decision.facts.iter().filter_map(task);
+    let Some(first) = tasks.next() else { return };
+    let key = Task::fold(first);
+    if tasks.any(|task| task != first && Task::fold(task) != key) {
+        return;
+    }
+    let Some(claim) = mesh.claims.get(&key) else { return };
     let about = About { task: claim.task.clone(), fence: claim.fence, until: claim.runs_out() };
     for effect in &mut decision.effects {
         if let Effect::Tell { envelope, .. } = effect {

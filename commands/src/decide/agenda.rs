@@ -1,6 +1,7 @@
 //! What is due when, kept in order: to know what comes next costs the same with one open task as with a thousand.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -11,7 +12,7 @@ use crate::ids::{AgentId, PersonId};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Subject {
     /// The task of that folded name.
-    Task(String),
+    Task(Arc<str>),
     /// An agent.
     Agent(AgentId),
     /// A question of an agent to a person.
@@ -30,11 +31,17 @@ pub(super) struct Agenda {
 impl Agenda {
     /// The deadlines of one subject, in the place of its earlier ones.
     pub fn put(&mut self, subject: Subject, due: Vec<(Timestamp, Due)>) {
-        for before in self.of.remove(&subject).into_iter().flatten() {
-            self.due.remove(&before);
+        let before = self.of.get(&subject).map(Vec::as_slice).unwrap_or_default();
+        if *before == due[..] {
+            return;
         }
-        if !due.is_empty() {
-            self.due.extend(due.iter().cloned());
+        for before in before {
+            self.due.remove(before);
+        }
+        self.due.extend(due.iter().cloned());
+        if due.is_empty() {
+            self.of.remove(&subject);
+        } else {
             self.of.insert(subject, due);
         }
     }
@@ -80,7 +87,7 @@ mod tests {
         let at = |second| Timestamp::from_second(second).unwrap();
         let mut agenda = Agenda::default();
         for number in 0..1_000 {
-            let key = format!("ticket {number}");
+            let key: Arc<str> = format!("ticket {number}").into();
             let due = |second, matter| (at(number + second), Due::Task(key.clone(), matter));
             agenda.put(Subject::Task(key.clone()), vec![due(5, Matter::Late), due(9, Matter::Faded)]);
             while agenda.pop(at(number)).is_some() {}

@@ -28,9 +28,11 @@ pub(super) fn redraw(turn: &mut Turn<'_>) {
 
 /// When the board is to be looked at again, if it may not show what is true.
 pub(super) fn due(mind: &Mind) -> Option<Timestamp> {
+    if !mind.board_stale {
+        return None;
+    }
     let (mesh, rules) = (&mind.mesh, &mind.rules);
     match mesh.voice.get(rules.group, &Slot::Board) {
-        _ if !mind.board_stale => None,
         None if is_empty(mesh) => None,
         None => Some(mind.now),
         Some(Standing { drawn: Some((_, at)), posted }) => {

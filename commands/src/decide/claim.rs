@@ -95,9 +95,10 @@ fn grant(
 pub(super) fn tell_others_to_pause(turn: &mut Turn<'_>, owner: Who, task: &Task, until: Option<Timestamp>) {
     let text = say::pause(&task.shown, &turn.name(owner), until, &turn.rules().zone);
     let others: Vec<_> = turn.mesh().roll.agents().map(|agent| agent.id).collect();
-    for agent in others.into_iter().filter(|agent| Who::Agent(*agent) != owner) {
-        let urgent = turn.mesh().shared.get(&task.key, Who::Agent(agent)).is_some();
-        turn.tell(agent, text.clone(), urgent);
+    let noted: Vec<_> = turn.mesh().shared.on(&task.key).map(|note| note.who).collect();
+    turn.decision.effects.reserve(others.len());
+    for agent in others.into_iter().map(Who::Agent).filter(|agent| *agent != owner) {
+        turn.tell_who(agent, text.clone(), noted.contains(&agent));
     }
 }
 

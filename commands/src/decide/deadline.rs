@@ -3,6 +3,8 @@
 //! A new deadline is a variant of [`Due`], a line in [`of`] that says when, one in [`fire`] that says what, and, if
 //! another fact than those in [`moved`] can shift it, one there.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::agenda::Subject;
@@ -19,7 +21,7 @@ use crate::say;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Due {
     /// Something about the task of that folded name.
-    Task(String, Matter),
+    Task(Arc<str>, Matter),
     /// A stand-down was not confirmed.
     StandDown(AgentId),
     /// An agent was not heard for so long that it does not count as online.
@@ -90,11 +92,11 @@ pub(super) fn fire_until(turn: &mut Turn<'_>, until: Timestamp) {
 
 /// Whose deadlines a fact that has just come true may have moved.
 pub(super) fn moved(fact: &Fact, mesh: &Mesh) -> Vec<Subject> {
-    let task = |task: &str| vec![Subject::Task(Task::fold(task))];
+    let task = |task: &str| vec![Subject::Task(Task::fold(task).into())];
     let agent = |agent: AgentId| vec![Subject::Agent(agent)];
     let with_tasks = |id: AgentId| {
         let held = mesh.claims.held_by(Who::Agent(id));
-        agent(id).into_iter().chain(held.map(|(key, _)| Subject::Task(key.to_owned()))).collect()
+        agent(id).into_iter().chain(held.map(|(key, _)| Subject::Task(key.into()))).collect()
     };
     match fact {
         Fact::Claimed { task: name, .. }
@@ -110,7 +112,7 @@ pub(super) fn moved(fact: &Fact, mesh: &Mesh) -> Vec<Subject> {
         | Fact::Offered { task: name, .. }
         | Fact::OfferEnded { task: name }
         | Fact::AskedAgain { about: About::Offer(name), .. } => task(name),
-        Fact::Done { task: name, .. } => [task(name), vec![Subject::Day]].concat(),
+        Fact::Done { task: name, .. } => vec![Subject::Task(Task::fold(name).into()), Subject::Day],
         Fact::StoodDown { agent: id, .. } | Fact::StoodUp { agent: id, .. } => with_tasks(*id),
         Fact::Alive { agent: id, .. }
         | Fact::Confirmed { agent: id, .. }
@@ -124,8 +126,8 @@ pub(super) fn moved(fact: &Fact, mesh: &Mesh) -> Vec<Subject> {
 
 /// Everything that has deadlines, after a start.
 pub(super) fn subjects(mesh: &Mesh) -> Vec<Subject> {
-    let tasks = mesh.claims.iter().map(|(key, _)| Subject::Task(key.to_owned()));
-    let tasks = tasks.chain(mesh.shared.iter().map(|(key, _)| Subject::Task(key.to_owned())));
+    let tasks = mesh.claims.iter().map(|(key, _)| Subject::Task(key.into()));
+    let tasks = tasks.chain(mesh.shared.iter().map(|(key, _)| Subject::Task(key.into())));
     let quiet = mesh.floor.stood_down.keys().chain(mesh.alive.keys());
     let asked = mesh.questions.iter().map(|(agent, person, _)| Subject::Question(agent, person));
     let quiet = quiet.map(|agent| Subject::Agent(*agent));
@@ -144,7 +146,7 @@ pub(super) fn of(subject: &Subject, mesh: &Mesh, rules: &Rules, now: Timestamp) 
 }
 
 /// A name may stand on the board more than once: claimed anew, shared, and done within the hour.
-fn of_name(key: &str, mesh: &Mesh, rules: &Rules, now: Timestamp) -> Vec<(Timestamp, Due)> {
+fn of_name(key: &Arc<str>, mesh: &Mesh, rules: &Rules, now: Timestamp) -> Vec<(Timestamp, Due)> {
     let notes = mesh.shared.on(key).map(|note| (after(note.at, rules.note_for), Matter::Note(note.who)));
     let claim = mesh.claims.open(key).map(|claim| of_task(claim, mesh, rules, now)).unwrap_or_default();
     let faded = mesh.claims.done(key).and_then(|claim| match claim.state {
@@ -152,7 +154,7 @@ fn of_name(key: &str, mesh: &Mesh, rules: &Rules, now: Timestamp) -> Vec<(Timest
         _ => None,
     });
     let faded = faded.filter(|(at, _)| *at > now);
-    let due = |(at, matter)| (at, Due::Task(key.to_owned(), matter));
+    let due = |(at, matter)| (at, Due::Task(key.clone(), matter));
     claim.into_iter().chain(notes).chain(faded).map(due).collect()
 }
 
@@ -226,7 +228,7 @@ fn fire(turn: &mut Turn<'_>, due: &Due) {
     }
 }
 
-fn fire_of_task(turn: &mut Turn<'_>, key: &str, matter: Matter) {
+fn fire_of_task(turn: &mut Turn<'_>, key: &Arc<str>, matter: Matter) {
     match (turn.mesh().claims.open(key).cloned(), matter) {
         (_, Matter::Note(who)) => _ = shared::end(turn, key, who),
         (_, Matter::Late | Matter::Faded) => turn.mind.board_stale = true,
@@ -237,7 +239,7 @@ fn fire_of_task(turn: &mut Turn<'_>, key: &str, matter: Matter) {
             match next.filter(|(at, _)| *at <= turn.now()) {
                 Some((_, warning)) => late::warn(turn, &claim, warning),
                 // Its owner was heard since.
-                None => turn.mind.look_up(Subject::Task(key.to_owned())),
+                None => turn.mind.look_up(Subject::Task(key.clone())),
             }
         }
         (None, _) => {}

@@ -69,8 +69,10 @@ pub(super) fn finish(
     turn.react(message, Reaction::Recorded);
     shared::end(turn, &Task::fold(task), by);
     if let Some(held) = held {
-        let done = say::question_done(task, &turn.name(by), at, &turn.rules().zone);
-        handoff::withdraw(turn, held, done);
+        if held.offer().is_some() {
+            let done = say::question_done(task, &turn.name(by), at, &turn.rules().zone);
+            handoff::withdraw(turn, held, done);
+        }
         claim::tell_next(turn, held);
         close_cards(turn, held, by);
         for owner in assign::starters(held).into_iter().filter(|owner| *owner != by) {
@@ -89,6 +91,9 @@ fn close_cards(turn: &mut Turn<'_>, held: &Claim, by: Who) {
     } else {
         turn.clear(chat, contest);
     }
-    let overdue = say::late_settled(&task, &say::finished_by(&name, at, &zone));
-    turn.close(chat, Slot::Overdue(task), overdue);
+    let overdue = Slot::Overdue(task);
+    if turn.mesh().voice.get(chat, &overdue).is_some() {
+        let text = say::late_settled(&held.task, &say::finished_by(&name, at, &zone));
+        turn.close(chat, overdue, text);
+    }
 }

@@ -87,7 +87,5 @@ pub(super) fn spoke(turn: &mut Turn<'_>, agent: AgentId) {
 
 /// Whether every sign of life of an owner counts to the second, not to the minute: somebody waits for it to be silent.
 pub(super) fn is_watched(mesh: &Mesh, agent: AgentId) -> bool {
-    mesh.claims
-        .held_by(Who::Agent(agent))
-        .any(|(_, held)| held.warned.ended.is_some() || held.notice.is_some())
+    mesh.claims.is_watched(Who::Agent(agent))
 }

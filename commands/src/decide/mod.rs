@@ -315,12 +315,19 @@ impl Mind {
             What::Tick => {}
         }
         secret::after_tasks(&mut turn);
-        board::redraw(&mut turn);
+        // Without a fact the board is due when it was.
+        if !turn.decision.facts.is_empty() {
+            board::redraw(&mut turn);
+        }
         let mut decision = turn.decision;
         about::put(&mut decision, &self.mesh);
         let mode = self.rules.mode;
-        let effects = decision.effects.into_iter().filter(|effect| allowed(mode, effect));
-        decision.effects = effects.filter_map(|effect| self.mesh.moved.readdress(effect)).collect();
+        decision.effects.retain(|effect| allowed(mode, effect));
+        let moved = &self.mesh.moved;
+        if !moved.is_empty() {
+            let effects = decision.effects.into_iter();
+            decision.effects = effects.filter_map(|effect| moved.readdress(effect)).collect();
+        }
         secret::keep_back(&mut decision, &self.rules);
         for effect in &mut decision.effects {
             if let Effect::Post { text, chat, .. } | Effect::Edit { text, chat, .. } = effect

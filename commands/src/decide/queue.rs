@@ -66,15 +66,17 @@ pub(super) fn extend(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, task: &T
     }
 }
 
-/// From the end of the lease, or from now where that is over; while it does not run, from where it stopped.
+/// From the end of the lease, or from now where that is over; while it does not run, from where it stopped. A time that
+/// is past, or no time at all, is none that was said.
 fn extended(turn: &Turn<'_>, held: &Claim, by: Option<&Eta>) -> Option<Timestamp> {
     let (rules, until) = (turn.rules(), held.until?);
     let now = held.stopped.unwrap_or(turn.now());
     let from = until.max(now);
     let clock = by.filter(|eta| matches!(eta.reading, EtaReading::Clock(_)));
     let minutes = by.and_then(Eta::minutes).map(|minutes| SignedDuration::from_mins(minutes.into()));
+    let minutes = minutes.filter(SignedDuration::is_positive);
     let longer = from.saturating_add(minutes.unwrap_or(rules.lease)).unwrap_or(from);
-    let due = clock.and_then(|eta| eta.due(turn.now(), &rules.zone));
+    let due = clock.and_then(|eta| eta.due(turn.now(), &rules.zone)).filter(|due| *due > turn.now());
     let wanted = due.map_or(longer, |due| due.max(until));
     let most = now.saturating_add(rules.lease_most).unwrap_or(now);
     Some(wanted.min(most).max(until.min(most)))

@@ -10,7 +10,7 @@ use crate::input::{Door, EffectResult, Heard};
 use crate::mesh::{Leak, Member};
 use crate::rules::Rules;
 use crate::say::secret as words;
-use crate::secrets::{self, Found};
+use crate::secrets::{self, Found, KnownTokens};
 
 /// So many cards for the secrets of one sender in any 60 s; beyond them it is the 🙈 only.
 const CARDS_A_MINUTE: usize = 3;
@@ -226,20 +226,32 @@ pub(super) fn after_tasks(turn: &mut Turn<'_>) {
 /// Nothing that the mesh says itself has a secret in it.
 pub(super) fn keep_back(decision: &mut Decision, rules: &Rules) {
     let known = &rules.known_tokens;
-    let leaks = |effect: &Effect| {
-        let text = match effect {
-            Effect::Edit { text, .. } => Some(text.as_str()),
-            Effect::AnswerTap { text, .. } => text.as_deref(),
-            other => other.text(),
-        };
-        text.is_some_and(|text| secrets::is_in(text, known))
-    };
+    if !any_leaks(&decision.effects, known) {
+        return;
+    }
     let before = decision.effects.len();
-    decision.effects.retain(|effect| !leaks(effect));
+    decision.effects.retain(|effect| text(effect).is_none_or(|text| !secrets::is_in(text, known)));
     let user = rules.own.first().copied().unwrap_or(UserId(0));
     for _ in decision.effects.len()..before {
         let (name, command) = ("mesh".to_owned(), "say".to_owned());
         let result = Err(words::kept_back());
         decision.audit.push(Audited { user, name, command, target: None, result, anchor: None });
     }
+}
+
+fn text(effect: &Effect) -> Option<&str> {
+    match effect {
+        Effect::Edit { text, .. } => Some(text),
+        Effect::AnswerTap { text, .. } => text.as_deref(),
+        other => other.text(),
+    }
+}
+
+/// What is said to many is looked at once.
+fn any_leaks(effects: &[Effect], known: &KnownTokens) -> bool {
+    let mut before = "";
+    effects.iter().filter_map(text).any(|text| {
+        let new = text != std::mem::replace(&mut before, text);
+        new && secrets::is_in(text, known)
+    })
 }

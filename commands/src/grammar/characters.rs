@@ -93,3 +93,14 @@ pub(super) fn is_stop(c: char) -> bool {
             | '\u{ff1f}'
     )
 }
+
+/// Printable ASCII with single blanks between its words. Without a way out of the loops, many bytes are looked at at
+/// once.
+pub(crate) fn is_one_line(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let odd = bytes.iter().fold(0, |odd, byte| odd | u8::from(!(b' '..0x7f).contains(byte)));
+    let blanks = |pair: (&u8, &u8)| u8::from(*pair.0 == b' ') & u8::from(*pair.1 == b' ');
+    let wide = bytes.iter().zip(bytes.iter().skip(1)).fold(0, |wide, pair| wide | blanks(pair));
+    let blank = |end: Option<&u8>| end.is_none_or(|byte| *byte == b' ');
+    odd | wide == 0 && !blank(bytes.first()) && !blank(bytes.last())
+}

@@ -109,6 +109,9 @@ impl<'a> Cursor<'a> {
             let Some(c) = self.peek() else {
                 return Some(dress);
             };
+            if c.is_ascii_alphanumeric() {
+                return Some(dress);
+            }
             let empty = is_blank(c) || is_invisible(c) || c == '#' || (newlines && c == '\n');
             if empty || dress.marks.open(c) {
                 self.bump();
@@ -133,6 +136,10 @@ impl<'a> Cursor<'a> {
         {
             return None;
         }
+        if let Some(seen) = self.plain(word.len()).filter(|seen| seen.eq_ignore_ascii_case(word)) {
+            self.at += word.len();
+            return Some(seen == word);
+        }
         let mut ahead = *self;
         let mut capitals = true;
         for letter in word.chars() {
@@ -151,6 +158,13 @@ impl<'a> Cursor<'a> {
         }
         *self = ahead;
         Some(capitals)
+    }
+
+    /// So many bytes ahead, if they end where a word of ASCII does.
+    fn plain(&self, len: usize) -> Option<&'a str> {
+        let (seen, rest) = self.rest().split_at_checked(len)?;
+        let next = rest.as_bytes().first();
+        next.is_none_or(|next| next.is_ascii() && !next.is_ascii_alphanumeric()).then_some(seen)
     }
 
     /// Moves over marks that close what is open, and blanks and invisible marks before them.

@@ -60,6 +60,11 @@ impl Eta {
         (!text.is_empty()).then_some(Self { text, reading })
     }
 
+    /// Whether it tells a time, be it one too long to be an estimate.
+    pub fn is_time(&self) -> bool {
+        self.reading != EtaReading::Open || seconds(bare(&self.text.to_lowercase())).is_some()
+    }
+
     /// The minutes, where they can be told without a clock.
     pub fn minutes(&self) -> Option<u32> {
         match self.reading {
@@ -98,11 +103,12 @@ impl ClockTime {
 
 fn read(text: &str) -> EtaReading {
     let mut folded = text.to_lowercase();
-    if folded.contains("(utc)") {
+    if folded.contains('(') && folded.contains("(utc)") {
         folded = folded.replace("(utc)", "utc");
     }
     let core = bare(&folded);
-    duration(core)
+    seconds(core)
+        .and_then(whole_minutes)
         .map(EtaReading::Minutes)
         .or_else(|| clock(core).map(EtaReading::Clock))
         .unwrap_or(EtaReading::Open)
@@ -131,7 +137,7 @@ fn trimmed(text: &str) -> &str {
 }
 
 /// `10m`, `1h30`, `1h 30m`, `90 minutes`, `1.5 hours`, `10-15 min` (its end).
-fn duration(text: &str) -> Option<u32> {
+fn seconds(text: &str) -> Option<f64> {
     let end = text.split_once(is_dash).and_then(|(from, to)| {
         let plain = from.trim().bytes().all(|b| b.is_ascii_digit() || b == b'.');
         (plain && !from.trim().is_empty()).then_some(to)
@@ -148,8 +154,7 @@ fn duration(text: &str) -> Option<u32> {
         last = Some(unit);
         rest = joined(after);
     }
-    last?;
-    whole_minutes(seconds)
+    last.map(|_| seconds)
 }
 
 fn joined(text: &str) -> &str {

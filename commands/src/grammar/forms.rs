@@ -28,7 +28,7 @@ pub(super) enum Opened {
         /// Reads the rest.
         read: fn(&Lead) -> Reading,
     },
-    /// By the message as a whole.
+    /// By the message as a whole; none such begins with an English letter or a digit.
     Whole(fn(&Said) -> Option<Reading>),
     /// By an order in plain words, somewhere in the message.
     Order(fn(&Said) -> Option<Reading>),
@@ -78,14 +78,16 @@ pub const FORMS: &[Form] = &[
     handoff::NO,
 ];
 
-/// For each letter of the alphabet the forms, by their place in the table, of which a keyword begins with it; last, those
-/// that no keyword leads.
-const BY_LETTER: [u64; 27] = by_letter();
-const UNLED: usize = 26;
+/// For each letter of the alphabet the forms of which a keyword begins with it, one bit each, by their place in the
+/// table; then those that are told by the whole message; then the orders.
+const BY_OPENING: [u64; 28] = by_opening();
+const LETTERS: usize = 26;
+const WHOLES: usize = 26;
+const ORDERS: usize = 27;
 
-const fn by_letter() -> [u64; 27] {
+const fn by_opening() -> [u64; 28] {
     assert!(FORMS.len() <= 64, "one bit a form");
-    let mut letters = [0; 27];
+    let mut letters = [0; 28];
     let mut form = 0;
     while form < FORMS.len() {
         match FORMS[form].opened {
@@ -96,7 +98,8 @@ const fn by_letter() -> [u64; 27] {
                     keyword += 1;
                 }
             }
-            Opened::Whole(_) | Opened::Order(_) => letters[UNLED] |= 1 << form,
+            Opened::Whole(_) => letters[WHOLES] |= 1 << form,
+            Opened::Order(_) => letters[ORDERS] |= 1 << form,
             Opened::Twin { .. } => {}
         }
         form += 1;
@@ -104,11 +107,16 @@ const fn by_letter() -> [u64; 27] {
     letters
 }
 
-/// The forms that may begin with this letter.
-fn candidates(letter: Option<u8>) -> impl Iterator<Item = &'static Form> {
+/// The forms that a message may be, whose words begin with this letter.
+fn candidates(said: &Said, letter: Option<u8>) -> impl Iterator<Item = &'static Form> {
     let at = letter.map(|letter| usize::from(letter.to_ascii_uppercase().wrapping_sub(b'A')));
-    let led = at.filter(|at| *at < UNLED).map_or(0, |at| BY_LETTER[at]);
-    let mut left = led | BY_LETTER[UNLED];
+    let mut left = at.filter(|at| *at < LETTERS).map_or(0, |at| BY_OPENING[at]);
+    if !said.text.starts_with(|first: char| first.is_ascii_alphanumeric()) {
+        left |= BY_OPENING[WHOLES];
+    }
+    if stand_down::may_be_order(said) {
+        left |= BY_OPENING[ORDERS];
+    }
     std::iter::from_fn(move || {
         let form = FORMS.get(left.trailing_zeros() as usize)?;
         left &= left - 1;
@@ -125,10 +133,9 @@ pub(super) fn read(said: &Said, is_reply: bool) -> Reading {
         return twin::read(&object);
     }
     let opening = Opening::of(said, is_reply);
-    let may_be_order = stand_down::may_be_order(said);
     let mut almost = Reading::Chatter;
-    for form in candidates(opening.and_then(|opening| opening.letter())) {
-        match form.read(said, opening.as_ref(), may_be_order) {
+    for form in candidates(said, opening.and_then(|opening| opening.letter())) {
+        match form.read(said, opening.as_ref()) {
             Some(utterance @ Reading::Utterance(_)) => return utterance,
             Some(first @ Reading::Almost(_)) if almost == Reading::Chatter => almost = first,
             Some(_) | None => {}
@@ -138,10 +145,9 @@ pub(super) fn read(said: &Said, is_reply: bool) -> Reading {
 }
 
 impl Form {
-    fn read(&self, said: &Said, opening: Option<&Opening>, may_be_order: bool) -> Option<Reading> {
+    fn read(&self, said: &Said, opening: Option<&Opening>) -> Option<Reading> {
         match &self.opened {
-            Opened::Whole(read) => read(said),
-            Opened::Order(read) => may_be_order.then(|| read(said)).flatten(),
+            Opened::Whole(read) | Opened::Order(read) => read(said),
             Opened::Lead { emoji, keywords, read } => {
                 let lead = |keyword: &&'static str| opening?.lead(keyword, emoji);
                 keywords.iter().find_map(lead).map(|lead| read(&lead))

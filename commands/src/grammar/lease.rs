@@ -4,7 +4,7 @@ use super::fields;
 use super::forms::{Form, Opened};
 use super::lead::{Lead, Tail};
 use super::task::unwrapped;
-use super::{Eta, EtaReading, Kind, Reading, Task, Utterance};
+use super::{Eta, Kind, Reading, Task, Utterance};
 
 pub(super) const QUEUE: Form = Form {
     kind: Kind::Queue,
@@ -65,7 +65,7 @@ fn task_and_time(text: &str) -> (&str, Option<Eta>) {
     let skipped = words().count().saturating_sub(MOST_TIME_WORDS);
     let found = words().skip(skipped).find_map(|at| {
         let (task, time) = text.split_at(at);
-        Eta::read(time).filter(tells).map(|time| (task, time))
+        Eta::read(time).filter(Eta::is_time).map(|time| (task, time))
     });
     found.map_or((text, None), |(task, time)| (task.trim_end_matches(JOINS), Some(time)))
 }
@@ -74,9 +74,5 @@ fn task_and_time(text: &str) -> (&str, Option<Eta>) {
 const JOINS: [char; 7] = [' ', ',', ':', '-', '–', '—', '+'];
 
 fn is_time(text: &str) -> bool {
-    Eta::read(&unwrapped(text)).is_some_and(|eta| tells(&eta))
-}
-
-fn tells(eta: &Eta) -> bool {
-    eta.reading != EtaReading::Open
+    Eta::read(&unwrapped(text)).is_some_and(|eta| eta.is_time())
 }

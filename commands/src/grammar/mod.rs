@@ -38,7 +38,7 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use characters::is_invisible;
+pub(crate) use characters::{is_invisible, is_one_line};
 pub use eta::{ClockTime, Day, Eta, EtaReading};
 pub use fields::Fields;
 pub use forms::{FORMS, Form};

@@ -77,6 +77,9 @@ fn order(said: &Said, orders: &[&[&str]]) -> Option<Target> {
 /// Both have an `s`.
 pub(super) fn may_be_order(said: &Said) -> bool {
     let bytes = said.text.as_bytes();
+    if bytes.len() > MOST_BYTES || !has_its_letters(bytes) {
+        return false;
+    }
     let is = |start: Option<usize>, word: &str| {
         let part = start.and_then(|start| bytes.get(start..start + word.len()));
         part.is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
@@ -86,7 +89,20 @@ pub(super) fn may_be_order(said: &Said) -> bool {
         bytes[start..].iter().take_while(plain).all(|byte| !byte.is_ascii_alphanumeric())
     };
     let opens = |at: usize| (is(Some(at), "stand") && ends(at + 5)) || is(at.checked_sub(2), "resume");
-    bytes.len() <= MOST_BYTES && memchr::memchr2_iter(b's', b'S', bytes).any(opens)
+    memchr::memchr2_iter(b's', b'S', bytes).any(opens)
+}
+
+/// Whether `tan` or `sum` stands in it, in whatever case: without a way out of the loop, many bytes are looked at at once.
+fn has_its_letters(bytes: &[u8]) -> bool {
+    let second = bytes.get(1..).unwrap_or_default();
+    let third = bytes.get(2..).unwrap_or_default();
+    let seen = bytes.iter().zip(second).zip(third).fold(0, |seen, ((a, b), c)| {
+        let (a, b, c) = (a | 0x20, b | 0x20, c | 0x20);
+        let tan = u8::from(a == b't') & u8::from(b == b'a') & u8::from(c == b'n');
+        let sum = u8::from(a == b's') & u8::from(b == b'u') & u8::from(c == b'm');
+        seen | tan | sum
+    });
+    seen != 0
 }
 
 /// Where the order stands: last but for a trailing please, else first but for a name.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::characters::{closing, is_dash, is_invisible, is_noise, is_quote, is_stop};
+use super::characters::{closing, is_dash, is_invisible, is_noise, is_one_line, is_quote, is_stop};
 
 /// A task: shown as first written, compared folded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,8 +50,11 @@ fn fold_char(c: char) -> impl Iterator<Item = char> {
 
 /// A value as written, without blanks, invisible marks, quotes, brackets or bold marks all round it.
 pub(super) fn unwrapped(raw: &str) -> String {
-    let clean: Cow<'_, str> =
-        if raw.contains(is_noise) { raw.chars().filter(|c| !is_noise(*c)).collect() } else { raw.into() };
+    let clean: Cow<'_, str> = if !is_one_line(raw) && raw.contains(is_noise) {
+        raw.chars().filter(|c| !is_noise(*c)).collect()
+    } else {
+        raw.into()
+    };
     let mut text = clean.trim();
     while let Some(inner) = without_wrapping(text) {
         text = inner.trim();
@@ -77,6 +80,9 @@ fn without_wrapping(text: &str) -> Option<&str> {
 }
 
 fn collapsed(text: &str) -> String {
+    if is_one_line(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !out.is_empty() {

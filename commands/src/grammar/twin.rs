@@ -40,11 +40,13 @@ const TASK_KEYS: &[&str] = &["resource", "task_id", "task"];
 
 /// The message as a twin: none unless all of it is one JSON object, in the sender's own words.
 pub(super) fn object(said: &Said) -> Option<Object> {
-    let text = said.text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
-    if !text.starts_with('{') || !text.ends_with('}') || !said.quoted.is_empty() {
+    let empty = |c: char| c.is_whitespace() || is_invisible(c);
+    let text = said.text.trim_start_matches(empty);
+    if !text.starts_with('{') || !said.quoted.is_empty() {
         return None;
     }
-    serde_json::from_str(text).ok()
+    let text = text.trim_end_matches(empty);
+    text.ends_with('}').then(|| serde_json::from_str(text).ok())?
 }
 
 /// Reads a twin by its type; other objects are chatter.

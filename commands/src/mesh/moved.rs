@@ -15,6 +15,11 @@ pub struct Moved {
 }
 
 impl Moved {
+    /// Whether no chat goes on as another.
+    pub fn is_empty(&self) -> bool {
+        self.chats.is_empty()
+    }
+
     /// Whether this chat goes on as another.
     pub fn is(&self, chat: ChatId) -> bool {
         self.chats.contains_key(&chat)

@@ -12,7 +12,16 @@ const WORDS_MOST: usize = 256;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Names {
     by_word: BTreeMap<String, Option<UserId>>,
-    looks: u128,
+    looks: Looks,
+}
+
+/// How those words begin: for each length a bit for each letter, by its last five bits, in which a capital is like its
+/// small letter. The last length is that of all longer words.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Looks {
+    by_length: [u32; 32],
+    /// Some are not ASCII: folded they may have another length.
+    foreign: bool,
 }
 
 impl Names {
@@ -30,58 +39,80 @@ impl Names {
     }
 
     fn learn(&mut self, word: String, id: UserId) {
-        self.looks |= look(&word);
+        self.looks.add(&word);
         let known = self.by_word.entry(word).or_insert(Some(id));
         *known = known.filter(|known| *known == id);
     }
 
     /// Those named in the text, in its order.
-    pub fn named_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = UserId> + 'a {
-        words(text).take(WORDS_MOST).filter(|word| look(word) & self.looks != 0).filter_map(|word| {
-            let word = fold_name(word);
-            self.by_word.get(&word).copied().flatten()
-        })
-    }
-}
-
-/// Runs of letters, digits, hyphens and low lines, without the latter two at their ends. Looked at byte by byte where
-/// the text is ASCII, as most are.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(text);
-    let next = if text.is_ascii() { first_of_ascii } else { first_of_any };
-    std::iter::from_fn(move || {
-        let (word, after) = next(rest?);
-        rest = after;
-        Some(word)
-    })
-}
-
-/// The first word, and what comes behind what ends it.
-fn first_of_any(text: &str) -> (&str, Option<&str>) {
-    let within = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
-    let (word, rest) =
-        text.split_once(|c| !within(c)).map_or((text, None), |(word, rest)| (word, Some(rest)));
-    (word.trim_matches(['_', '-']), rest)
-}
-
-fn first_of_ascii(text: &str) -> (&str, Option<&str>) {
-    let bytes = text.as_bytes();
-    let joins = |byte: &u8| matches!(byte, b'_' | b'-');
-    let end =
-        bytes.iter().position(|byte| !byte.is_ascii_alphanumeric() && !joins(byte)).unwrap_or(bytes.len());
-    let word = &text[..end];
-    let dressed = bytes.first().is_some_and(joins) || bytes[..end].last().is_some_and(joins);
-    (if dressed { word.trim_matches(['_', '-']) } else { word }, text.get(end + 1..))
-}
-
-/// A bit for how a word begins and how long it is, whatever its case; one for all that are not ASCII, since a folded
-/// word may have another length.
-fn look(word: &str) -> u128 {
-    match word.bytes().next() {
-        None => 0,
-        Some(first) if word.is_ascii() => {
-            1 << ((usize::from(first.to_ascii_lowercase()) * 7 + word.len()) % 127)
+    pub fn named_in(&self, text: &str) -> Vec<UserId> {
+        if text.is_ascii() {
+            self.among(words_of_ascii(text.as_bytes()))
+        } else {
+            self.among(words(text).map(str::as_bytes))
         }
-        Some(_) => 1 << 127,
     }
+
+    fn among<'a>(&self, words: impl Iterator<Item = &'a [u8]>) -> Vec<UserId> {
+        let words = words.take(WORDS_MOST).filter(|word| self.looks.fit(word));
+        let words = words.filter_map(|word| str::from_utf8(word).ok());
+        words.filter_map(|word| self.by_word.get(&fold_name(word)).copied().flatten()).collect()
+    }
+}
+
+impl Looks {
+    fn add(&mut self, word: &str) {
+        if !word.is_ascii() {
+            self.foreign = true;
+        } else if let Some((length, letter)) = look(word.as_bytes()) {
+            self.by_length[length] |= letter;
+        }
+    }
+
+    /// Whether a word may be one of them.
+    fn fit(&self, word: &[u8]) -> bool {
+        match look(word) {
+            Some((length, letter)) if word.is_ascii() => self.by_length[length] & letter != 0,
+            Some(_) => self.foreign,
+            None => false,
+        }
+    }
+}
+
+/// The place and the bit of a word; none for no word.
+fn look(word: &[u8]) -> Option<(usize, u32)> {
+    let first = word.first()?;
+    Some((word.len().min(31), 1 << (first & 31)))
+}
+
+/// The bytes of ASCII that a word is made of.
+const IN_WORD: [bool; 256] = in_word();
+
+const fn in_word() -> [bool; 256] {
+    let (mut within, mut byte) = ([false; 256], 0_u8);
+    while byte < 128 {
+        within[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        byte += 1;
+    }
+    within
+}
+
+/// Runs of letters, digits, hyphens and low lines, without the latter two at their ends.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let within = |c: char| c.is_alphanumeric() || is_joint(c);
+    text.split(move |c| !within(c)).map(|word| word.trim_matches(is_joint))
+}
+
+fn is_joint(c: char) -> bool {
+    matches!(c, '_' | '-')
+}
+
+/// The same, byte by byte.
+fn words_of_ascii(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|byte| !IN_WORD[usize::from(*byte)]).map(|mut word| {
+        while let [b'_' | b'-', rest @ ..] | [rest @ .., b'_' | b'-'] = word {
+            word = rest;
+        }
+        word
+    })
 }

@@ -49,24 +49,20 @@ impl Member {
         std::iter::once(name).chain(aliases).map(String::as_str)
     }
 
+    /// Whether it is called so; the name is folded.
     fn answers_to(&self, name: &str) -> bool {
-        match self {
-            Self::Person(person) => fold_name(&person.name) == name,
-            Self::Agent(agent) => {
-                fold_name(&agent.name) == name || agent.aliases.iter().any(|a| fold_name(a) == name)
-            }
-        }
+        self.called().any(|called| folded(called).eq(name.chars()))
     }
 }
 
 /// Names are compared without case, blanks and a leading `@`.
 pub(super) fn fold_name(name: &str) -> String {
-    name.trim()
-        .trim_start_matches('@')
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect()
+    folded(name).collect()
+}
+
+fn folded(name: &str) -> impl Iterator<Item = char> {
+    let name = name.trim().trim_start_matches('@');
+    name.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase)
 }
 
 impl Roll {
@@ -86,8 +82,8 @@ impl Roll {
     }
 
     /// Those whom a text names, in its order; a name that two bear is nobody's.
-    pub fn named_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = UserId> + 'a {
-        self.names.named_in(text)
+    pub fn named_in(&self, text: &str) -> impl Iterator<Item = UserId> + use<> {
+        self.names.named_in(text).into_iter()
     }
 
     /// The member behind a Telegram user.

@@ -33,7 +33,7 @@ pub struct Known {
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Ring {
     order: VecDeque<(Ear, i32)>,
-    known: BTreeMap<(Ear, i32), Known>,
+    known: BTreeMap<Ear, BTreeMap<i32, Known>>,
     /// Who said what when, for twins.
     words: BTreeSet<(UserId, u64, Timestamp, Ear, i32)>,
     last: Option<Timestamp>,
@@ -42,7 +42,7 @@ struct Ring {
 impl Ring {
     fn put(&mut self, known: Known) -> bool {
         let message = known.message;
-        let before = self.known.insert(key(&message), known);
+        let before = self.known.entry(message.ear).or_default().insert(message.id, known);
         if let Some(before) = before {
             self.words.remove(&words(&before.message));
         }
@@ -52,17 +52,28 @@ impl Ring {
     }
 
     fn forget_oldest(&mut self) {
-        let oldest = self.order.pop_front().and_then(|key| self.known.remove(&key));
-        if let Some(known) = oldest {
+        let Some((ear, id)) = self.order.pop_front() else { return };
+        let Some(numbered) = self.known.get_mut(&ear) else { return };
+        if let Some(known) = numbered.remove(&id) {
             self.words.remove(&words(&known.message));
         }
+        if numbered.is_empty() {
+            self.known.remove(&ear);
+        }
+    }
+
+    fn get(&self, (ear, id): (Ear, i32)) -> Option<&Known> {
+        let known = self.known.get(&ear)?;
+        // Most messages are new: their number is greater than any before.
+        let (last, _) = known.last_key_value()?;
+        if id > *last { None } else { known.get(&id) }
     }
 }
 
 impl Seen {
     /// What is known of this message, as its ear numbered it.
     pub fn get(&self, message: &MessageRef) -> Option<&Known> {
-        self.chats.get(&message.chat)?.known.get(&key(message))
+        self.chats.get(&message.chat)?.get(key(message))
     }
 
     /// Whether its sender said the same over the other door (the group, a hook) a moment ago.
@@ -93,7 +104,7 @@ impl Seen {
 
     pub(super) fn to_facts(&self) -> impl Iterator<Item = Fact> {
         let rings = self.chats.values();
-        let known = rings.flat_map(|ring| ring.order.iter().filter_map(|key| ring.known.get(key)));
+        let known = rings.flat_map(|ring| ring.order.iter().filter_map(|key| ring.get(*key)));
         known.map(
             |&Known { message, read }| {
                 if read { Fact::Noted { message } } else { Fact::Unread { message } }

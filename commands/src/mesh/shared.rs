@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::fact::Fact;
 use crate::grammar::Task;
-use crate::ids::{AgentId, MessageRef, Who};
+use crate::ids::{MessageRef, Who};
 
 /// So many notes are kept; one more drops the oldest.
 const NOTES_MOST: usize = 256;
@@ -14,7 +14,8 @@ const NOTES_MOST: usize = 256;
 /// Who is at what, by folded name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shared {
-    notes: BTreeMap<(String, Who), Note>,
+    notes: BTreeMap<String, BTreeMap<Who, Note>>,
+    count: usize,
 }
 
 /// One note.
@@ -33,13 +34,12 @@ pub struct Note {
 impl Shared {
     /// The note of somebody about the task of that folded name.
     pub fn get(&self, key: &str, who: Who) -> Option<&Note> {
-        self.notes.get(&(key.to_owned(), who))
+        self.notes.get(key)?.get(&who)
     }
 
     /// Everybody who is at the task of that folded name.
-    pub fn on<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Note> {
-        let first = (key.to_owned(), Who::Agent(AgentId(i64::MIN)));
-        self.notes.range(first..).take_while(move |((of, _), _)| of == key).map(|(_, note)| note)
+    pub fn on(&self, key: &str) -> impl Iterator<Item = &Note> {
+        self.notes.get(key).into_iter().flat_map(BTreeMap::values)
     }
 
     /// What somebody is at, with its folded name.
@@ -49,12 +49,12 @@ impl Shared {
 
     /// Every note, by folded name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Note)> {
-        self.notes.iter().map(|((key, _), note)| (key.as_str(), note))
+        self.notes.iter().flat_map(|(key, notes)| notes.values().map(|note| (key.as_str(), note)))
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.notes.len()
+        self.count
     }
 
     /// Whether there is none.
@@ -66,26 +66,34 @@ impl Shared {
         match fact {
             Fact::SharedNoted { task, who, at, by } => {
                 let note = Note { task: task.clone(), who: *who, at: *at, by: *by };
-                self.notes.insert((Task::fold(task), *who), note);
+                let before = self.notes.entry(Task::fold(task)).or_default().insert(*who, note);
+                self.count += usize::from(before.is_none());
                 self.drop_oldest();
             }
-            Fact::SharedEnded { task, who } => {
-                self.notes.remove(&(Task::fold(task), *who));
-            }
+            Fact::SharedEnded { task, who } => self.remove(&Task::fold(task), *who),
             _ => {}
         }
     }
 
     fn drop_oldest(&mut self) {
-        if self.notes.len() > NOTES_MOST {
-            let oldest =
-                self.notes.iter().min_by_key(|(key, note)| (note.at, *key)).map(|(key, _)| key.clone());
-            oldest.map(|key| self.notes.remove(&key));
+        if self.count > NOTES_MOST {
+            let oldest = self.iter().min_by_key(|(key, note)| (note.at, *key, note.who));
+            if let Some((key, who)) = oldest.map(|(key, note)| (key.to_owned(), note.who)) {
+                self.remove(&key, who);
+            }
+        }
+    }
+
+    fn remove(&mut self, key: &str, who: Who) {
+        let Some(notes) = self.notes.get_mut(key) else { return };
+        self.count -= usize::from(notes.remove(&who).is_some());
+        if notes.is_empty() {
+            self.notes.remove(key);
         }
     }
 
     pub(super) fn to_facts(&self) -> impl Iterator<Item = Fact> {
-        self.notes.values().map(|note| {
+        self.iter().map(|(_, note)| {
             let (task, who, at, by) = (note.task.clone(), note.who, note.at, note.by);
             Fact::SharedNoted { task, who, at, by }
         })

@@ -11,7 +11,7 @@ use crate::ids::{ChatId, VoiceId};
 /// What the mesh said and may still change.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Voice {
-    standing: BTreeMap<(ChatId, Slot), Standing>,
+    standing: BTreeMap<ChatId, BTreeMap<Slot, Standing>>,
 }
 
 /// One message of the mesh, as far as it is known.
@@ -26,7 +26,7 @@ pub struct Standing {
 impl Voice {
     /// The message in a slot.
     pub fn get(&self, chat: ChatId, slot: &Slot) -> Option<&Standing> {
-        self.standing.get(&(chat, slot.clone()))
+        self.standing.get(&chat)?.get(slot)
     }
 
     /// The id of the message in a slot, once it is posted.
@@ -36,10 +36,8 @@ impl Voice {
 
     /// The slot that a message fills.
     pub fn slot_of(&self, chat: ChatId, message: VoiceId) -> Option<&Slot> {
-        self.standing
-            .iter()
-            .find(|((c, _), s)| *c == chat && s.posted.is_some_and(|(id, _)| id == message))
-            .map(|((_, slot), _)| slot)
+        let mut here = self.standing.get(&chat)?.iter();
+        here.find(|(_, standing)| standing.posted.is_some_and(|(id, _)| id == message)).map(|(slot, _)| slot)
     }
 
     pub(super) fn apply(&mut self, fact: &Fact) {
@@ -61,20 +59,25 @@ impl Voice {
 
     /// Forgets what stands in a chat.
     pub(super) fn leave(&mut self, chat: ChatId) {
-        self.standing.retain(|(place, _), _| *place != chat);
+        self.standing.remove(&chat);
     }
 
     fn entry(&mut self, chat: ChatId, slot: &Slot) -> &mut Standing {
-        self.standing.entry((chat, slot.clone())).or_default()
+        self.standing.entry(chat).or_default().entry(slot.clone()).or_default()
     }
 
     fn clear(&mut self, chat: ChatId, slot: &Slot) {
-        self.standing.remove(&(chat, slot.clone()));
+        let Some(here) = self.standing.get_mut(&chat) else { return };
+        here.remove(slot);
+        if here.is_empty() {
+            self.standing.remove(&chat);
+        }
     }
 
     pub(super) fn to_facts(&self) -> Vec<Fact> {
         let mut facts = Vec::new();
-        for ((chat, slot), standing) in &self.standing {
+        let all = self.standing.iter().flat_map(|(chat, here)| here.iter().map(move |each| (chat, each)));
+        for (chat, (slot, standing)) in all {
             if let Some((message, at)) = standing.posted {
                 let message = Some(message);
                 facts.push(Fact::Posted { slot: slot.clone(), chat: *chat, message, at });

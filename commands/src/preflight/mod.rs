@@ -90,6 +90,7 @@ pub fn preflight(
     let wanted = Words::of(&task.key);
     let mut similar: Vec<Similar> = shelf
         .like(&wanted)
+        .into_iter()
         .filter(|key| *key != task.key)
         .filter_map(|key| Some((key, mesh.claims.get(key)?)))
         .filter_map(|(key, claim)| compare(&wanted, key, claim))
@@ -112,7 +113,8 @@ pub fn preflight(
 }
 
 fn compare(wanted: &Words<'_>, key: &str, claim: &Claim) -> Option<Similar> {
-    let likeness = wanted.likeness(&Words::of(key));
+    let words = Words::of(key);
+    let likeness = if wanted.may_be(ALIKE, &words) { wanted.likeness(&words) } else { 0 };
     (likeness >= ALIKE).then(|| similar(claim, likeness))
 }
 

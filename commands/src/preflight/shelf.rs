@@ -1,5 +1,9 @@
-//! What begins how: of a thousand tasks, the few that are worth comparing are found in a microsecond.
+//! What begins how: of thousands of tasks, the few that are worth comparing are found in a microsecond.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::ALIKE;
 use super::words::{Print, Words};
 use crate::fact::Fact;
 use crate::grammar::Task;
@@ -9,20 +13,38 @@ use crate::mesh::Mesh;
 /// were when it was last done; a mesh remembers about a thousand finished tasks.
 const CARDS_MOST: usize = 2_048;
 
-/// One card for each task of the mesh. Follows from the facts; never journalled.
+/// A card for each task of the mesh, in the drawer of each of its words. Follows from the facts; never journalled.
 #[derive(Clone, Debug, Default)]
 pub struct Shelf {
-    cards: Vec<(Print, String)>,
+    drawers: BTreeMap<(Drawer, u64), Vec<Card>>,
+    tasks: usize,
     most: usize,
 }
+
+/// What is in a drawer. Names with different numbers are different names: whoever looks for one with a number need not
+/// look at others with numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Drawer {
+    /// Names that have this number.
+    Number,
+    /// Names that have this word, and numbers.
+    Numbered,
+    /// Names that have this word, and no number.
+    Plain,
+}
+
+/// A folded name.
+type Card = (Print, Arc<str>);
 
 impl Shelf {
     /// The cards of every task.
     pub fn of(mesh: &Mesh) -> Self {
-        let card = |key: &str| (Words::of(key).print, key.to_owned());
-        let cards: Vec<_> = mesh.claims.iter().map(|(key, _)| card(key)).collect();
-        let most = (2 * cards.len()).max(CARDS_MOST);
-        Self { cards, most }
+        let mut shelf = Self::default();
+        for (key, _) in mesh.claims.iter() {
+            shelf.add(key);
+        }
+        shelf.most = (2 * shelf.tasks).max(CARDS_MOST);
+        shelf
     }
 
     /// Takes note of a fact that is about to come true.
@@ -32,15 +54,46 @@ impl Shelf {
         if mesh.claims.get(&key).is_some() {
             return;
         }
-        if self.cards.len() >= self.most {
+        if self.tasks >= self.most {
             *self = Self::of(mesh);
         }
-        self.cards.push((Words::of(&key).print, key));
+        self.add(&key);
     }
 
-    /// The folded names that may be like these words, in no order, and perhaps twice.
-    pub(super) fn like(&self, wanted: &Words<'_>) -> impl Iterator<Item = &str> {
-        let wanted = wanted.print;
-        self.cards.iter().filter(move |(card, _)| wanted.may_be_like(*card)).map(|(_, key)| key.as_str())
+    fn add(&mut self, key: &str) {
+        let (words, shared) = (Words::of(key), Arc::from(key));
+        let numbered = words.numbers_hashed().next().is_some();
+        let drawer = if numbered { Drawer::Numbered } else { Drawer::Plain };
+        let numbers = words.numbers_hashed().map(|hash| (Drawer::Number, hash));
+        for drawer in words.stems_hashed().map(|hash| (drawer, hash)).chain(numbers) {
+            self.drawers.entry(drawer).or_default().push((words.print, Arc::clone(&shared)));
+        }
+        self.tasks += 1;
+    }
+
+    /// The folded names that may be like these words, each once.
+    pub(super) fn like(&self, wanted: &Words<'_>) -> Vec<&str> {
+        let cards = self.worth_opening(wanted).into_iter().flatten();
+        let cards = cards.filter(|(print, _)| wanted.print.may_be_like(*print));
+        let mut keys: Vec<_> = cards.map(|(_, key)| &**key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
+    /// Drawers in which every name that is like these words lies at least once. As several words must have a twin, the
+    /// fullest drawers of the others can stay shut.
+    fn worth_opening(&self, wanted: &Words<'_>) -> Vec<&[Card]> {
+        let number = wanted.numbers_hashed().next();
+        let cards = |drawer, hash| self.drawers.get(&(drawer, hash)).map(Vec::as_slice).unwrap_or_default();
+        let mut drawers: Vec<_> = wanted
+            .stems_hashed()
+            .map(|hash| (cards(Drawer::Plain, hash), cards(Drawer::Numbered, hash)))
+            .map(|(plain, numbered)| (plain, if number.is_none() { numbered } else { &[] }))
+            .collect();
+        drawers.sort_by_key(|(plain, numbered)| plain.len() + numbered.len());
+        drawers.truncate((drawers.len() + 1).saturating_sub(wanted.twins_least(ALIKE)));
+        let drawers = drawers.into_iter().flat_map(|(plain, numbered)| [plain, numbered]);
+        drawers.chain(number.map(|hash| cards(Drawer::Number, hash))).collect()
     }
 }

@@ -34,6 +34,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::fact::Role;
+use crate::grammar;
 use crate::ids::Fence;
 use crate::slash::Command;
 
@@ -72,12 +73,12 @@ pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
 
 /// `14:40 UTC`
 pub fn clock_zone(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%H:%M %Z").to_string()
+    [Clock::of(at, zone).as_str(), zone.to_offset_info(at).abbreviation()].join(" ")
 }
 
 /// A foreign text on one line, cut where it is too long.
 pub fn short(text: &str) -> Cow<'_, str> {
-    if text.len() <= SHOWN_MOST && is_one_line(text) {
+    if text.len() <= SHOWN_MOST && grammar::is_one_line(text) {
         return text.into();
     }
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -85,17 +86,6 @@ pub fn short(text: &str) -> Cow<'_, str> {
         return line.into();
     }
     line.chars().take(SHOWN_MOST - 1).chain(['…']).collect()
-}
-
-/// Printable ASCII with single blanks between its words. Without a way out of the loops, many bytes are looked at at
-/// once.
-fn is_one_line(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let odd = bytes.iter().fold(0, |odd, byte| odd | u8::from(!(b' '..0x7f).contains(byte)));
-    let blanks = |pair: (&u8, &u8)| u8::from(*pair.0 == b' ') & u8::from(*pair.1 == b' ');
-    let wide = bytes.iter().zip(bytes.iter().skip(1)).fold(0, |wide, pair| wide | blanks(pair));
-    let blank = |end: Option<&u8>| end.is_none_or(|byte| *byte == b' ');
-    odd | wide == 0 && !blank(bytes.first()) && !blank(bytes.last())
 }
 
 /// A role's name.

@@ -52,6 +52,9 @@ impl Found {
 /// the word *code* are one.
 pub fn find(text: &str, known: &KnownTokens, code_expected: bool) -> Vec<Found> {
     let runs: Vec<_> = runs(text).collect();
+    if runs.is_empty() && !code_expected {
+        return Vec::new();
+    }
     let mut found = of_itself(text, &runs, known);
     let mut see = |each| add(&mut found, each);
     for run in &runs {

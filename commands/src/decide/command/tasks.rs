@@ -5,7 +5,7 @@ use super::answer::usage;
 use super::{Done, Given, Turn, look, refuse};
 use crate::effect::{Look, Reaction};
 use crate::fact::{Fact, How};
-use crate::grammar::{Eta, EtaReading, Fields, Target, Task};
+use crate::grammar::{Eta, Fields, Target, Task};
 use crate::ids::Who;
 use crate::mesh::Member;
 use crate::say;
@@ -39,7 +39,7 @@ fn claim_task(turn: &mut Turn<'_>, given: Given<'_>) -> Option<String> {
     let eta = |count: usize| {
         let at = words.len().checked_sub(count).filter(|at| *at > 0)?;
         let eta = Eta::read(&words[at..].join(" "))?;
-        (eta.reading != EtaReading::Open).then_some((at, Some(eta)))
+        eta.is_time().then_some((at, Some(eta)))
     };
     let (end, eta) = eta(2).or_else(|| eta(1)).unwrap_or((words.len(), None));
     let task = Task::new(&words[..end].join(" "))?;

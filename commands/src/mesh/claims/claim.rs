@@ -152,6 +152,11 @@ impl Claim {
         self.runs_out().is_some_and(|until| until <= now)
     }
 
+    /// Its lease ended, or somebody wants it: every word of its owner counts.
+    pub(super) fn is_watched(&self) -> bool {
+        self.warned.ended.is_some() || self.notice.is_some()
+    }
+
     /// The owner said that it does not go on for now, without a reason of others.
     pub fn is_paused(&self) -> bool {
         self.hold.as_ref().is_some_and(|hold| !hold.blocked)

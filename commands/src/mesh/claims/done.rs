@@ -1,6 +1,7 @@
 //! The tasks that were finished lately.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,11 +12,11 @@ const DONE_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// ... and so many at most.
 const DONE_MOST: usize = 1_024;
 
-/// Finished tasks by when they were finished, and by folded name.
+/// Finished tasks by folded name, and by when they were finished.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Finished {
-    tasks: BTreeMap<(Timestamp, String), Claim>,
-    by_name: BTreeMap<String, Timestamp>,
+    tasks: BTreeMap<Arc<str>, Claim>,
+    by_time: BTreeSet<(Timestamp, Arc<str>)>,
     /// How many were finished in each quarter of an hour: a day, in whatever zone, is some of them.
     quarters: BTreeMap<i64, usize>,
 }
@@ -25,17 +26,17 @@ const QUARTER: i64 = 15 * 60;
 
 impl Finished {
     pub fn get(&self, key: &str) -> Option<&Claim> {
-        self.tasks.get(&(*self.by_name.get(key)?, key.to_owned()))
+        self.tasks.get(key)
     }
 
     /// By folded name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Claim)> {
-        self.by_name.keys().filter_map(|key| Some((key.as_str(), self.get(key)?)))
+        self.tasks.iter().map(|(key, claim)| (&**key, claim))
     }
 
     /// Those finished last, newest first.
     pub fn newest(&self) -> impl Iterator<Item = (Timestamp, &Claim)> {
-        self.tasks.iter().rev().map(|((at, _), claim)| (*at, claim))
+        self.by_time.iter().rev().filter_map(|(at, key)| Some((*at, self.tasks.get(key)?)))
     }
 
     /// How many were finished at or after an instant on a quarter of an hour.
@@ -43,29 +44,31 @@ impl Finished {
         self.quarters.range(quarter(at)..).map(|(_, count)| count).sum()
     }
 
-    pub fn insert(&mut self, key: String, claim: Claim) {
+    pub fn insert(&mut self, key: Arc<str>, claim: Claim) {
         let State::Done { at, .. } = claim.state else { return };
-        if let Some(before) = self.by_name.insert(key.clone(), at) {
-            self.forget(before, &key);
+        if let Some(before) = self.tasks.insert(key.clone(), claim) {
+            self.forget_when(&before, &key);
         }
         *self.quarters.entry(quarter(at)).or_default() += 1;
-        self.tasks.insert((at, key), claim);
+        self.by_time.insert((at, key));
         self.forget_old(at);
     }
 
     fn forget_old(&mut self, now: Timestamp) {
-        while let Some(((at, key), _)) = self.tasks.first_key_value() {
+        while let Some((at, key)) = self.by_time.first() {
             if now.duration_since(*at) < DONE_FOR && self.tasks.len() <= DONE_MOST {
                 return;
             }
-            let (at, key) = (*at, key.clone());
-            self.by_name.remove(&key);
-            self.forget(at, &key);
+            let key = key.clone();
+            let Some(claim) = self.tasks.remove(&key) else { return };
+            self.forget_when(&claim, &key);
         }
     }
 
-    fn forget(&mut self, at: Timestamp, key: &str) {
-        self.tasks.remove(&(at, key.to_owned()));
+    /// A task is no longer among those finished then.
+    fn forget_when(&mut self, claim: &Claim, key: &Arc<str>) {
+        let State::Done { at, .. } = claim.state else { return };
+        self.by_time.remove(&(at, key.clone()));
         if let Some(count) = self.quarters.get_mut(&quarter(at)) {
             *count -= 1;
             if *count == 0 {

@@ -66,6 +66,11 @@ impl Claims {
         self.done.get(key)
     }
 
+    /// Whether somebody waits for the owner of an open task to be silent.
+    pub fn is_watched(&self, owner: Who) -> bool {
+        self.open.is_watched(owner)
+    }
+
     /// The open tasks somebody owns.
     pub fn of(&self, owner: Who) -> Vec<(&str, &Claim)> {
         self.open.of(owner).collect()
@@ -195,7 +200,7 @@ impl Claims {
         }
         claim.stopped = quiet_since(floor, claim.owner).map(|quiet| quiet.max(claim.since));
         self.last = self.last.max(claim.fence);
-        self.open.insert(key, claim);
+        self.open.insert(key.into(), claim);
     }
 
     fn finish(&mut self, task: &str, by: Who, at: Timestamp, result: Option<String>, message: MessageRef) {
@@ -205,7 +210,7 @@ impl Claims {
         // A fence stays with whom it was drawn for.
         let fence = before.filter(|claim| claim.holder() == Some(by)).and_then(|claim| claim.fence);
         let claim = Claim::new(shown, by, fence, at, message);
-        self.done.insert(key, Claim { state: State::Done { at, result }, ..claim });
+        self.done.insert(key.into(), Claim { state: State::Done { at, result }, ..claim });
     }
 
     /// Where its owner was told to stand down, the lease still does not run: since then.
