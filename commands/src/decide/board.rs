@@ -15,10 +15,10 @@ const POSTED_ANEW_AFTER: SignedDuration = SignedDuration::from_mins(10);
 
 /// Draws the board if it is due, and does not show what is true.
 pub(super) fn redraw(turn: &mut Turn<'_>) {
-    if due(turn.mind).is_none_or(|due| due > turn.now()) {
+    if turn.mind.board_due.is_none_or(|due| due > turn.now()) {
         return;
     }
-    turn.mind.board_stale = false;
+    turn.mind.board_is_stale(false);
     let shown = turn.mesh().voice.get(turn.rules().group, &Slot::Board).and_then(|board| board.drawn);
     let board = say::board::draw(turn.mesh(), turn.rules(), turn.now());
     if shown.is_none_or(|(drawn, _)| drawn != board.print) {

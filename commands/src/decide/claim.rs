@@ -78,6 +78,9 @@ fn grant(
     if is_uncertain(turn, heard, who) {
         return;
     }
+    // The claimant is told, and all others; room that grows bit by bit is moved each time.
+    let agents = turn.mesh().roll.agents().count();
+    turn.decision.effects.reserve(agents + 2);
     let fence = turn.next_fence();
     let (at, by, about) = (turn.now(), heard.message, about.map(|about| say::short(about).into_owned()));
     turn.fact(Fact::Claimed { task: task.shown.clone(), owner: who, fence, at, until, by, about });
@@ -96,7 +99,6 @@ pub(super) fn tell_others_to_pause(turn: &mut Turn<'_>, owner: Who, task: &Task,
     let text = say::pause(&task.shown, &turn.name(owner), until, &turn.rules().zone);
     let others: Vec<_> = turn.mesh().roll.agents().map(|agent| agent.id).collect();
     let noted: Vec<_> = turn.mesh().shared.on(&task.key).map(|note| note.who).collect();
-    turn.decision.effects.reserve(others.len());
     for agent in others.into_iter().map(Who::Agent).filter(|agent| *agent != owner) {
         turn.tell_who(agent, text.clone(), noted.contains(&agent));
     }

@@ -70,13 +70,13 @@ pub(super) enum Matter {
 /// The next instant at which something is due.
 pub(super) fn next(mind: &Mind) -> Option<Timestamp> {
     let waiting = mind.agenda.first().map(|(at, _)| *at);
-    waiting.into_iter().chain(board::due(mind)).min().map(|at| at.max(mind.now))
+    waiting.into_iter().chain(mind.board_due).min().map(|at| at.max(mind.now))
 }
 
 /// Fires everything due up to `until`, in (instant, task) order, each at its own instant.
 pub(super) fn fire_until(turn: &mut Turn<'_>, until: Timestamp) {
     loop {
-        let board = board::due(turn.mind).map(|due| due.max(turn.now()));
+        let board = turn.mind.board_due.map(|due| due.max(turn.now()));
         let before = board.map_or(until, |board| board.min(until));
         if let Some((at, due)) = turn.mind.agenda.pop(before) {
             turn.mind.now = at.max(turn.now());
@@ -214,9 +214,13 @@ fn fire(turn: &mut Turn<'_>, due: &Due) {
     match due {
         Due::Offline(agent) => {
             let heard_since = say::board::is_online(turn.mesh(), turn.rules(), *agent, turn.now());
-            if heard_since { turn.mind.look_up(Subject::Agent(*agent)) } else { turn.mind.board_stale = true }
+            if heard_since {
+                turn.mind.look_up(Subject::Agent(*agent))
+            } else {
+                turn.mind.board_is_stale(true)
+            }
         }
-        Due::Midnight => turn.mind.board_stale = true,
+        Due::Midnight => turn.mind.board_is_stale(true),
         Due::Task(key, matter) => fire_of_task(turn, key, *matter),
         Due::Question(agent, person) => question::pass_on(turn, *agent, *person),
         Due::Forgotten(agent, person) => question::forget(turn, *agent, *person),
@@ -231,7 +235,7 @@ fn fire(turn: &mut Turn<'_>, due: &Due) {
 fn fire_of_task(turn: &mut Turn<'_>, key: &Arc<str>, matter: Matter) {
     match (turn.mesh().claims.open(key).cloned(), matter) {
         (_, Matter::Note(who)) => _ = shared::end(turn, key, who),
-        (_, Matter::Late | Matter::Faded) => turn.mind.board_stale = true,
+        (_, Matter::Late | Matter::Faded) => turn.mind.board_is_stale(true),
         (Some(claim), Matter::Offer) => ask_about_offer(turn, &claim),
         (Some(claim), Matter::Contest) => verdict::by_rule(turn, &claim),
         (Some(claim), Matter::Warning) => {

@@ -138,6 +138,8 @@ pub struct Mind {
     agenda: Agenda,
     /// The board may not show what is true.
     board_stale: bool,
+    /// When it is due, as of the last fact.
+    board_due: Option<Timestamp>,
     shelf: Shelf,
 }
 
@@ -165,12 +167,14 @@ impl Mind {
             spoke: None,
             agenda,
             board_stale: true,
+            board_due: None,
             shelf,
         };
         mind.apply_settings();
         for subject in subjects {
             mind.look_up(subject);
         }
+        mind.board_due = board::due(&mind);
         mind
     }
 
@@ -257,6 +261,13 @@ impl Mind {
                 }
             }
         }
+        self.board_due = board::due(self);
+    }
+
+    /// The board may show what is true, or may not, without a fact.
+    fn board_is_stale(&mut self, stale: bool) {
+        self.board_stale = stale;
+        self.board_due = board::due(self);
     }
 
     /// The rules are the configuration's, but for what was set by command; what no longer can be is left out.

@@ -71,11 +71,9 @@ impl Looks {
 
     /// Whether a word may be one of them.
     fn fit(&self, word: &[u8]) -> bool {
-        match look(word) {
-            Some((length, letter)) if word.is_ascii() => self.by_length[length] & letter != 0,
-            Some(_) => self.foreign,
-            None => false,
-        }
+        let Some((length, letter)) = look(word) else { return false };
+        let fits = self.by_length[length] & letter != 0;
+        (fits || self.foreign) && if word.is_ascii() { fits } else { self.foreign }
     }
 }
 

@@ -57,7 +57,8 @@ impl Member {
 
 /// Names are compared without case, blanks and a leading `@`.
 pub(super) fn fold_name(name: &str) -> String {
-    folded(name).collect()
+    let plain = name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'@');
+    if plain { name.to_ascii_lowercase() } else { folded(name).collect() }
 }
 
 fn folded(name: &str) -> impl Iterator<Item = char> {

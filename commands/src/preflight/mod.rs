@@ -113,8 +113,7 @@ pub fn preflight(
 }
 
 fn compare(wanted: &Words<'_>, key: &str, claim: &Claim) -> Option<Similar> {
-    let words = Words::of(key);
-    let likeness = if wanted.may_be(ALIKE, &words) { wanted.likeness(&words) } else { 0 };
+    let likeness = wanted.likeness(&Words::of(key));
     (likeness >= ALIKE).then(|| similar(claim, likeness))
 }
 

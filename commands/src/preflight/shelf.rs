@@ -16,7 +16,7 @@ const CARDS_MOST: usize = 2_048;
 /// A card for each task of the mesh, in the drawer of each of its words. Follows from the facts; never journalled.
 #[derive(Clone, Debug, Default)]
 pub struct Shelf {
-    drawers: BTreeMap<(Drawer, u64), Vec<Card>>,
+    drawers: BTreeMap<(Drawer, u64), Vec<Arc<Card>>>,
     tasks: usize,
     most: usize,
 }
@@ -33,8 +33,13 @@ enum Drawer {
     Plain,
 }
 
-/// A folded name.
-type Card = (Print, Arc<str>);
+/// A folded name, and what can be told of its words without reading them.
+#[derive(Debug)]
+struct Card {
+    key: String,
+    print: Print,
+    hashes: Vec<u64>,
+}
 
 impl Shelf {
     /// The cards of every task.
@@ -61,12 +66,14 @@ impl Shelf {
     }
 
     fn add(&mut self, key: &str) {
-        let (words, shared) = (Words::of(key), Arc::from(key));
+        let words = Words::of(key);
+        let hashes = words.hashes().to_vec();
+        let card = Arc::new(Card { key: key.to_owned(), print: words.print, hashes });
         let numbered = words.numbers_hashed().next().is_some();
         let drawer = if numbered { Drawer::Numbered } else { Drawer::Plain };
         let numbers = words.numbers_hashed().map(|hash| (Drawer::Number, hash));
         for drawer in words.stems_hashed().map(|hash| (drawer, hash)).chain(numbers) {
-            self.drawers.entry(drawer).or_default().push((words.print, Arc::clone(&shared)));
+            self.drawers.entry(drawer).or_default().push(Arc::clone(&card));
         }
         self.tasks += 1;
     }
@@ -74,8 +81,9 @@ impl Shelf {
     /// The folded names that may be like these words, each once.
     pub(super) fn like(&self, wanted: &Words<'_>) -> Vec<&str> {
         let cards = self.worth_opening(wanted).into_iter().flatten();
-        let cards = cards.filter(|(print, _)| wanted.print.may_be_like(*print));
-        let mut keys: Vec<_> = cards.map(|(_, key)| &**key).collect();
+        let cards = cards.filter(|card| wanted.print.may_be_like(card.print));
+        let cards = cards.filter(|card| wanted.may_be(ALIKE, &card.hashes));
+        let mut keys: Vec<_> = cards.map(|card| card.key.as_str()).collect();
         keys.sort_unstable();
         keys.dedup();
         keys
@@ -83,13 +91,15 @@ impl Shelf {
 
     /// Drawers in which every name that is like these words lies at least once. As several words must have a twin, the
     /// fullest drawers of the others can stay shut.
-    fn worth_opening(&self, wanted: &Words<'_>) -> Vec<&[Card]> {
+    fn worth_opening(&self, wanted: &Words<'_>) -> Vec<&[Arc<Card>]> {
         let number = wanted.numbers_hashed().next();
         let cards = |drawer, hash| self.drawers.get(&(drawer, hash)).map(Vec::as_slice).unwrap_or_default();
         let mut drawers: Vec<_> = wanted
             .stems_hashed()
-            .map(|hash| (cards(Drawer::Plain, hash), cards(Drawer::Numbered, hash)))
-            .map(|(plain, numbered)| (plain, if number.is_none() { numbered } else { &[] }))
+            .map(|hash| {
+                let numbered = if number.is_none() { cards(Drawer::Numbered, hash) } else { &[] };
+                (cards(Drawer::Plain, hash), numbered)
+            })
             .collect();
         drawers.sort_by_key(|(plain, numbered)| plain.len() + numbered.len());
         drawers.truncate((drawers.len() + 1).saturating_sub(wanted.twins_least(ALIKE)));

@@ -80,7 +80,7 @@ impl<'a> Words<'a> {
     }
 
     fn hashed(&self) -> impl Iterator<Item = (&'a str, u64)> {
-        self.words().iter().copied().zip(self.hashes)
+        self.words().iter().copied().zip(self.hashes().iter().copied())
     }
 
     /// So many of its words at least have a twin in any name that is as like as that, in percent.
@@ -93,11 +93,16 @@ impl<'a> Words<'a> {
         &self.told[..self.count]
     }
 
-    /// Whether so many of the words may have a twin that the names are as like as that, in percent: twins have one hash.
-    pub fn may_be(&self, alike: u8, other: &Self) -> bool {
-        let hashes = &other.hashes[..other.count];
-        let common = self.hashes[..self.count].iter().filter(|hash| hashes.contains(hash)).count();
-        common * 200 >= usize::from(alike) * (self.count + other.count)
+    /// Whether so many of the words may have a twin among words of these hashes that the names are as like as that, in
+    /// percent: twins have one hash.
+    pub fn may_be(&self, alike: u8, others: &[u64]) -> bool {
+        let common = self.hashes().iter().filter(|hash| others.contains(hash)).count();
+        common * 200 >= usize::from(alike) * (self.count + others.len())
+    }
+
+    /// One for each word.
+    pub fn hashes(&self) -> &[u64] {
+        &self.hashes[..self.count]
     }
 
     /// How much of both names is the same, in percent. Names with different numbers are different names.
