@@ -215,9 +215,9 @@ fn fire(turn: &mut Turn<'_>, due: &Due) {
         Due::Offline(agent) => {
             let heard_since = say::board::is_online(turn.mesh(), turn.rules(), *agent, turn.now());
             if heard_since {
-                turn.mind.look_up(Subject::Agent(*agent))
+                turn.mind.look_up(Subject::Agent(*agent));
             } else {
-                turn.mind.board_is_stale(true)
+                turn.mind.board_is_stale(true);
             }
         }
         Due::Midnight => turn.mind.board_is_stale(true),

@@ -81,3 +81,32 @@ fn extended(turn: &Turn<'_>, held: &Claim, by: Option<&Eta>) -> Option<Timestamp
     let most = now.saturating_add(rules.lease_most).unwrap_or(now);
     Some(wanted.min(most).max(until.min(most)))
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::{SignedDuration, Timestamp};
+
+    use super::super::tests::{mind, roster};
+    use super::super::*;
+    use crate::grammar::Said;
+    use crate::input::{Call, Handing};
+
+    #[test]
+    fn nothing_the_past_and_what_is_too_long_are_no_time() {
+        let start = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(100_000);
+        let mut mind = mind();
+        mind.decide(Input { at: start, what: What::Roster(roster()) });
+        let mut said = |at: Timestamp, text: &str| {
+            let (who, said) = (Who::Agent(AgentId(11)), Said::plain(text));
+            let call = Call { who, key: text.into(), at, said, handing: Handing::Answered };
+            mind.decide(Input { at, what: What::Called(call) });
+            let until = mind.mesh().claims.open("alpha").and_then(|claim| claim.until);
+            until.map(|until| until.duration_since(start).as_mins())
+        };
+        assert_eq!(said(start, "EXCLUSIVE CLAIM: alpha"), Some(30));
+        assert_eq!(said(start, "EXTEND: alpha 5m"), Some(35));
+        assert_eq!(said(start, "EXTEND: alpha 0m"), Some(65));
+        assert_eq!(said(start, "EXTEND: alpha 1969-12-31 09:00Z"), Some(95));
+        assert_eq!(said(start, "EXTEND: alpha 99999h"), Some(125));
+    }
+}

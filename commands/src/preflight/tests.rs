@@ -84,3 +84,23 @@ fn the_shelf_follows_the_facts_and_forgets() {
     assert_eq!(followed, preflight((&mesh, &Shelf::of(&mesh)), &task, None, at));
     assert_eq!(names(&followed), ["ticket 9999"]);
 }
+
+#[test]
+fn no_name_that_is_like_it_lies_in_a_drawer_that_stays_shut() {
+    let words = ["rotate", "rotation", "hooks", "token", "keys", "key", "12", "13", "deploy"];
+    let two = words.iter().flat_map(|one| words.map(|two| format!("{one} {two}")));
+    let names: Vec<String> =
+        two.clone().chain(two.flat_map(|two| words.map(|three| format!("{two} {three}")))).collect();
+    let facts: Vec<Fact> = (1..).zip(&names).map(|(fence, name)| open(name, ORACLE, fence)).collect();
+    let shelf = Shelf::of(&Mesh::fold(&facts));
+    let mut alike = 0;
+    for wanted in names.iter().step_by(7) {
+        let wanted = Words::of(wanted);
+        let found = shelf.like(&wanted);
+        for name in names.iter().filter(|name| wanted.likeness(&Words::of(name)) >= ALIKE) {
+            assert!(found.contains(&name.as_str()), "{name} is like {wanted:?}");
+            alike += 1;
+        }
+    }
+    assert!(alike > 1_000, "only {alike} were alike");
+}

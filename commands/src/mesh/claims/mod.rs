@@ -81,7 +81,7 @@ impl Claims {
         self.open.owns(who)
     }
 
-    /// The same, without a list of them.
+    /// The open tasks somebody owns, without a list of them.
     pub fn held_by(&self, owner: Who) -> impl Iterator<Item = (&str, &Claim)> {
         self.open.of(owner)
     }
