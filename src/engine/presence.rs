@@ -47,15 +47,16 @@ impl Engine {
         if self.mind.mesh().health.away.is_some() {
             self.decide(Input { at: now, what: What::Back }, work);
         }
-        if self.present.is_none_or(|then| since(then) >= EVERY) {
-            self.present = Some(now);
+        self.present = Some(now);
+        if self.present_kept.is_none_or(|then| since(then) >= EVERY) {
+            self.present_kept = Some(now);
             work.batch.cursors.push((CURSOR.to_owned(), now.as_second().to_be_bytes().to_vec()));
         }
     }
 
     /// When that is to be noted again.
     pub(super) fn next_presence(&self) -> Option<Duration> {
-        let due = self.present?.saturating_add(EVERY).ok()?;
+        let due = self.present_kept?.saturating_add(EVERY).ok()?;
         Some(Duration::try_from(due.duration_since((self.clock)())).unwrap_or_default())
     }
 }

@@ -23,6 +23,7 @@ mod perform;
 mod post;
 mod probe;
 mod reached;
+mod reading;
 mod reactions;
 mod recent;
 mod reconnect;
