@@ -9,7 +9,7 @@ mod looks;
 mod migration;
 mod orders;
 mod pauses;
-mod presence;
+pub mod presence;
 mod pulses;
 mod queries;
 mod restarts;

@@ -82,7 +82,9 @@ impl Which {
 fn not_read(faults: config::Faults) -> anyhow::Error {
     let of_the_command = |fault: &&config::Fault| fault.todo.contains("--account");
     match faults.iter().find(of_the_command) {
-        Some(fault) if faults.iter().count() == 1 => Misused(format!("{}; {}", fault.what, fault.todo)).into(),
+        Some(fault) if faults.iter().count() == 1 => {
+            Misused(format!("{}; {}", fault.what, fault.todo)).into()
+        }
         _ => Misconfigured(faults.to_string()).into(),
     }
 }

@@ -8,8 +8,8 @@ use clap::Args;
 use config::Depth;
 use jiff::Timestamp;
 
-use super::{Ended, Misconfigured};
 use super::account::{self, Desk, Refused, Which};
+use super::{Ended, Misconfigured};
 use crate::sign_in::{CodeFile, CodeFrom, Front, Wanted, sign_in};
 use crate::stop;
 

@@ -90,7 +90,9 @@ async fn count(bot: &::bot::Bot) -> Result<Vec<u64>, Fault> {
 fn fetched(counts: &[u64]) -> Finding {
     match counts.last() {
         _ if !counts.is_sorted() => polled(),
-        Some(waiting @ 1..) => Finding::ok(format!("updates of the bot wait ({waiting}), and nobody fetches them")),
+        Some(waiting @ 1..) => {
+            Finding::ok(format!("updates of the bot wait ({waiting}), and nobody fetches them"))
+        }
         _ => Finding::ok(
             "no update of the bot waits, so whether another program fetches them can't be told without turning it out; \
              the node tells it once it runs",

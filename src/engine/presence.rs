@@ -18,7 +18,7 @@ const EVERY: SignedDuration = SignedDuration::from_mins(1);
 const LOST_FOR: SignedDuration = SignedDuration::from_mins(2);
 
 /// When a node with this store last heard everything.
-pub(super) fn last(store: &Store) -> Option<Timestamp> {
+pub fn last(store: &Store) -> Option<Timestamp> {
     let bytes = store.cursor(CURSOR).ok()??;
     Timestamp::from_second(i64::from_be_bytes(bytes.try_into().ok()?)).ok()
 }
@@ -50,8 +50,13 @@ impl Engine {
         self.present = Some(now);
         if self.present_kept.is_none_or(|then| since(then) >= EVERY) {
             self.present_kept = Some(now);
-            work.batch.cursors.push((CURSOR.to_owned(), now.as_second().to_be_bytes().to_vec()));
+            work.batch.cursors.extend(self.presence());
         }
+    }
+
+    /// The cursor of it, as it is now.
+    pub(super) fn presence(&self) -> Option<(String, Vec<u8>)> {
+        self.present.map(|at| (CURSOR.to_owned(), at.as_second().to_be_bytes().to_vec()))
     }
 
     /// When that is to be noted again.

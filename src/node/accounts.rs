@@ -17,6 +17,7 @@ use super::ear::{AccountEar, NotSignedIn};
 use super::{AccountSettings, Home, Settings};
 use crate::cli::Misconfigured;
 use crate::engine::hearing::HEARD_CURSOR;
+use crate::engine::presence;
 use crate::perform::Speaker;
 use crate::sign_in::{self, CodeFrom, Front, Wanted};
 use crate::standing;
@@ -102,7 +103,8 @@ pub async fn start(
 /// Nobody is two accounts of one node: everything would be heard twice.
 fn speaker(wanted: &AccountSettings, account: Account, others: &[Speaker]) -> anyhow::Result<Speaker> {
     if let Some(twin) = others.iter().find(|speaker| speaker.account.user() == account.user()) {
-        let what = format!("accounts \"{}\" and \"{}\" are one and the same: remove one", twin.name, wanted.name);
+        let what =
+            format!("accounts \"{}\" and \"{}\" are one and the same: remove one", twin.name, wanted.name);
         return Err(Misconfigured(what).into());
     }
     let (name, kind, relays) = (wanted.name.clone(), wanted.kind, wanted.relays);
@@ -187,7 +189,7 @@ pub async fn connect(
     }
     let (api_id, kind, address) = (wanted.api_id, wanted.kind, wanted.address.clone());
     let Home { group, former } = home;
-    let (reached, unread) = if ear { heard_so_far(&session, store)? } else { (None, false) };
+    let (reached, unread) = if ear { heard_so_far(&session, store, group)? } else { (None, false) };
     let read_back = telegram::READ_BACK;
     let params = telegram::Params { api_id, kind, group, ear, former, reached, unread, read_back, address };
     let around = Surroundings { clock, ..Surroundings::real(wanted.waits) };
@@ -195,11 +197,12 @@ pub async fn connect(
     connected.with_context(|| format!("account {} can't connect", wanted.name))
 }
 
-/// How far the group was heard: by this session, else by the one that was the ear before it. Then the session's counters
-/// don't tell what was said since. Another user's numbers of messages say nothing.
+/// How far the group was heard: by this session, else by the one that was the ear before it, or by the bot. Then the
+/// session's counters don't tell what was said since. Another's numbers of messages say nothing.
 fn heard_so_far(
     session: &AccountSession,
     store: &Store,
+    group: ChatId,
 ) -> anyhow::Result<(Option<telegram::Reached>, bool)> {
     let reached = |reached: sessions::Reached| telegram::Reached {
         chat: ChatId(reached.chat),
@@ -209,7 +212,11 @@ fn heard_so_far(
     if let Some(known) = session.reached()? {
         return Ok((Some(reached(known)), false));
     }
-    let Some(bytes) = store.cursor(HEARD_CURSOR)? else { return Ok((None, false)) };
+    let Some(bytes) = store.cursor(HEARD_CURSOR)? else {
+        let heard = presence::last(store).and_then(|at| i32::try_from(at.as_second()).ok());
+        let by_bot = heard.map(|date| telegram::Reached { chat: group, message: None, date });
+        return Ok((by_bot, by_bot.is_some()));
+    };
     let (user, known) = sessions::decode_heard(&bytes)?;
     let same = session.summary()?.user == Some(user);
     Ok((Some(telegram::Reached { message: known.message.filter(|_| same), ..reached(known) }), true))

@@ -300,7 +300,9 @@ async fn an_ear_outside_the_group_is_a_state() {
         bench.world().remove_member(ely, bench.group, bridge).expect("it goes");
         let (code, status) = bench.until_state("outside").await;
         assert_eq!((code, &status["verdict"]), (Some(1), &json!("degraded")));
-        assert!(status["problems"][0]["todo"].as_str().is_some_and(|todo| todo.starts_with("Add the account")));
+        assert!(
+            status["problems"][0]["todo"].as_str().is_some_and(|todo| todo.starts_with("Add the account"))
+        );
         answers_people(&bench, "/mesh claims").await;
         bench.say("Oracle", "🔒 EXCLUSIVE CLAIM: said outside");
         bench.world().add_member(ely, bench.group, bridge).expect("it comes");

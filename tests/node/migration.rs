@@ -145,6 +145,25 @@ async fn a_crash_around_it_changes_nothing() {
     }
 }
 
+/// A node that is new in a group which moved before, under its old id in the configuration, begins with its sign-in, as in
+/// any other group.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_node_begins_with_its_sign_in() {
+    let mut bench = Bench::new(Ear::Dedicated).await;
+    bench.say("Oracle", "🔒 EXCLUSIVE CLAIM: of the old group");
+    migrate(&mut bench);
+    bench.say("Oracle", "🔒 EXCLUSIVE CLAIM: of before");
+    bench.until_the_second_after(bench.world().now()).await;
+    let node = bench.start().await;
+    bench.say("Sandman", &format!("🔒 EXCLUSIVE CLAIM: {TASK}"));
+    bench.until_reaction("Sandman", "👌").await;
+    let state = bench.state().await;
+    node.stop().await;
+    let tasks: Vec<_> =
+        state["claims"].as_array().expect("a list").iter().map(|claim| &claim["task"]).collect();
+    assert_eq!(tasks, [&json!(TASK)], "{state}");
+}
+
 /// When the account's session was lost and made anew: its counters begin only there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Lost {
@@ -207,10 +226,15 @@ async fn nothing_said_around_it_is_lost_with_a_session() {
         let state = bench.state().await;
         let (_, status) = bench.run(&["status", "--json"]).await;
         node.stop().await;
-        let mut tasks: Vec<_> =
-            state["claims"].as_array().expect("a list").iter().map(|claim| claim["task"].to_string()).collect();
+        let mut tasks: Vec<_> = state["claims"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|claim| claim["task"].to_string())
+            .collect();
         tasks.sort();
-        let wanted = ["heard before", "new one", "new two", "old one", "old two"].map(|task| format!("\"{task}\""));
+        let wanted =
+            ["heard before", "new one", "new two", "old one", "old two"].map(|task| format!("\"{task}\""));
         assert_eq!(tasks, wanted, "{lost:?}, by the bot: {by_bot}; {old:?}; {status}");
         let status: serde_json::Value = serde_json::from_str(&status).expect("JSON");
         assert_eq!((&status["claims"]["uncertain"], &status["heard"]["unheard"]), (&json!(0), &json!(null)));

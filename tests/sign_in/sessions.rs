@@ -140,8 +140,14 @@ async fn somebody_elses_session_is_not_taken() {
     let (elys, alexs) = (format!("person = {ely}"), format!("person = {alex}"));
     let (personal, dedicated) = ("kind = \"personal\"", "kind = \"dedicated\"");
     for (changes, wanted) in [
-        (vec![(elys.as_str(), alexs.as_str())], format!("to be Alex (user {alex})'s, and this is Ely (user {ely})'s")),
-        (vec![(elys.as_str(), ""), (personal, dedicated)], format!("this account is Ely (user {ely})'s, who has a role")),
+        (
+            vec![(elys.as_str(), alexs.as_str())],
+            format!("to be Alex (user {alex})'s, and this is Ely (user {ely})'s"),
+        ),
+        (
+            vec![(elys.as_str(), ""), (personal, dedicated)],
+            format!("this account is Ely (user {ely})'s, who has a role"),
+        ),
     ] {
         for (from, to) in changes {
             bench.set(from, to);

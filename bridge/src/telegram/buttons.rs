@@ -36,14 +36,15 @@ impl Account {
         let (before, limit) = message.map_or((0, history::PAGE), |id| (id.saturating_add(1), 1));
         let page = history::page(&self.shared.caller, peer, before, limit).await?;
         let asked = page.messages.into_iter().filter(|found| message.is_none_or(|id| id == found.id));
-        let buttons: Vec<_> = asked.flat_map(|found| {
-            let markup = match found.reply_markup {
-                Some(ReplyMarkup::ReplyInlineMarkup(markup)) => markup.rows,
-                _ => Vec::new(),
-            };
-            markup.into_iter().flat_map(row).map(move |(label, data)| (found.id, label, data))
-        })
-        .collect();
+        let buttons: Vec<_> = asked
+            .flat_map(|found| {
+                let markup = match found.reply_markup {
+                    Some(ReplyMarkup::ReplyInlineMarkup(markup)) => markup.rows,
+                    _ => Vec::new(),
+                };
+                markup.into_iter().flat_map(row).map(move |(label, data)| (found.id, label, data))
+            })
+            .collect();
         Ok(named(buttons, label))
     }
 }
@@ -82,9 +83,16 @@ mod tests {
     #[test]
     fn a_button_is_named_by_its_words() {
         let all = || {
-            [(9, "🔄 Refresh"), (9, "🔒 Claims"), (8, "Refresh"), (7, "✅ Take it"), (7, "❌ Take it"), (6, "🔄")]
-                .map(|(id, label): (i32, &str)| (id, label.to_owned(), label.as_bytes().to_vec()))
-                .to_vec()
+            [
+                (9, "🔄 Refresh"),
+                (9, "🔒 Claims"),
+                (8, "Refresh"),
+                (7, "✅ Take it"),
+                (7, "❌ Take it"),
+                (6, "🔄"),
+            ]
+            .map(|(id, label): (i32, &str)| (id, label.to_owned(), label.as_bytes().to_vec()))
+            .to_vec()
         };
         let found = |wanted| named(all(), wanted).map(|(id, _)| id);
         assert_eq!(found("claims"), Some(9));

@@ -146,7 +146,8 @@ impl Ear {
         Ok((found, gap))
     }
 
-    async fn refetch_private(&mut self, since: i32, found: &mut Found) -> Result<(), CallError> {
+    /// What was written to it in private since then, in the chats that nobody has read.
+    pub(super) async fn refetch_private(&mut self, since: i32, found: &mut Found) -> Result<(), CallError> {
         let list = self.in_time(history::newest_chats(&self.shared.caller)).await?;
         self.learn(&list.users, &list.chats).await;
         let unread = |dialog: &&Dialog| dialog.unread_count > 0;

@@ -107,6 +107,7 @@ impl Ear {
         missed: Option<Missed>,
     ) -> Result<(), CallError> {
         self.learn(&found.users, &found.chats).await;
+        self.ask_whether_inside().await.inspect_err(|_| self.go_back())?;
         self.notice_coming(&found.service);
         for (random_id, id) in found.sent.drain(..) {
             self.shared.own.sent(random_id, id);
@@ -163,6 +164,11 @@ impl Ear {
         }
         let points: Vec<_> = self.behind.into_iter().chain([self.reached]).collect();
         let read = self.read_back(&points, found).await?;
+        // Of another account, a number of a message would not be known: what it was told in private was not for the mesh.
+        let same = self.reached.message.is_some() && self.out.unread.load(Ordering::Relaxed);
+        if same && self.scope.private {
+            self.refetch_private(self.reached.date, found).await?;
+        }
         self.lacks = false;
         Ok(read)
     }

@@ -5,7 +5,9 @@ use grammers_tl_types::enums::{
     messages,
 };
 use grammers_tl_types::functions;
-use grammers_tl_types::types::{Dialog, InputChannel, InputDialogPeer, InputMessageId, Message, MessageService};
+use grammers_tl_types::types::{
+    Dialog, InputChannel, InputDialogPeer, InputMessageId, Message, MessageService,
+};
 
 use super::call::{CallError, Caller};
 
@@ -90,6 +92,24 @@ fn paged(found: messages::Messages) -> Page {
         }
     }
     page
+}
+
+/// A group, as Telegram describes it now.
+pub(super) async fn described(caller: &Caller, group: InputPeer) -> Result<Vec<Chat>, CallError> {
+    let found = match group {
+        InputPeer::Channel(channel) => {
+            let channel = InputChannel { channel_id: channel.channel_id, access_hash: channel.access_hash };
+            caller.call(&functions::channels::GetChannels { id: vec![channel.into()] }).await?
+        }
+        InputPeer::Chat(chat) => {
+            caller.call(&functions::messages::GetChats { id: vec![chat.chat_id] }).await?
+        }
+        _ => return Ok(Vec::new()),
+    };
+    Ok(match found {
+        messages::Chats::Chats(all) => all.chats,
+        messages::Chats::Slice(all) => all.chats,
+    })
 }
 
 /// The members of a group, as far as Telegram tells in one answer (all of a basic group, the newest 100 of a larger

@@ -96,6 +96,8 @@ pub(super) struct Ear {
     pub(super) moving: Option<ChatId>,
     /// Why it hears nothing of the group: the account is not in it.
     pub(super) outside: Option<String>,
+    /// Whether it is was told in two ways.
+    pub(super) doubtful: bool,
     knows_chats: bool,
     handed_over: Instant,
     pub(super) backoff: Backoff,
@@ -130,6 +132,7 @@ impl Ear {
             lacks,
             moving: None,
             outside: None,
+            doubtful: false,
             knows_chats: false,
             handed_over: Instant::now(),
             backoff,

@@ -37,14 +37,42 @@ impl Ear {
     /// Whatever tells of the group tells also whether the account is in it.
     pub(super) fn notice_membership(&mut self, chats: &[Chat]) {
         let group = self.scope.group;
-        let told = chats.iter().filter_map(place_in).rfind(|(chat, _)| *chat == group);
-        let Some((_, outside)) = told.filter(|_| self.scope.listens) else { return };
-        if outside {
+        let told = chats.iter().filter_map(place_in).filter(|(chat, _)| *chat == group);
+        let told: Vec<bool> = told.map(|(_, outside)| outside).collect();
+        let Some(outside) = told.last().filter(|_| self.scope.listens) else { return };
+        if *outside {
             self.is_outside(NOT_A_MEMBER);
-        } else if self.outside.take().is_some() {
-            // It heard nothing while it was outside, and the next message would hide that.
-            self.lacks = true;
+        } else {
+            // What was described before it went may arrive after that: it has to be asked.
+            self.doubtful |= self.outside.is_some() || told.contains(&true);
         }
+    }
+
+    /// Asks whether the account is in the group, where that was told in two ways.
+    pub(super) async fn ask_whether_inside(&mut self) -> Result<(), CallError> {
+        if !self.doubtful {
+            return Ok(());
+        }
+        let asked = async {
+            let peer = self.shared.input_peer(self.scope.group).await?;
+            history::described(&self.shared.caller, peer).await
+        };
+        let chats = match self.in_time(asked).await {
+            Err(CallError::Refused { name, .. }) => {
+                self.is_outside(&name);
+                Vec::new()
+            }
+            chats => chats?,
+        };
+        self.doubtful = false;
+        let group = self.scope.group;
+        match chats.iter().filter_map(place_in).find(|(chat, _)| *chat == group) {
+            Some((_, true)) => self.is_outside(NOT_A_MEMBER),
+            // It heard nothing while it was outside, and the next message would hide that.
+            Some((_, false)) => self.lacks |= self.outside.take().is_some(),
+            None => {}
+        }
+        Ok(())
     }
 
     /// A group that tells of the account's coming may have been without it.
@@ -66,6 +94,7 @@ impl Ear {
     pub(super) async fn meet(&mut self) -> Result<(), CallError> {
         let list = self.in_time(history::newest_chats(&self.shared.caller)).await?;
         self.learn(&list.users, &list.chats).await;
+        self.ask_whether_inside().await?;
         if !self.scope.listens {
             return Ok(());
         }

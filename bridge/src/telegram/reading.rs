@@ -95,14 +95,16 @@ impl Read {
     /// were in it.
     fn is_all_there_was(&self, point: &Reached) -> bool {
         let heard = point.message.unwrap_or(FIRST);
-        let begins = self.oldest.is_none_or(|(id, _)| id <= FIRST || point.message.is_some() && id <= heard + 1);
+        let begins =
+            self.oldest.is_none_or(|(id, _)| id <= FIRST || point.message.is_some() && id <= heard + 1);
         begins || heard == 0 || !point.chat.shares_message_ids()
     }
 }
 
 /// From when until when the account was not in the group.
 fn absence(point: &Reached, service: &[MessageService], me: UserId) -> Option<Span> {
-    let missed = |one: &&MessageService| chat_id(&one.peer_id) == point.chat && point.misses(one.id, one.date);
+    let missed =
+        |one: &&MessageService| chat_id(&one.peer_id) == point.chat && point.misses(one.id, one.date);
     let mut service: Vec<_> = service.iter().filter(missed).collect();
     service.sort_by_key(|one| one.id);
     // Who comes without having gone may have gone unseen, at any time since they last heard something.

@@ -140,7 +140,10 @@ mod tests {
     fn what_can_never_be_heard_is_said_once() {
         let mut mind = settled();
         let said = posts(&mut mind, 700, unheard(0, 660));
-        assert_eq!(said, ["⚠️ Not heard: what was said from 03:46 to 03:57 UTC. Say again what matters of it."]);
+        assert_eq!(
+            said,
+            ["⚠️ Not heard: what was said from 03:46 to 03:57 UTC. Say again what matters of it."]
+        );
         assert!(mind.mesh().health.not_heard(at(800)).is_some());
         assert_eq!(mind.mesh().health.not_heard(at(200_000)), None);
         assert_eq!(Mesh::fold(&mind.mesh().to_facts()), *mind.mesh());
