@@ -56,7 +56,7 @@ impl Which {
     pub fn read(&self, depth: Depth) -> anyhow::Result<config::SignIn> {
         let env = |name: &str| std::env::var(name).ok();
         let read = config::sign_in(&self.node.config, env, self.account.as_deref(), depth);
-        let (read, warnings) = read.map_err(not_read)?;
+        let (read, warnings) = read.map_err(|faults| not_read(&faults))?;
         for warning in warnings {
             tracing::warn!("{warning}");
         }
@@ -79,7 +79,7 @@ impl Which {
 }
 
 /// That the command line names no account of the configuration is no fault of that.
-fn not_read(faults: config::Faults) -> anyhow::Error {
+fn not_read(faults: &config::Faults) -> anyhow::Error {
     let of_the_command = |fault: &&config::Fault| fault.todo.contains("--account");
     match faults.iter().find(of_the_command) {
         Some(fault) if faults.iter().count() == 1 => {

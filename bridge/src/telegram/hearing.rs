@@ -146,7 +146,7 @@ impl Ear {
 
     /// What no counter tells. Where it can't be read, what was found is not handed over either: it is fetched again.
     async fn read_what_lacks(&mut self, found: &mut Found) -> Result<Option<Missed>, CallError> {
-        if !self.lacks || self.outside.is_some() {
+        if !self.lacks || self.membership.outside.is_some() {
             return Ok(None);
         }
         let begins = self.reached.message.is_none() && !self.out.unread.load(Ordering::Relaxed);

@@ -21,6 +21,7 @@ use super::call::CallError;
 use super::connection::Line;
 use super::health::Health;
 use super::hearing::Found;
+use super::membership::Membership;
 use super::peers::Peers;
 use super::reached::{Beginning, Reached};
 use super::reactions::Reactions;
@@ -94,10 +95,7 @@ pub(super) struct Ear {
     pub(super) lacks: bool,
     /// The supergroup that the group became, until the ear has followed it there.
     pub(super) moving: Option<ChatId>,
-    /// Why it hears nothing of the group: the account is not in it.
-    pub(super) outside: Option<String>,
-    /// Whether it is was told in two ways.
-    pub(super) doubtful: bool,
+    pub(super) membership: Membership,
     knows_chats: bool,
     handed_over: Instant,
     pub(super) backoff: Backoff,
@@ -131,8 +129,7 @@ impl Ear {
             behind,
             lacks,
             moving: None,
-            outside: None,
-            doubtful: false,
+            membership: Membership::default(),
             knows_chats: false,
             handed_over: Instant::now(),
             backoff,
@@ -195,7 +192,7 @@ impl Ear {
             }
             self.boxes.set_state(state);
         }
-        if !self.knows_chats || self.outside.is_some() {
+        if !self.knows_chats || self.membership.outside.is_some() {
             self.meet().await?;
             self.knows_chats = true;
         }
@@ -225,14 +222,14 @@ impl Ear {
 
     pub(super) fn fall_behind(&self) {
         self.out.caught_up(false);
-        if self.outside.is_none() {
+        if self.membership.outside.is_none() {
             self.out.health(Health::CatchingUp);
         }
     }
 
     /// Caught up only once the engine has taken everything: its clock must not run ahead of what waits for it.
     async fn settle(&mut self) -> Result<(), CallError> {
-        if let Some(reason) = &self.outside {
+        if let Some(reason) = &self.membership.outside {
             self.out.caught_up(false);
             self.out.health(Health::Outside { reason: reason.clone() });
             return Ok(());

@@ -13,6 +13,15 @@ use commands::ids::ChatId;
 /// What is said where Telegram has no word for it.
 const NOT_A_MEMBER: &str = "not a member";
 
+/// Whether the account is in the group, as far as it was told.
+#[derive(Default)]
+pub(super) struct Membership {
+    /// Why it hears nothing of the group: it is not in it.
+    pub(super) outside: Option<String>,
+    /// It was told in two ways, and has to be asked.
+    doubtful: bool,
+}
+
 /// Whether Telegram lets nobody from outside look at a supergroup.
 pub(super) fn is_shut(refusal: &str) -> bool {
     matches!(refusal, "CHANNEL_PRIVATE" | "CHANNEL_INVALID")
@@ -44,13 +53,13 @@ impl Ear {
             self.is_outside(NOT_A_MEMBER);
         } else {
             // What was described before it went may arrive after that: it has to be asked.
-            self.doubtful |= self.outside.is_some() || told.contains(&true);
+            self.membership.doubtful |= self.membership.outside.is_some() || told.contains(&true);
         }
     }
 
     /// Asks whether the account is in the group, where that was told in two ways.
     pub(super) async fn ask_whether_inside(&mut self) -> Result<(), CallError> {
-        if !self.doubtful {
+        if !self.membership.doubtful {
             return Ok(());
         }
         let asked = async {
@@ -64,12 +73,12 @@ impl Ear {
             }
             chats => chats?,
         };
-        self.doubtful = false;
+        self.membership.doubtful = false;
         let group = self.scope.group;
         match chats.iter().filter_map(place_in).find(|(chat, _)| *chat == group) {
             Some((_, true)) => self.is_outside(NOT_A_MEMBER),
             // It heard nothing while it was outside, and the next message would hide that.
-            Some((_, false)) => self.lacks |= self.outside.take().is_some(),
+            Some((_, false)) => self.lacks |= self.membership.outside.take().is_some(),
             None => {}
         }
         Ok(())
@@ -85,8 +94,8 @@ impl Ear {
 
     /// The account is not in the group, in Telegram's words.
     pub(super) fn is_outside(&mut self, reason: &str) {
-        if self.outside.is_none() {
-            self.outside = Some(reason.to_owned());
+        if self.membership.outside.is_none() {
+            self.membership.outside = Some(reason.to_owned());
         }
     }
 
@@ -105,7 +114,7 @@ impl Ear {
     /// Reads from the history what no counter tells; before that, a supergroup without one gets its counter.
     pub(super) async fn make_up(&mut self) -> Result<(), CallError> {
         self.count().await?;
-        if !self.lacks || self.outside.is_some() {
+        if !self.lacks || self.membership.outside.is_some() {
             return Ok(());
         }
         self.fall_behind();
@@ -115,7 +124,9 @@ impl Ear {
     /// A supergroup whose counter is not known is counted from here on; what was said in it before is read, as far as it
     /// was not heard.
     async fn count(&mut self) -> Result<(), CallError> {
-        let Some(channel) = self.scope.channel().filter(|_| self.outside.is_none()) else { return Ok(()) };
+        let Some(channel) = self.scope.channel().filter(|_| self.membership.outside.is_none()) else {
+            return Ok(());
+        };
         if self.boxes.session_state().channels.iter().any(|known| known.id == channel) {
             return Ok(());
         }

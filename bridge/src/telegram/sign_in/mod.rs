@@ -202,7 +202,7 @@ impl SignIn {
         let request = functions::auth::SignIn {
             phone_number: self.phone.clone(),
             phone_code_hash: hash.clone(),
-            phone_code: Some(code.chars().filter(|sign| sign.is_ascii_alphanumeric()).collect()),
+            phone_code: Some(code.chars().filter(char::is_ascii_alphanumeric).collect()),
             email_verification: None,
         };
         match self.caller.call(&request).await {
