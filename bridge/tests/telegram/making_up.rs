@@ -34,6 +34,15 @@ async fn until_said(ear: &mut Listener, last: &str) -> Vec<String> {
     all
 }
 
+/// An account that heard something.
+async fn heard_one(stage: &Stage) -> Listener {
+    let mut ear = stage.listen_dedicated().await;
+    stage.say("ely_exec", "the last one heard");
+    ear.hear(1).await;
+    ear.catch_up().await;
+    ear
+}
+
 async fn is_live_again(stage: &Stage, mut ear: Listener) {
     ear.catch_up().await;
     stage.say("ely_exec", "live again");
@@ -50,10 +59,7 @@ fn is_supergroup(stage: &Stage) -> bool {
 #[tokio::test]
 async fn a_session_made_anew_hears_what_was_said_since_the_one_before() {
     for stage in both().await {
-        let mut ear = stage.listen_dedicated().await;
-        stage.say("ely_exec", "the last one heard");
-        ear.hear(1).await;
-        ear.catch_up().await;
+        let ear = heard_one(&stage).await;
         let reached = ear.session.reached();
         ear.stop().await;
         for text in ["one", "two", "three"] {
@@ -77,10 +83,7 @@ async fn a_session_made_anew_hears_what_was_said_since_the_one_before() {
 #[tokio::test]
 async fn a_session_made_anew_tells_of_no_gap_in_which_nothing_was_said() {
     for stage in both().await {
-        let mut ear = stage.listen_dedicated().await;
-        stage.say("ely_exec", "the last one heard");
-        ear.hear(1).await;
-        ear.catch_up().await;
+        let ear = heard_one(&stage).await;
         let reached = ear.session.reached();
         ear.stop().await;
         let session = stage.session_of(stage.bridge()).await;
@@ -93,10 +96,7 @@ async fn a_session_made_anew_tells_of_no_gap_in_which_nothing_was_said() {
 #[tokio::test]
 async fn a_state_that_is_refused_for_good_is_a_gap() {
     for stage in both().await {
-        let mut ear = stage.listen_dedicated().await;
-        stage.say("ely_exec", "the last one heard");
-        ear.hear(1).await;
-        ear.catch_up().await;
+        let ear = heard_one(&stage).await;
         let session = ear.session.clone();
         ear.stop().await;
         stage.say("oracle_agent_bot", "missed");
@@ -115,10 +115,7 @@ async fn a_state_that_is_refused_for_good_is_a_gap() {
 async fn let_in_again_it_reads_what_it_may_and_tells_of_the_rest() {
     for listening in [true, false] {
         for stage in both().await {
-            let mut ear = stage.listen_dedicated().await;
-            stage.say("ely_exec", "the last one heard");
-            ear.hear(1).await;
-            ear.catch_up().await;
+            let ear = heard_one(&stage).await;
             let (ely, bridge, session) = (stage.user("ely_exec"), stage.bridge(), ear.session.clone());
             let mut there = if listening {
                 Some(ear)
