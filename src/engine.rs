@@ -4,11 +4,12 @@ mod agents;
 mod calls;
 mod driving;
 pub mod ears;
+pub mod hearing;
 mod looks;
 mod migration;
 mod orders;
 mod pauses;
-mod presence;
+pub mod presence;
 mod pulses;
 mod queries;
 mod restarts;
@@ -73,8 +74,10 @@ pub struct Engine {
     asked: thumbs::Asked,
     started: tokio::time::Instant,
     ear_first: bool,
-    /// When everything was last heard.
+    /// When everything was last heard ...
     present: Option<Timestamp>,
+    /// ... and as that was last written.
+    present_kept: Option<Timestamp>,
     /// When a message was last heard.
     heard_last: Option<Timestamp>,
     /// The order to start the node anew that is under way.
@@ -120,6 +123,7 @@ impl Engine {
             started,
             ear_first: true,
             present: None,
+            present_kept: None,
             heard_last: None,
             restarting: None,
             permissions,
@@ -127,6 +131,7 @@ impl Engine {
             paused: watch::Sender::default(),
         };
         engine.present = presence::last(&engine.store);
+        engine.present_kept = engine.present;
         engine.remember_moves();
         engine.remember_failures();
         for entry in engine.store.outbox().context("the outbox can't be read")? {
@@ -247,38 +252,6 @@ impl Engine {
                 return;
             }
         }
-    }
-
-    fn hear_account(&mut self, heard: bridge::telegram::Batch, cursor: &str, work: &mut Work) {
-        if !heard.inputs.is_empty() {
-            fail_point::reach(Step::HeardByAccount);
-        }
-        for input in heard.inputs {
-            self.note_heard(&input);
-            self.decide(self.dated(input), work);
-        }
-        let reached = heard.reached.map(|reached| sessions::Reached {
-            chat: reached.chat.0,
-            message: reached.message,
-            date: reached.date,
-        });
-        let point = sessions::encode_updates(&heard.cursor, reached);
-        work.batch.cursors.push((cursor.to_owned(), point));
-    }
-
-    fn hear_bot(&mut self, mut heard: bot::Batch, work: &mut Work) {
-        for notice in &heard.notices {
-            tracing::warn!(?notice, "the bot's place in its group changed");
-        }
-        let inputs = std::mem::take(&mut heard.inputs);
-        if !inputs.is_empty() {
-            fail_point::reach(Step::HeardByBot);
-        }
-        for input in inputs {
-            self.note_heard(&input);
-            self.decide(self.dated(input), work);
-        }
-        work.note_bot(heard, (self.clock)());
     }
 
     /// Decides an input; deadlines before it fire first, so that each fact has its own cause.

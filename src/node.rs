@@ -40,7 +40,7 @@ use crate::tokens::{Place, Tokens};
 use self::ear::hears_everything;
 
 use self::accounts::Accounts;
-pub use self::accounts::connect;
+pub use self::accounts::{check_owner, connect};
 
 /// A program that polls the same token, and was thrown out by this one's poll, is back within that.
 const ALONE_AFTER: Duration = Duration::from_secs(5);

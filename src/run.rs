@@ -152,13 +152,9 @@ pub fn account_settings(config: &Config, account: &config::Account) -> Option<Ac
         socket: datacenter.address.into(),
         rsa_key_pem: datacenter.rsa_key.clone(),
     });
-    let kind = match account.kind {
-        AccountKind::Personal => Kind::Personal,
-        AccountKind::Dedicated => Kind::Dedicated,
-    };
     Some(AccountSettings {
         name: account.name.clone(),
-        kind,
+        kind: kind_of(account.kind),
         person: account.person,
         relays: account.relay,
         api_id: telegram.api_id,
@@ -169,6 +165,14 @@ pub fn account_settings(config: &Config, account: &config::Account) -> Option<Ac
         waits: waits(account),
         session_key: crate::cli::account::session_key(account.session_key.as_ref()),
     })
+}
+
+/// What an account of that kind may do.
+pub fn kind_of(kind: AccountKind) -> Kind {
+    match kind {
+        AccountKind::Personal => Kind::Personal,
+        AccountKind::Dedicated => Kind::Dedicated,
+    }
 }
 
 fn waits(account: &config::Account) -> Waits {

@@ -13,7 +13,7 @@ use crate::bot::{Bot, fault};
 use crate::fault::Fault;
 use crate::trouble::Trouble;
 
-/// How long the answer to an ordinary question may take, beside what a poll is held open.
+/// How long the answer to an ordinary question may take.
 const ANSWER: Duration = Duration::from_secs(10);
 
 /// What kind of chat the group is.
@@ -100,21 +100,15 @@ impl Bot {
         }
     }
 
-    /// Polls once, for `wait`, confirming nothing: another program that polls turns this poll out, which Telegram says.
-    /// The other program is turned out once, too, as by any second poller. Ends at once where updates wait: then
-    /// nothing can be told.
+    /// How many updates wait to be fetched. Whoever fetches them makes them fewer; to look disturbs nobody, as a poll
+    /// would, which turns another program's poll out.
     ///
     /// # Errors
     /// As [`Self::webhook`].
-    pub async fn other_poller(&self, wait: Duration) -> Result<Option<String>, Fault> {
-        let mut poll = payloads::GetUpdates::new();
-        (poll.limit, poll.timeout) = (Some(1), u32::try_from(wait.as_secs()).ok());
-        let answer = tokio::time::timeout(wait + ANSWER, self.call(poll)).await;
-        match answer.unwrap_or_else(|_| Err(Trouble::Unclear("no answer in time".to_owned()))) {
-            Ok(_) => Ok(None),
-            Err(Trouble::Conflict(said)) => Ok(Some(said)),
-            Err(trouble) => Err(fault(trouble)),
-        }
+    pub async fn waiting(&self) -> Result<u64, Fault> {
+        let info = self.ask(payloads::GetWebhookInfo::new()).await.map_err(fault)?;
+        let count = info["pending_update_count"].as_u64();
+        count.ok_or_else(|| Fault::Answer("no count of the updates that wait".to_owned()))
     }
 
     /// What time it is at the Bot API, to the second, as its answer to any request says.

@@ -65,6 +65,15 @@ pub enum What {
     Gap(ChatId),
     /// What was missed in the chat has been fetched, as far as it can be.
     Refetched(ChatId),
+    /// Part of what was missed in the chat can't be fetched: what was said then is not heard, now or later.
+    Unheard {
+        /// Where.
+        chat: ChatId,
+        /// From when ...
+        since: Timestamp,
+        /// ... until when.
+        until: Timestamp,
+    },
     /// A basic group goes on as a supergroup; may be told more than once.
     Migrated {
         /// What it was.

@@ -20,7 +20,7 @@ use sled::Tree;
 use self::centres::Centres;
 pub use self::summary::SessionSummary;
 use self::wire::Sealing;
-pub use self::wire::{Reached, decode_updates, encode_updates};
+pub use self::wire::{Reached, decode_heard, decode_updates, encode_heard, encode_updates};
 use crate::error::StoreError;
 use crate::seal::SessionKey;
 use crate::store::Store;

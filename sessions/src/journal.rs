@@ -102,9 +102,10 @@ impl Cause {
                 from: reacted.from,
             },
             What::Outcome(_) | What::Pinned { .. } => Self::Outcome,
-            What::Gap(chat) | What::Refetched(chat) | What::Migrated { from: chat, .. } => {
-                Self::Gap { chat: *chat }
-            }
+            What::Gap(chat)
+            | What::Refetched(chat)
+            | What::Unheard { chat, .. }
+            | What::Migrated { from: chat, .. } => Self::Gap { chat: *chat },
             What::Relay(order) => Self::Call { from: order.account, key: order.key.clone() },
             What::Drive(order) => {
                 Self::Call { from: commands::ids::UserId(order.agent.0), key: order.key.clone() }

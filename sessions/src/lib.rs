@@ -26,7 +26,10 @@ pub mod telethon;
 mod tests;
 mod trees;
 
-pub use account::{AccountSession, Reached, SessionSummary, decode_updates, encode_updates, updates_cursor};
+pub use account::{
+    AccountSession, Reached, SessionSummary, decode_heard, decode_updates, encode_heard, encode_updates,
+    updates_cursor,
+};
 pub use attempts::SignInAttempt;
 pub use audit::{Anchor, AuditLine, AuditSink, Audited, JsonLines, SignedHead, VerifyError};
 pub use batch::{Batch, Became, Committed, NewEffect, Retry};

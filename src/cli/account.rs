@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use bridge::telegram::{Address, CallError, Credentials, SignInError};
 use clap::Args;
+use commands::ids::UserId;
 use config::Depth;
 use sessions::{AccountSession, OpenError, SessionKey, Store, StoreError};
 
-use super::{Ended, Misconfigured, Where};
+use super::{Ended, Misconfigured, Misused, Where};
+use crate::node::check_owner;
+use crate::run::kind_of;
 use crate::sign_in::{ask, ask_hidden, session};
 
 /// Shown below the help of each of them.
@@ -53,11 +56,36 @@ impl Which {
     pub fn read(&self, depth: Depth) -> anyhow::Result<config::SignIn> {
         let env = |name: &str| std::env::var(name).ok();
         let read = config::sign_in(&self.node.config, env, self.account.as_deref(), depth);
-        let (read, warnings) = read.map_err(|faults| Misconfigured(faults.to_string()))?;
+        let (read, warnings) = read.map_err(|faults| not_read(&faults))?;
         for warning in warnings {
             tracing::warn!("{warning}");
         }
         Ok(read)
+    }
+}
+
+impl Which {
+    /// Whether somebody's account may be what the configuration has this one to be. Who has a role is known only where
+    /// the whole configuration is sound.
+    ///
+    /// # Errors
+    /// Whose it is and whose is wanted.
+    pub fn check_owner(&self, wanted: &config::SignIn, user: UserId) -> Result<(), String> {
+        let Some(kind) = wanted.kind else { return Ok(()) };
+        let config = config::load(&self.node.config, |name| std::env::var(name).ok());
+        let people = config.map(|config| config.people).unwrap_or_default();
+        check_owner((kind_of(kind), wanted.person), &people, user)
+    }
+}
+
+/// That the command line names no account of the configuration is no fault of that.
+fn not_read(faults: &config::Faults) -> anyhow::Error {
+    let of_the_command = |fault: &&config::Fault| fault.todo.contains("--account");
+    match faults.iter().find(of_the_command) {
+        Some(fault) if faults.iter().count() == 1 => {
+            Misused(format!("{}; {}", fault.what, fault.todo)).into()
+        }
+        _ => Misconfigured(faults.to_string()).into(),
     }
 }
 
@@ -160,6 +188,9 @@ pub fn is_misconfigured(error: &anyhow::Error) -> bool {
 fn how(error: &anyhow::Error) -> Ended {
     if is_misconfigured(error) {
         return Ended::Misconfigured;
+    }
+    if error.is::<Misused>() {
+        return Ended::Misused;
     }
     match error.downcast_ref::<SignInError>() {
         Some(SignInError::Other(CallError::NoAnswer(_)) | SignInError::Unprepared(_)) => Ended::Unreachable,

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use bridge::telegram::Way;
+use bridge::telegram::{SignIn, Way};
 use clap::Args;
 use config::Depth;
 use jiff::Timestamp;
 
-use super::Ended;
-use super::account::{self, Which};
+use super::account::{self, Desk, Refused, Which};
+use super::{Ended, Misconfigured};
 use crate::sign_in::{CodeFile, CodeFrom, Front, Wanted, sign_in};
 use crate::stop;
 
@@ -71,8 +71,21 @@ async fn login(options: &Options) -> anyhow::Result<Ended> {
     let phone = config.phone.as_ref().map(|phone| phone.expose().to_owned());
     let way = if options.qr { Way::Qr } else { Way::Code { phone } };
     let wanted = Wanted { credentials: credentials.clone(), way };
+    let before = desk.session.is_signed_in()?;
     let (at, mut front) = ((&desk.store, desk.session.clone()), Front::new(code));
     let who = sign_in(wanted, at, &mut front, Arc::new(Timestamp::now)).await??;
+    if let Err(why) = options.which.check_owner(&config, who.user) {
+        if before {
+            return Err(Misconfigured(why).into());
+        }
+        // Nobody who is not wanted stays signed in.
+        SignIn::log_out(credentials, desk.session.clone()).await?;
+        let whose = format!("{} ({}) was signed in, and out again: {why}", who.name, who.user.0);
+        let Desk { store, session } = desk;
+        drop(session);
+        super::session::erase(store, &config.name)?;
+        return Err(Refused(whose).into());
+    }
     let how = if front.was_asked() { "signed in" } else { "was signed in already," };
     println!("Account {}: {how} as {} ({}).", config.name, who.name, who.user.0);
     if let Some(hint) = account::keep_hint(&config, &credentials) {

@@ -75,6 +75,18 @@ impl std::fmt::Display for Misconfigured {
     }
 }
 
+/// The command makes no sense with this configuration.
+#[derive(Debug)]
+pub struct Misused(pub String);
+
+impl std::error::Error for Misused {}
+
+impl std::fmt::Display for Misused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 impl Where {
     /// The state directory of the node.
     ///

@@ -38,7 +38,11 @@ pub struct Words {
 #[derive(Args)]
 pub struct InGroup {
     /// What is to be said, word for word.
+    #[arg(allow_negative_numbers = true)]
     text: String,
+    /// A chat: there is no choice of one.
+    #[arg(hide = true)]
+    more: Option<String>,
     #[command(flatten)]
     words: Words,
 }
@@ -73,6 +77,12 @@ pub struct Press {
 /// # Errors
 /// The node can't be reached, or has not done it in time.
 pub async fn post(options: &InGroup) -> anyhow::Result<Ended> {
+    if options.more.is_some() {
+        return Ok(super::misused(
+            "mesh post writes to the mesh's group and to no other: mesh post TEXT, with TEXT in quotation marks. In \
+             private: mesh dm WHO TEXT, where WHO is somebody of the mesh by name, @username or a Telegram user id",
+        ));
+    }
     say(&options.words, None, &options.text).await
 }
 

@@ -113,6 +113,13 @@ fn heard(heard: &Value) -> String {
             None => "nothing yet".to_owned(),
         }
     };
+    let unheard = &heard["unheard"];
+    let everything = match (second(&unheard["since"]), second(&unheard["until"])) {
+        (since, until) if unheard.is_object() => {
+            format!("{everything}, but for what was said from {since} to {until}: that could not be read")
+        }
+        _ => everything,
+    };
     match heard["last"].as_str() {
         Some(_) => format!("{everything}; the last message at {}", second(&heard["last"])),
         None => format!("{everything}; no message since the start"),
@@ -183,5 +190,15 @@ Mesh Mastermind is degraded: node node-1 of /srv/mesh/state, process 7, since 20
   Sign in again: mesh login.
 ";
         assert_eq!(told(&status), expected);
+    }
+
+    #[test]
+    fn what_could_not_be_heard_is_not_called_everything() {
+        let unheard = json!({ "since": "2026-02-01T10:00:00Z", "until": "2026-02-01T10:30:00Z" });
+        let heard_now = |unheard| heard(&json!({ "caught_up": true, "unheard": unheard, "last": null }));
+        let wanted = "everything said by now, but for what was said from 2026-02-01T10:00:00Z to 2026-02-01T10:30:00Z: \
+                      that could not be read; no message since the start";
+        assert_eq!(heard_now(unheard), wanted);
+        assert_eq!(heard_now(Value::Null), "everything said by now; no message since the start");
     }
 }

@@ -7,8 +7,10 @@ use ::bot::{Fault, Identity};
 use super::finding::Finding;
 use super::patient::Patient;
 
-/// Another program polls again within this, and then Telegram says so.
-const POLL: Duration = Duration::from_secs(3);
+/// So often the updates that wait are counted ...
+const COUNTS: usize = 12;
+/// ... one after the other.
+const COUNTED_EVERY: Duration = Duration::from_millis(250);
 
 /// Looks at token and privacy mode.
 pub async fn check(patient: &Patient) -> Vec<Finding> {
@@ -62,16 +64,39 @@ pub async fn poller(patient: &Patient) -> Vec<Finding> {
         return vec![hooked(&host)];
     }
     if patient.node.is_some() {
-        // A poll beside it would turn the node's own out.
         return in_use(patient.bot_state());
     }
-    match bot.other_poller(POLL).await {
-        Ok(None) => vec![Finding::ok("no other program was seen to poll the bot")],
-        Ok(Some(said)) => vec![polled(&said)],
+    // To poll would turn out whoever else does.
+    match count(&bot).await {
+        Ok(counts) => vec![fetched(&counts)],
         Err(error) => vec![Finding::warning(
             format!("whether another program polls the bot could not be told: {error}"),
             "run mesh doctor again",
         )],
+    }
+}
+
+async fn count(bot: &::bot::Bot) -> Result<Vec<u64>, Fault> {
+    let mut every = tokio::time::interval(COUNTED_EVERY);
+    let mut counts = Vec::new();
+    for _ in 0..COUNTS {
+        every.tick().await;
+        counts.push(bot.waiting().await?);
+    }
+    Ok(counts)
+}
+
+/// Nobody but a program that polls makes the updates fewer that wait.
+fn fetched(counts: &[u64]) -> Finding {
+    match counts.last() {
+        _ if !counts.is_sorted() => polled(),
+        Some(waiting @ 1..) => {
+            Finding::ok(format!("updates of the bot wait ({waiting}), and nobody fetches them"))
+        }
+        _ => Finding::ok(
+            "no update of the bot waits, so whether another program fetches them can't be told without turning it out; \
+             the node tells it once it runs",
+        ),
     }
 }
 
@@ -82,9 +107,9 @@ fn hooked(host: &str) -> Finding {
     )
 }
 
-fn polled(said: &str) -> Finding {
+fn polled() -> Finding {
     Finding::fault(
-        format!("another program polls the bot ({said})"),
+        "another program polls the bot: the updates that waited became fewer",
         "stop it, or give the mesh a bot of its own: two can't share one",
     )
 }
@@ -108,7 +133,9 @@ mod tests {
         let todo = |error: &Fault| refused(error).todo.unwrap();
         assert!(todo(&Fault::TokenRefused).contains("BotFather"));
         assert!(todo(&Fault::Unreachable("no route".into())).contains("network"));
-        assert_eq!(polled("Conflict").verdict, Verdict::Fault);
+        assert_eq!(fetched(&[2, 2, 3, 0]).verdict, Verdict::Fault);
+        assert!(fetched(&[0, 1, 1]).what.contains("wait (1)"));
+        assert!(fetched(&[0, 0]).what.contains("can't be told"));
         assert!(hooked("hooks.example").what.contains("hooks.example"));
         let mut identity =
             Identity { id: UserId(1), username: "mesh_bot".into(), can_read_all_group_messages: false };

@@ -18,7 +18,7 @@ const EVERY: SignedDuration = SignedDuration::from_mins(1);
 const LOST_FOR: SignedDuration = SignedDuration::from_mins(2);
 
 /// When a node with this store last heard everything.
-pub(super) fn last(store: &Store) -> Option<Timestamp> {
+pub fn last(store: &Store) -> Option<Timestamp> {
     let bytes = store.cursor(CURSOR).ok()??;
     Timestamp::from_second(i64::from_be_bytes(bytes.try_into().ok()?)).ok()
 }
@@ -47,15 +47,21 @@ impl Engine {
         if self.mind.mesh().health.away.is_some() {
             self.decide(Input { at: now, what: What::Back }, work);
         }
-        if self.present.is_none_or(|then| since(then) >= EVERY) {
-            self.present = Some(now);
-            work.batch.cursors.push((CURSOR.to_owned(), now.as_second().to_be_bytes().to_vec()));
+        self.present = Some(now);
+        if self.present_kept.is_none_or(|then| since(then) >= EVERY) {
+            self.present_kept = Some(now);
+            work.batch.cursors.extend(self.presence());
         }
+    }
+
+    /// The cursor of it, as it is now.
+    pub(super) fn presence(&self) -> Option<(String, Vec<u8>)> {
+        self.present.map(|at| (CURSOR.to_owned(), at.as_second().to_be_bytes().to_vec()))
     }
 
     /// When that is to be noted again.
     pub(super) fn next_presence(&self) -> Option<Duration> {
-        let due = self.present?.saturating_add(EVERY).ok()?;
+        let due = self.present_kept?.saturating_add(EVERY).ok()?;
         Some(Duration::try_from(due.duration_since((self.clock)())).unwrap_or_default())
     }
 }

@@ -16,10 +16,13 @@ impl Engine {
         Ok(self.store.cursor(CLEAN_END)?.is_some_and(|bytes| bytes == order.0.to_be_bytes()))
     }
 
-    /// The last thing a node does that is to be started anew.
+    /// The last thing a node does: until when it heard everything, and for which order it ends.
     pub(super) fn note_clean_end(&self) -> anyhow::Result<()> {
-        let Some(order) = self.restarting else { return Ok(()) };
-        let cursors = vec![(CLEAN_END.to_owned(), order.0.to_be_bytes().to_vec())];
+        let order = self.restarting.map(|order| (CLEAN_END.to_owned(), order.0.to_be_bytes().to_vec()));
+        let cursors: Vec<_> = self.presence().into_iter().chain(order).collect();
+        if cursors.is_empty() {
+            return Ok(());
+        }
         tokio::task::block_in_place(|| self.store.commit(Batch { cursors, ..Batch::default() }))?;
         Ok(())
     }

@@ -29,10 +29,21 @@ pub struct Vitals {
 pub struct Heard {
     /// Whether everything said by now was heard.
     pub caught_up: bool,
-    /// Everything up to then was heard, to the minute.
+    /// Everything up to then was heard: up to now where it is caught up.
     pub everything_until: Option<Timestamp>,
+    /// But for this, of the last day: it could not be heard, nor read later.
+    pub unheard: Option<Unheard>,
     /// When the last message since the start was heard.
     pub last: Option<Timestamp>,
+}
+
+/// A time of which not everything was heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Unheard {
+    /// From when ...
+    pub since: Timestamp,
+    /// ... until when.
+    pub until: Timestamp,
 }
 
 /// How many tasks there are.
@@ -75,7 +86,15 @@ impl Engine {
         Vitals {
             outbox: self.dispatch.queue(now),
             journal: self.store.last().0,
-            heard: Heard { caught_up, everything_until: self.present, last: self.heard_last },
+            heard: Heard {
+                caught_up,
+                everything_until: if caught_up { Some(now) } else { self.present },
+                unheard: mesh.health.not_heard(now).map(|unheard| {
+                    let commands::mesh::Unheard { since, until } = unheard;
+                    Unheard { since, until }
+                }),
+                last: self.heard_last,
+            },
             claims: Claims {
                 open: all,
                 uncertain: if mesh.missed.is_empty() { 0 } else { all },

@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use bot::listen::Clock;
 use bridge::telegram::{self, Account, Batch, Connected, Credentials, Health, Kind, Surroundings, Way};
 use commands::effect::Effect;
+use commands::fact::Person;
 use commands::ids::{ChatId, PersonId, UserId};
 use sessions::{AccountSession, Store};
 use tokio::sync::{mpsc, watch};
@@ -14,6 +15,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::ear::{AccountEar, NotSignedIn};
 use super::{AccountSettings, Home, Settings};
+use crate::cli::Misconfigured;
+use crate::engine::hearing::HEARD_CURSOR;
+use crate::engine::presence;
 use crate::perform::Speaker;
 use crate::sign_in::{self, CodeFrom, Front, Wanted};
 use crate::standing;
@@ -72,7 +76,8 @@ pub async fn start(
         let standing = standing::follow(&wanted.name, ear.health.clone(), clock.clone());
         all.parts.push(AccountPart { name: wanted.name.clone(), kind: wanted.kind, standing });
         if let Some(account) = ear.voice {
-            check_voice(settings, wanted, account.user())?;
+            check_owner((wanted.kind, wanted.person), &settings.roster.people, account.user())
+                .map_err(Misconfigured)?;
             all.speakers.push(speaker(wanted, account, &all.speakers)?);
         }
         let cursor = sessions::updates_cursor(&wanted.name);
@@ -98,7 +103,9 @@ pub async fn start(
 /// Nobody is two accounts of one node: everything would be heard twice.
 fn speaker(wanted: &AccountSettings, account: Account, others: &[Speaker]) -> anyhow::Result<Speaker> {
     if let Some(twin) = others.iter().find(|speaker| speaker.account.user() == account.user()) {
-        bail!("accounts \"{}\" and \"{}\" are one and the same: remove one", twin.name, wanted.name);
+        let what =
+            format!("accounts \"{}\" and \"{}\" are one and the same: remove one", twin.name, wanted.name);
+        return Err(Misconfigured(what).into());
     }
     let (name, kind, relays) = (wanted.name.clone(), wanted.kind, wanted.relays);
     Ok(Speaker { name, account, kind, relays })
@@ -124,20 +131,41 @@ async fn pass_on(
     }
 }
 
-/// What a person with a role says is an order: the mesh never speaks in such a name.
-fn check_voice(settings: &Settings, wanted: &AccountSettings, user: UserId) -> anyhow::Result<()> {
-    let person = settings.roster.people.iter().find(|person| person.id.0 == user.0 && person.role.is_some());
-    if wanted.kind == Kind::Personal && wanted.person != Some(PersonId(user.0)) {
-        bail!("[account] person: this account is user {user}, not the person named; write person = {user}");
-    }
-    match person {
-        Some(person) if wanted.kind == Kind::Dedicated => bail!(
+/// Whether the account may be what it is to be. What a person with a role says is an order: the mesh never speaks in such
+/// a name.
+///
+/// # Errors
+/// Whose it is and whose is wanted, as a sentence.
+pub fn check_owner(
+    (kind, wanted): (Kind, Option<PersonId>),
+    people: &[Person],
+    user: UserId,
+) -> Result<(), String> {
+    let called = |id: PersonId| {
+        let person = people.iter().find(|person| person.id == id);
+        person.map_or_else(|| format!("user {id}"), |person| format!("{} (user {id})", person.name))
+    };
+    let owner = PersonId(user.0);
+    let has_role = people.iter().any(|person| person.id == owner && person.role.is_some());
+    let fault = match (kind, wanted) {
+        (Kind::Personal, Some(person)) if person != owner => format!(
+            "[account] person = {person}: the account is to be {}'s, and this is {}'s; sign in with that person's \
+             account, or write person = {owner}",
+            called(person),
+            called(owner)
+        ),
+        (Kind::Personal, None) => format!(
+            "[account] kind = \"personal\": whose account it is to be is not said, and this is {}'s; write person = {owner}",
+            called(owner)
+        ),
+        (Kind::Dedicated, _) if has_role => format!(
             "[account] kind = \"dedicated\": this account is {}'s, who has a role, so the mesh must not speak as it; \
              write kind = \"personal\" or sign in with an account of its own",
-            person.name
+            called(owner)
         ),
-        _ => Ok(()),
-    }
+        _ => return Ok(()),
+    };
+    Err(fault)
 }
 
 /// Connects an account, signing it in first if nobody has. Where a Telegram of one's own is configured, every data
@@ -161,16 +189,37 @@ pub async fn connect(
     }
     let (api_id, kind, address) = (wanted.api_id, wanted.kind, wanted.address.clone());
     let Home { group, former } = home;
-    let reached = session.reached()?.map(|reached| telegram::Reached {
-        chat: ChatId(reached.chat),
-        message: reached.message,
-        date: reached.date,
-    });
+    let (reached, unread) = if ear { heard_so_far(&session, store, group)? } else { (None, false) };
     let read_back = telegram::READ_BACK;
-    let params = telegram::Params { api_id, kind, group, ear, former, reached, read_back, address };
+    let params = telegram::Params { api_id, kind, group, ear, former, reached, unread, read_back, address };
     let around = Surroundings { clock, ..Surroundings::real(wanted.waits) };
     let connected = Account::connect_in(around, params, session).await;
     connected.with_context(|| format!("account {} can't connect", wanted.name))
+}
+
+/// How far the group was heard: by this session, else by the one that was the ear before it, or by the bot. Then the
+/// session's counters don't tell what was said since. Another's numbers of messages say nothing.
+fn heard_so_far(
+    session: &AccountSession,
+    store: &Store,
+    group: ChatId,
+) -> anyhow::Result<(Option<telegram::Reached>, bool)> {
+    let reached = |reached: sessions::Reached| telegram::Reached {
+        chat: ChatId(reached.chat),
+        message: reached.message,
+        date: reached.date,
+    };
+    if let Some(known) = session.reached()? {
+        return Ok((Some(reached(known)), false));
+    }
+    let Some(bytes) = store.cursor(HEARD_CURSOR)? else {
+        let heard = presence::last(store).and_then(|at| i32::try_from(at.as_second()).ok());
+        let by_bot = heard.map(|date| telegram::Reached { chat: group, message: None, date });
+        return Ok((by_bot, by_bot.is_some()));
+    };
+    let (user, known) = sessions::decode_heard(&bytes)?;
+    let same = session.summary()?.user == Some(user);
+    Ok((Some(telegram::Reached { message: known.message.filter(|_| same), ..reached(known) }), true))
 }
 
 /// Signs in with the configured code, or with whoever sits at the terminal. Where there is nobody, Telegram is not

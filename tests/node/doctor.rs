@@ -109,6 +109,23 @@ async fn a_session_is_looked_at_and_left_as_it_is() {
     node.stop().await;
 }
 
+/// Another program, which fetches what there is again and again, until somebody turns it out.
+async fn polled_undisturbed(polls: String) -> String {
+    let mut again = tokio::time::interval(Duration::from_millis(200));
+    let mut offset = 0;
+    loop {
+        again.tick().await;
+        let answer = reqwest::get(format!("{polls}&offset={offset}")).await.expect("an answer");
+        let status = answer.status();
+        let said: Value = answer.json().await.expect("JSON");
+        if !status.is_success() {
+            return said.to_string();
+        }
+        let newest = said["result"].as_array().and_then(|all| all.last()?["update_id"].as_i64());
+        offset = newest.map_or(offset, |newest| newest + 1);
+    }
+}
+
 /// The bot: a token that is refused, another program that polls, a webhook.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bot_that_is_not_the_meshs_alone() {
@@ -116,15 +133,22 @@ async fn a_bot_that_is_not_the_meshs_alone() {
     let ready = bench.sandbox.ready();
     let bot = ready.bots.iter().find(|bot| bot.username == "mesh_mastermind_bot").expect("the bot");
     let url = format!("{}/bot{}", ready.bot_api, bot.token);
-    let polls = format!("{url}/getUpdates?timeout=10&offset=-1");
-    let poller = tokio::spawn(async move {
-        let mut again = tokio::time::interval(Duration::from_millis(50));
+    bench.say("Alex", "/mesh claims");
+    let (_, found) = bench.doctor().await;
+    of(&found, "poller", "ok", "nobody fetches them");
+    let poller = tokio::spawn(polled_undisturbed(format!("{url}/getUpdates?timeout=10")));
+    let talk = async {
+        let mut every = tokio::time::interval(Duration::from_millis(20));
         loop {
-            again.tick().await;
-            let _ = reqwest::get(&polls).await;
+            every.tick().await;
+            bench.say("Alex", "/mesh claims");
         }
-    });
-    let (code, found) = bench.doctor().await;
+    };
+    let (code, found) = tokio::select! {
+        found = bench.doctor() => found,
+        () = talk => unreachable!("talk goes on"),
+    };
+    assert!(!poller.is_finished(), "the other program is turned out: {:?}", poller.await);
     poller.abort();
     assert_eq!(code, Some(1));
     assert!(todo(of(&found, "poller", "fault", "another program polls")).contains("a bot of its own"));

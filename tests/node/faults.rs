@@ -287,23 +287,45 @@ async fn a_gap_beside_the_ear_is_none_of_the_groups() {
     }
 }
 
-/// An ear outside its group hears nothing, and says so; let in again, it hears again.
+/// An ear outside its group hears nothing, and says so; let in again, it hears again. What was said meanwhile is read in a
+/// supergroup; a basic group does not show it, and that is told.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ear_outside_the_group_is_a_state() {
-    let bench = Bench::new(Ear::Dedicated).await;
-    let (node, log) = bench.start_logged().await;
-    let (ely, bridge) = (bench.user("Ely"), bench.user("Mesh Bridge"));
-    bench.world().remove_member(ely, bench.group, bridge).expect("it goes");
-    let (code, status) = bench.until_state("outside").await;
-    assert_eq!((code, &status["verdict"]), (Some(1), &json!("degraded")));
-    assert!(status["problems"][0]["todo"].as_str().is_some_and(|todo| todo.starts_with("Add the account")));
-    answers_people(&bench, "/mesh claims").await;
-    bench.world().add_member(ely, bench.group, bridge).expect("it comes");
-    bench.until_state("connected").await;
-    bench.works("Sandman", TASK).await;
-    node.stop().await;
-    let log = log.await.expect("the log");
-    assert_eq!(log.iter().filter(|line| line.contains("not in the group")).count(), 1, "{log:#?}");
+    for (bench, shown) in
+        [(Bench::new(Ear::Dedicated).await, false), (Bench::in_supergroup(Ear::Dedicated).await, true)]
+    {
+        let (node, log) = bench.start_logged().await;
+        bench.works("Sandman", TASK).await;
+        let (ely, bridge) = (bench.user("Ely"), bench.user("Mesh Bridge"));
+        bench.world().remove_member(ely, bench.group, bridge).expect("it goes");
+        let (code, status) = bench.until_state("outside").await;
+        assert_eq!((code, &status["verdict"]), (Some(1), &json!("degraded")));
+        assert!(
+            status["problems"][0]["todo"].as_str().is_some_and(|todo| todo.starts_with("Add the account"))
+        );
+        answers_people(&bench, "/mesh claims").await;
+        bench.say("Oracle", "🔒 EXCLUSIVE CLAIM: said outside");
+        bench.world().add_member(ely, bench.group, bridge).expect("it comes");
+        bench.until_state("connected").await;
+        let not_heard = |m: &sandbox::world::SeenMessage| m.text.contains("Not heard: what was said from ");
+        if shown {
+            bench.until_reaction("Oracle", "👌").await;
+        } else {
+            bench.until("a word of it", |bench| bench.chat().iter().any(not_heard)).await;
+        }
+        bench.works("Sandman", "after it").await;
+        let asked = jiff::Timestamp::now();
+        let (_, status) = bench.status().await;
+        let until = status["heard"]["everything_until"].as_str().and_then(|at| at.parse().ok());
+        assert!(until.is_some_and(|until: jiff::Timestamp| until >= asked), "{status}");
+        assert_eq!(status["heard"]["unheard"].is_null(), shown, "{status}");
+        assert_eq!(bench.chat().iter().any(not_heard), !shown);
+        let (_, told) = bench.run(&["status"]).await;
+        assert_eq!(told.contains("everything said by now, but for what was said from "), !shown, "{told}");
+        node.stop().await;
+        let log = log.await.expect("the log");
+        assert_eq!(log.iter().filter(|line| line.contains("not in the group")).count(), 1, "{log:#?}");
+    }
 }
 
 /// grammers panics over another session's id; the node makes its pool anew.

@@ -278,8 +278,17 @@ impl Bench {
 
     /// Starts a node that must not run; what it says.
     pub async fn start_in_vain(&self) -> String {
+        self.start_ends_with(1).await
+    }
+
+    /// The same, for a fault of the configuration: a supervisor is not to try it again.
+    pub async fn start_misconfigured(&self) -> String {
+        self.start_ends_with(78).await
+    }
+
+    async fn start_ends_with(&self, code: i32) -> String {
         let output = self.mesh(&["run"]).stdin(Stdio::null()).output().await.expect("mesh starts");
-        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(output.status.code(), Some(code));
         String::from_utf8_lossy(&output.stderr).into_owned()
     }
 

@@ -2,6 +2,7 @@
 //! operator.
 
 use sandbox::world::{Aim, ChatKey, Draft, Fault, Peer, SeenMessage};
+use serde_json::json;
 
 use super::harness::{Bench, Ear, Node};
 
@@ -141,5 +142,127 @@ async fn a_crash_around_it_changes_nothing() {
         node.stop().await;
         let boards = bench.chat().iter().filter(|m| m.text.starts_with("🟢 Mesh ·")).count();
         assert_eq!(boards, 1, "{point}: {:#?}", bench.chat());
+    }
+}
+
+/// A node that is new in a group which moved before, under its old id in the configuration, begins with its sign-in, as in
+/// any other group.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_node_begins_with_its_sign_in() {
+    let mut bench = Bench::new(Ear::Dedicated).await;
+    bench.say("Oracle", "🔒 EXCLUSIVE CLAIM: of the old group");
+    migrate(&mut bench);
+    bench.say("Oracle", "🔒 EXCLUSIVE CLAIM: of before");
+    bench.until_the_second_after(bench.world().now()).await;
+    let node = bench.start().await;
+    bench.say("Sandman", &format!("🔒 EXCLUSIVE CLAIM: {TASK}"));
+    bench.until_reaction("Sandman", "👌").await;
+    let state = bench.state().await;
+    node.stop().await;
+    let tasks: Vec<_> =
+        state["claims"].as_array().expect("a list").iter().map(|claim| &claim["task"]).collect();
+    assert_eq!(tasks, [&json!(TASK)], "{state}");
+}
+
+/// When the account's session was lost and made anew: its counters begin only there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lost {
+    Never,
+    BeforeIt,
+    AfterIt,
+}
+
+/// The node is not connected while the group becomes a supergroup, and its account's session is lost besides: what was
+/// said in the old group and in the new one is heard, in whichever order it came.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_said_around_it_is_lost_with_a_session() {
+    for (lost, by_bot) in [
+        (Lost::Never, false),
+        (Lost::BeforeIt, false),
+        (Lost::AfterIt, false),
+        (Lost::BeforeIt, true),
+        (Lost::AfterIt, true),
+    ] {
+        let mut bench = Bench::new(Ear::Dedicated).await;
+        let node = bench.start().await;
+        bench.say("Sandman", "🔒 EXCLUSIVE CLAIM: heard before");
+        bench.until_reaction("Sandman", "👌").await;
+        node.stop().await;
+        let key = bench.keep_key().await;
+        let claim = |bench: &Bench, who: &str, task: &str| {
+            bench.say(who, &format!("🔒 EXCLUSIVE CLAIM: {task}"));
+        };
+        claim(&bench, "Oracle", "old one");
+        claim(&bench, "OracleLocalBot", "old two");
+        if lost == Lost::BeforeIt && !by_bot {
+            bench.lose_session(&key).await;
+        }
+        let old = if by_bot {
+            // Nobody is signed in; the bot hears of it.
+            bench.forget_session().await;
+            let node = bench.start().await;
+            let old = migrate(&mut bench);
+            board(&bench, "— Sandman").await;
+            if lost == Lost::AfterIt {
+                claim(&bench, "Sandman", "new one");
+            }
+            node.stop().await;
+            bench.take_key(&key).await;
+            if lost == Lost::BeforeIt {
+                claim(&bench, "Sandman", "new one");
+            }
+            old
+        } else {
+            let old = migrate(&mut bench);
+            claim(&bench, "Sandman", "new one");
+            if lost == Lost::AfterIt {
+                bench.lose_session(&key).await;
+            }
+            old
+        };
+        claim(&bench, "Oracle", "new two");
+        let node = bench.start().await;
+        bench.until_reaction("Oracle", "👌").await;
+        let state = bench.state().await;
+        let (_, status) = bench.run(&["status", "--json"]).await;
+        node.stop().await;
+        let mut tasks: Vec<_> = state["claims"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|claim| claim["task"].to_string())
+            .collect();
+        tasks.sort();
+        let wanted =
+            ["heard before", "new one", "new two", "old one", "old two"].map(|task| format!("\"{task}\""));
+        assert_eq!(tasks, wanted, "{lost:?}, by the bot: {by_bot}; {old:?}; {status}");
+        let status: serde_json::Value = serde_json::from_str(&status).expect("JSON");
+        assert_eq!((&status["claims"]["uncertain"], &status["heard"]["unheard"]), (&json!(0), &json!(null)));
+    }
+}
+
+impl Bench {
+    /// The account's session as a text that can be taken back; from now on no code is known.
+    async fn keep_key(&self) -> String {
+        let ready = self.sandbox.ready();
+        let code = ready.accounts.iter().find(|one| one.name == "Mesh Bridge").expect("it").code.clone();
+        self.set(&format!("code = {{ value = \"{code}\" }}"), "");
+        let (_, said) = self.run(&["session", "export", "--string"]).await;
+        said.split("mesh:").next().unwrap_or_default().trim().to_owned()
+    }
+
+    async fn forget_session(&self) {
+        let (ended, said) = self.run(&["session", "logout", "--forget"]).await;
+        assert_eq!(ended, Some(0), "{said}");
+    }
+
+    async fn take_key(&self, key: &str) {
+        let (ended, said) = self.run(&["session", "import", key, "--yes"]).await;
+        assert_eq!(ended, Some(0), "{said}");
+    }
+
+    async fn lose_session(&self, key: &str) {
+        self.forget_session().await;
+        self.take_key(key).await;
     }
 }

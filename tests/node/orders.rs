@@ -65,6 +65,8 @@ async fn what_would_count_or_leak_is_not_said() {
         let (code, told) = bench.run(&["post", text]).await;
         assert!(code == Some(1) && told.contains(why), "{text}: {code:?} {told}");
     }
+    let (code, told) = bench.run(&["post", "-4000000001", "hello"]).await;
+    assert!(code == Some(64) && told.contains("mesh dm WHO TEXT"), "{told}");
     assert!(said_by(&bench, "Mesh Bridge").is_empty());
     node.stop().await;
     bench.set("term = 1", "term = 1\nmode = \"observe\"");
@@ -96,7 +98,7 @@ async fn a_button_is_pressed_and_its_answer_shown() {
             bell.changed().await.expect("the world goes on");
         }
     };
-    let (pressed, ()) = tokio::join!(bench.run(&["tap", "last", "approve ✅"]), answering);
+    let (pressed, ()) = tokio::join!(bench.run(&["tap", "last", "Approve"]), answering);
     assert_eq!(pressed, (Some(0), "Approved.".to_owned()));
     let (code, told) = bench.run(&["tap", "last", "Nothing"]).await;
     assert!(code == Some(1) && told.contains("no message there has a button \"Nothing\""), "{told}");

@@ -28,11 +28,3 @@ async fn the_number_and_the_application() {
     assert!(!config.contains("4001\n") && !config.contains("synthetic"), "nothing is written into it");
     assert_eq!(session(&bench).await["user"].as_i64(), Some(user(&bench)));
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_account_that_is_not_there() {
-    let bench = bench().await;
-    let (ended, said) = bench.run(&["login", "--account", "other"]).await;
-    assert_eq!(ended, Some(78), "{said}");
-    assert!(said.contains("no account is called `other`; write --account with one of: ear"), "{said}");
-}

@@ -93,7 +93,10 @@ impl Asking {
 pub async fn signed_in(bench: &Bench) {
     let mut login = Asking::start(bench, &["login"]);
     login.says("Code: ").await;
-    login.answer(&code(bench)).await;
+    // As people type it.
+    let code = code(bench);
+    let (first, rest) = code.split_at(2);
+    login.answer(&format!(" {first}-{rest} ")).await;
     let (ended, said) = login.ends().await;
     assert_eq!(ended, Some(0), "{said}");
 }

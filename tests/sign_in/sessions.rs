@@ -126,3 +126,68 @@ async fn what_is_no_session_is_said() {
         assert!(said.contains(part), "{said}");
     }
 }
+
+/// A personal account takes the session of its person only; a dedicated one nobody's who has a role. What was signed in all
+/// the same is a fault of the configuration.
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_elses_session_is_not_taken() {
+    let bench = Bench::new(Ear::Personal).await;
+    bench.start().await.stop().await;
+    let (_, said) = bench.run(&["session", "export", "--string"]).await;
+    let key = said.split("mesh:").next().unwrap_or_default().trim().to_owned();
+    let (ely, alex) = (bench.user("Ely").0, bench.user("Alex").0);
+    let sound = bench.read("mesh.toml");
+    let (elys, alexs) = (format!("person = {ely}"), format!("person = {alex}"));
+    let (personal, dedicated) = ("kind = \"personal\"", "kind = \"dedicated\"");
+    for (changes, wanted) in [
+        (
+            vec![(elys.as_str(), alexs.as_str())],
+            format!("to be Alex (user {alex})'s, and this is Ely (user {ely})'s"),
+        ),
+        (
+            vec![(elys.as_str(), ""), (personal, dedicated)],
+            format!("this account is Ely (user {ely})'s, who has a role"),
+        ),
+    ] {
+        for (from, to) in changes {
+            bench.set(from, to);
+        }
+        let (ended, said) = bench.run(&["run"]).await;
+        assert_eq!(ended, Some(78), "{said}");
+        assert!(said.contains(&wanted), "{said}");
+        bench.run(&["session", "logout", "--forget"]).await;
+        let (ended, said) = bench.run(&["session", "import", &key, "--yes"]).await;
+        assert_eq!(ended, Some(1), "{said}");
+        assert!(said.contains(&format!("this session is Ely's ({ely})")) && said.contains(&wanted), "{said}");
+        assert_eq!(session(&bench).await["fingerprint"], Value::Null, "nothing of it stays");
+        bench.write("mesh.toml", &sound);
+        let (ended, said) = bench.run(&["session", "import", &key, "--yes"]).await;
+        assert_eq!(ended, Some(0), "{said}");
+    }
+}
+
+/// So does signing in.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_not_wanted_is_signed_out_again() {
+    let bench = Bench::new(Ear::Personal).await;
+    let (ely, alex) = (bench.user("Ely").0, bench.user("Alex").0);
+    bench.set(&format!("person = {ely}"), &format!("person = {alex}"));
+    let (ended, said) = bench.run(&["login"]).await;
+    assert_eq!(ended, Some(1), "{said}");
+    assert!(said.contains(&format!("Ely ({ely}) was signed in, and out again")), "{said}");
+    assert_eq!(session(&bench).await["user"], Value::Null);
+}
+
+/// An account that the configuration does not have is a slip of the command.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_is_not_there_is_no_fault_of_the_configuration() {
+    let bench = bench().await;
+    for words in [&["session", "show", "--account", "eli"][..], &["login", "--account", "eli"]] {
+        let (ended, said) = bench.run(words).await;
+        assert_eq!(ended, Some(64), "{said}");
+        assert!(said.contains("no account is called `eli`; write --account with one of: ear"), "{said}");
+    }
+    let (ended, said) = bench.run(&["session", "show"]).await;
+    assert_eq!(ended, Some(1), "{said}");
+    assert!(said.contains("nobody is signed in"), "{said}");
+}

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
@@ -59,6 +60,8 @@ pub struct Params {
     pub former: Option<ChatId>,
     /// How far the group was heard, as it was stored with the cursor; none where it was not.
     pub reached: Option<Reached>,
+    /// The session's counters are younger than that: what was said since then is read from the history.
+    pub unread: bool,
     /// Pages of 100 messages of the group that are read back after a gap, at most: [`READ_BACK`].
     pub read_back: usize,
     /// Where Telegram is; none means the real one.
@@ -78,6 +81,8 @@ pub struct Batch {
     pub cursor: UpdatesState,
     /// How far the group is heard with them: to be stored with the cursor. None for an account that is not the ear.
     pub reached: Option<Reached>,
+    /// Who heard it.
+    pub user: UserId,
 }
 
 /// Why an account can't be started. That Telegram can't be reached is not among the reasons: see [`Health`].
@@ -144,7 +149,7 @@ impl Account {
             return Err(ConnectError::SignedOut);
         };
         let cursor = session.updates_state().await.map_err(unreadable)?;
-        let point = (cursor, params.reached);
+        let (point, unread) = ((cursor, params.reached), params.unread);
         let line = Line::open(&session, params.api_id);
         let (health_in, health) = watch::channel(Health::Connecting);
         let shared = Arc::new(Shared {
@@ -167,6 +172,7 @@ impl Account {
             health: Arc::new(health_in),
             caught_up: Arc::new(caught_up_in),
             point: Arc::new(Mutex::new(point)),
+            unread: Arc::new(AtomicBool::new(unread)),
         };
         tokio::spawn(supervise(Arc::clone(&shared), out, line));
         Ok(Connected { account: Self { shared }, batches, health, caught_up })

@@ -1,7 +1,5 @@
 //! Fetching what was missed: differences, and the history where a difference would be too long.
 
-use std::time::Duration;
-
 use commands::ids::ChatId;
 use commands::input::Door;
 use grammers_session::Session;
@@ -9,22 +7,19 @@ use grammers_session::types::{PeerId, PeerInfo};
 use grammers_session::updates::PrematureEndReason;
 use grammers_tl_types::enums::updates::{ChannelDifference, Difference, State};
 use grammers_tl_types::enums::{Dialog as AnyDialog, InputChannel};
-use grammers_tl_types::types::{Dialog, Message};
+use grammers_tl_types::types::Dialog;
 use grammers_tl_types::{functions, types};
 
 use super::call::CallError;
-use super::health::Health;
-use super::hearing::{Found, Missed};
-use super::history::{self, PAGE, Page};
+use super::hearing::Found;
+use super::history;
 use super::listen::Ear;
+use super::membership::is_shut;
 use super::peers::chat_id;
+use super::reading::Missed;
 use super::sift;
 use super::translate::instant;
 
-/// Pauses that Telegram may ask for while a history is read ...
-const PAUSES_MOST: usize = 20;
-/// ... and the longest that is kept there: after a longer one the reading begins anew.
-const PAUSE_MOST: Duration = Duration::from_mins(1);
 /// Private chats that are looked into after a gap ...
 const PRIVATE_MOST: usize = 20;
 /// ... and pages of 100 messages of each.
@@ -39,7 +34,7 @@ impl Ear {
         request: functions::updates::GetDifference,
     ) -> Result<(), CallError> {
         let answer = match self.in_time(self.shared.caller.call(&request)).await {
-            Err(CallError::Refused { name, .. }) if name.starts_with("PERSISTENT_TIMESTAMP") => {
+            Err(CallError::Refused { name, .. }) if is_stale(&name) => {
                 return self.start_anew(request.pts).await;
             }
             answer => answer?,
@@ -57,11 +52,34 @@ impl Ear {
     async fn start_anew(&mut self, refused: i32) -> Result<(), CallError> {
         let request = functions::updates::GetState {};
         let State::State(state) = self.in_time(self.shared.caller.call(&request)).await?;
+        let (mut found, gap) = self.missed_by_account().await?;
         if state.pts == refused {
-            return Err(CallError::Fault(format!("it refuses its own state (pts {refused})")));
+            // It refuses its own: to ask again would be to ask for ever.
+            let (date, seq) = (state.date, state.seq);
+            let none = types::updates::DifferenceEmpty { date, seq };
+            let (updates, users, chats) = self.boxes.apply_difference(none.into());
+            found.extend(updates, users, chats);
+        } else {
+            self.begin_at(state.into());
         }
-        let (found, gap) = self.missed_by_account().await?;
-        self.begin_at(state.into());
+        self.deliver(found, gap).await
+    }
+
+    /// The same for the supergroup's counter.
+    async fn count_anew(&mut self, channel: i64, refused: i32) -> Result<(), CallError> {
+        let Some((pts, _)) = self.counter().await? else {
+            self.boxes.end_channel_difference(PrematureEndReason::Banned);
+            return Ok(());
+        };
+        let mut found = Found::default();
+        let gap = self.read_back(&[self.reached], &mut found).await?;
+        if pts == refused {
+            let none = types::updates::ChannelDifferenceEmpty { r#final: true, pts, timeout: None };
+            let (updates, users, chats) = self.boxes.apply_channel_difference(none.into());
+            found.extend(updates, users, chats);
+        } else {
+            self.count_from(channel, pts);
+        }
         self.deliver(found, gap).await
     }
 
@@ -75,15 +93,17 @@ impl Ear {
             self.boxes.end_channel_difference(PrematureEndReason::Banned);
             return Ok(());
         };
-        request.channel = channel;
+        let id = channel.channel_id;
+        request.channel = channel.into();
         request.limit = CHANNEL_PAGE;
         let answer = match self.in_time(self.shared.caller.call(&request)).await {
-            Err(CallError::Refused { name, .. })
-                if name == "CHANNEL_PRIVATE" || name == "CHANNEL_INVALID" =>
-            {
+            Err(CallError::Refused { name, .. }) if is_shut(&name) => {
                 self.is_outside(&name);
                 self.boxes.end_channel_difference(PrematureEndReason::Banned);
                 return Ok(());
+            }
+            Err(CallError::Refused { name, .. }) if is_stale(&name) => {
+                return self.count_anew(id, request.pts).await;
             }
             answer => answer?,
         };
@@ -93,7 +113,7 @@ impl Ear {
                 if !matches!(&too_long.dialog, AnyDialog::Dialog(dialog) if dialog.pts.is_some()) {
                     return Err(CallError::Fault("a difference too long without its pts".to_owned()));
                 }
-                self.missed_in_group(&mut found).await?
+                self.read_back(&[self.reached], &mut found).await?
             }
             _ => None,
         };
@@ -102,12 +122,12 @@ impl Ear {
         self.deliver(found, gap).await
     }
 
-    async fn input_channel(&self, channel: &InputChannel) -> Option<InputChannel> {
+    async fn input_channel(&self, channel: &InputChannel) -> Option<types::InputChannel> {
         let InputChannel::Channel(channel) = channel else { return None };
         let id = PeerId::channel(channel.channel_id)?;
         match self.shared.session.peer(id).await {
             Ok(Some(PeerInfo::Channel { id, auth: Some(auth), .. })) => {
-                Some(types::InputChannel { channel_id: id, access_hash: auth.hash() }.into())
+                Some(types::InputChannel { channel_id: id, access_hash: auth.hash() })
             }
             _ => None,
         }
@@ -117,31 +137,17 @@ impl Ear {
     async fn missed_by_account(&mut self) -> Result<(Found, Option<Missed>), CallError> {
         let since = self.boxes.session_state().date;
         let mut found = Found::default();
-        let own_counter = self.scope.channel().is_some();
-        let gap = if own_counter { None } else { self.missed_in_group(&mut found).await? };
+        let reached = (self.scope.channel().is_none()).then_some(self.reached);
+        let points: Vec<_> = self.behind.into_iter().chain(reached).collect();
+        let gap = self.read_back(&points, &mut found).await?;
         if self.scope.private {
             self.refetch_private(since, &mut found).await?;
         }
         Ok((found, gap))
     }
 
-    /// The messages of the group since the last that was heard, and the word that some may be missing.
-    pub(super) async fn missed_in_group(&mut self, found: &mut Found) -> Result<Option<Missed>, CallError> {
-        if !self.scope.listens {
-            return Ok(None);
-        }
-        let reached = self.reached;
-        let pages = self.shared.params.read_back;
-        let whole = self.refetch(reached.chat, pages, |message| reached.misses(message), found).await?;
-        tracing::warn!(
-            messages = found.messages.len(),
-            whole,
-            "a gap too long for a difference; the group's history was read"
-        );
-        Ok(Some(Missed { since: instant(reached.date), whole }))
-    }
-
-    async fn refetch_private(&mut self, since: i32, found: &mut Found) -> Result<(), CallError> {
+    /// What was written to it in private since then, in the chats that nobody has read.
+    pub(super) async fn refetch_private(&mut self, since: i32, found: &mut Found) -> Result<(), CallError> {
         let list = self.in_time(history::newest_chats(&self.shared.caller)).await?;
         self.learn(&list.users, &list.chats).await;
         let unread = |dialog: &&Dialog| dialog.unread_count > 0;
@@ -151,8 +157,8 @@ impl Ear {
         let mut cut_short = private.len().saturating_sub(PRIVATE_MOST);
         private.truncate(PRIVATE_MOST);
         for chat in private {
-            let whole = self.refetch(chat, PRIVATE_PAGES, |message| message.date >= since, found).await?;
-            cut_short += usize::from(!whole);
+            let read = self.refetch(chat, PRIVATE_PAGES, |_, date| date >= since, found).await?;
+            cut_short += usize::from(read.is_cut());
         }
         if cut_short > 0 {
             tracing::warn!(
@@ -163,52 +169,11 @@ impl Ear {
         }
         Ok(())
     }
-
-    /// Reads back in a chat as long as its messages were missed, at most so many pages; tells whether it got to the end
-    /// of them.
-    async fn refetch(
-        &mut self,
-        chat: ChatId,
-        pages: usize,
-        missed: impl Fn(&Message) -> bool,
-        found: &mut Found,
-    ) -> Result<bool, CallError> {
-        let mut before = 0;
-        for _ in 0..pages {
-            let page = self.patient_page(chat, before).await?;
-            found.users.extend(page.users);
-            found.chats.extend(page.chats);
-            let all = page.messages.len();
-            let had = found.messages.len();
-            found.messages.extend(page.messages.into_iter().filter(|message| missed(message)));
-            let reached = found.messages.len() - had < all;
-            let Some(oldest) = page.oldest.filter(|_| !reached && page.count > 0) else { return Ok(true) };
-            before = oldest;
-        }
-        Ok(false)
-    }
 }
 
-impl Ear {
-    /// One page. A pause that Telegram asks for is kept here, so that what was read before it is not read again.
-    async fn patient_page(&mut self, chat: ChatId, before: i32) -> Result<Page, CallError> {
-        let mut pauses = 0;
-        loop {
-            let asked = async {
-                let peer = self.shared.input_peer(chat).await?;
-                history::page(&self.shared.caller, peer, before, PAGE).await
-            };
-            match self.in_time(asked).await {
-                Err(CallError::Wait(pause)) if pause <= PAUSE_MOST && pauses < PAUSES_MOST => {
-                    pauses += 1;
-                    self.out.health(Health::FloodWait { until: self.shared.around.after(pause) });
-                    tokio::time::sleep(pause).await;
-                    self.out.health(Health::CatchingUp);
-                }
-                page => return page,
-            }
-        }
-    }
+/// Whether Telegram does not know the state that it is asked from. An `_OUTDATED` one is a fault of its own, which passes.
+fn is_stale(refusal: &str) -> bool {
+    matches!(refusal, "PERSISTENT_TIMESTAMP_INVALID" | "PERSISTENT_TIMESTAMP_EMPTY")
 }
 
 fn sifted(answer: Difference, group: Option<i64>) -> Difference {

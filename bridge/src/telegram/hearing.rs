@@ -1,20 +1,24 @@
 //! From what was found to a batch: in order, without our own, with names.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
 
 use commands::ids::{ChatId, UserId};
 use commands::input::{Input, What};
 use grammers_session::updates::State;
-use grammers_tl_types::enums::{Chat, InputPeer, InputUser, MessageReactions, Update, User};
-use grammers_tl_types::types::{InputUserFromMessage, Message};
+use grammers_tl_types::enums::{
+    Chat, InputPeer, InputUser, Message as AnyMessage, MessageReactions, Update, User,
+};
+use grammers_tl_types::types::{InputUserFromMessage, Message, MessageService};
 use grammers_tl_types::{functions, types};
 use jiff::Timestamp;
 
 use super::call::CallError;
-use super::history::{self, text_of};
+use super::history;
 use super::listen::Ear;
 use super::peers::chat_id;
-use super::translate::{self, reply_of, sender_of};
+use super::reading::Missed;
+use super::translate::{self, instant, reply_of, sender_of};
 
 /// Replied-to messages that are asked for at once: the most that Telegram gives ...
 const REPLIES_AT_ONCE: usize = 100;
@@ -27,6 +31,7 @@ const NAMES_ASKED: usize = 100;
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) messages: Vec<Message>,
+    pub(super) service: Vec<MessageService>,
     edits: Vec<Message>,
     reactions: Vec<(ChatId, i32, MessageReactions)>,
     /// Random ids of our sends with the message ids they became.
@@ -36,13 +41,6 @@ pub(super) struct Found {
     date: i32,
     pub(super) users: Vec<User>,
     pub(super) chats: Vec<Chat>,
-}
-
-/// A gap too long for a difference, over which the history was read.
-pub(super) struct Missed {
-    pub(super) since: Timestamp,
-    /// The history was read back to what was heard last; else it may lack some.
-    pub(super) whole: bool,
 }
 
 impl Found {
@@ -57,10 +55,10 @@ impl Found {
 
     fn add(&mut self, update: Update) {
         match update {
-            Update::NewMessage(new) => self.messages.extend(text_of(new.message)),
-            Update::NewChannelMessage(new) => self.messages.extend(text_of(new.message)),
-            Update::EditMessage(edit) => self.add_edit(text_of(edit.message)),
-            Update::EditChannelMessage(edit) => self.add_edit(text_of(edit.message)),
+            Update::NewMessage(new) => self.add_message(new.message),
+            Update::NewChannelMessage(new) => self.add_message(new.message),
+            Update::EditMessage(edit) => self.add_edit(edit.message),
+            Update::EditChannelMessage(edit) => self.add_edit(edit.message),
             Update::MessageReactions(now) => {
                 self.reactions.push((chat_id(&now.peer), now.msg_id, now.reactions));
             }
@@ -69,18 +67,36 @@ impl Found {
         }
     }
 
-    /// An edit that Telegram hides changed only buttons or reactions.
-    fn add_edit(&mut self, message: Option<Message>) {
-        self.edits.extend(message.filter(|message| !message.edit_hide));
+    fn add_message(&mut self, message: AnyMessage) {
+        match message {
+            AnyMessage::Message(message) => self.messages.push(message),
+            AnyMessage::Service(service) => self.service.push(service),
+            AnyMessage::Empty(_) => {}
+        }
     }
+
+    /// An edit that Telegram hides changed only buttons or reactions.
+    fn add_edit(&mut self, message: AnyMessage) {
+        if let AnyMessage::Message(message) = message
+            && !message.edit_hide
+        {
+            self.edits.push(message);
+        }
+    }
+}
+
+/// The messages in it, with those that say nothing: where, which, when.
+fn stones(found: &Found) -> impl Iterator<Item = (ChatId, i32, i32)> {
+    let messages = found.messages.iter().map(|one| (chat_id(&one.peer_id), one.id, one.date));
+    messages.chain(found.service.iter().map(|one| (chat_id(&one.peer_id), one.id, one.date)))
 }
 
 fn key_of(message: &Message) -> (ChatId, i32) {
     (chat_id(&message.peer_id), message.id)
 }
 
-/// New messages by (date, id), then edits and reactions by date.
-type Rank = (bool, Timestamp, i32);
+/// New messages by (date, id), those of the basic group that the group was first; then edits and reactions by date.
+type Rank = (bool, Timestamp, bool, i32);
 
 impl Ear {
     /// Hands over what was found. Where there was a gap, it is over before what the history told if that is whole, else
@@ -91,12 +107,18 @@ impl Ear {
         missed: Option<Missed>,
     ) -> Result<(), CallError> {
         self.learn(&found.users, &found.chats).await;
+        self.ask_whether_inside().await.inspect_err(|_| self.go_back())?;
+        self.notice_coming(&found.service);
         for (random_id, id) in found.sent.drain(..) {
             self.shared.own.sent(random_id, id);
         }
+        let missed = Missed::both(missed, self.read_what_lacks(&mut found).await?);
         let (all, date) = (found.messages.len(), found.date);
-        found.messages.sort_by_key(|message| (message.date, message.id));
-        self.reached.take(&found.messages);
+        let former = self.scope.former;
+        found.messages.sort_by_key(|one| (one.date, Some(chat_id(&one.peer_id)) != former, one.id));
+        for (chat, id, date) in stones(&found) {
+            self.reached.take(chat, id, date);
+        }
         let me = self.scope.me;
         found.authors =
             found.messages.iter().map(|message| (key_of(message), sender_of(message, me))).collect();
@@ -108,11 +130,8 @@ impl Ear {
         ranked.extend(self.reactions_in(found));
         ranked.sort_by_key(|(rank, _)| *rank);
         let mut inputs: Vec<Input> = ranked.into_iter().map(|(_, input)| input).collect();
-        if let Some(Missed { since, whole }) = missed {
-            let group = self.scope.group;
-            let over = if whole { 0 } else { inputs.len() };
-            inputs.insert(over, Input { at: since, what: What::Refetched(group) });
-            inputs.insert(0, Input { at: since, what: What::Gap(group) });
+        if let Some(missed) = missed {
+            self.announce(missed, &mut inputs);
         }
         inputs.extend(self.follow(date));
         if !inputs.is_empty() || some_ours {
@@ -123,6 +142,50 @@ impl Ear {
             return Err(CallError::NoAnswer("none about what was heard".to_owned()));
         }
         Ok(())
+    }
+
+    /// What no counter tells. Where it can't be read, what was found is not handed over either: it is fetched again.
+    async fn read_what_lacks(&mut self, found: &mut Found) -> Result<Option<Missed>, CallError> {
+        if !self.lacks || self.membership.outside.is_some() {
+            return Ok(None);
+        }
+        let begins = self.reached.message.is_none() && !self.out.unread.load(Ordering::Relaxed);
+        let read = Box::pin(self.read_anew(found)).await.inspect_err(|_| self.go_back())?;
+        self.learn(&found.users, &found.chats).await;
+        // Where hearing only begins, nothing was missed.
+        Ok(read.filter(|missed| !begins || missed.unheard.is_some()))
+    }
+
+    /// The history since everything was heard; a supergroup is counted from before it is read.
+    async fn read_anew(&mut self, found: &mut Found) -> Result<Option<Missed>, CallError> {
+        if let Some(channel) = self.scope.channel() {
+            let Some((pts, _)) = self.counter().await? else { return Ok(None) };
+            self.count_from(channel, pts);
+        }
+        let points: Vec<_> = self.behind.into_iter().chain([self.reached]).collect();
+        let read = self.read_back(&points, found).await?;
+        // Of another account, a number of a message would not be known: what it was told in private was not for the mesh.
+        let same = self.reached.message.is_some() && self.out.unread.load(Ordering::Relaxed);
+        if same && self.scope.private {
+            self.refetch_private(self.reached.date, found).await?;
+        }
+        self.lacks = false;
+        Ok(read)
+    }
+
+    /// A gap in which nothing was said is none.
+    fn announce(&self, missed: Missed, inputs: &mut Vec<Input>) {
+        let (group, at) = (self.scope.group, instant(missed.since));
+        if inputs.is_empty() && missed.unheard.is_none() {
+            return;
+        }
+        let over = if missed.unheard.is_none() { 0 } else { inputs.len() };
+        inputs.insert(over, Input { at, what: What::Refetched(group) });
+        inputs.insert(0, Input { at, what: What::Gap(group) });
+        if let Some((since, until)) = missed.unheard {
+            let (since, until) = (instant(since), instant(until));
+            inputs.push(Input { at: until, what: What::Unheard { chat: group, since, until } });
+        }
     }
 
     /// Remembers people and chats.
@@ -256,7 +319,7 @@ impl Ear {
         let sender = |id| found.authors.get(&(chat, id)).or_else(|| self.senders.get(&(chat, id)));
         let reply_to_from = reply_of(message).and_then(sender).copied();
         let input = translate::heard(&self.scope, &self.peers, message, edited, reply_to_from)?;
-        Some(((edited, input.at, message.id), input))
+        Some(((edited, input.at, Some(chat) != self.scope.former, message.id), input))
     }
 
     /// Reactions told by themselves, and those that new messages already had when they were fetched.
@@ -274,7 +337,7 @@ impl Ear {
                     continue;
                 }
                 let input = translate::reacted(&self.scope, chat, id, change, noticed);
-                inputs.push(((true, input.at, id), input));
+                inputs.push(((true, input.at, true, id), input));
             }
         }
         inputs

@@ -5,7 +5,9 @@ use grammers_tl_types::enums::{
     messages,
 };
 use grammers_tl_types::functions;
-use grammers_tl_types::types::{Dialog, InputChannel, InputMessageId, Message};
+use grammers_tl_types::types::{
+    Dialog, InputChannel, InputDialogPeer, InputMessageId, Message, MessageService,
+};
 
 use super::call::{CallError, Caller};
 
@@ -15,9 +17,10 @@ pub(super) const PAGE: i32 = 100;
 /// Messages with what names their people, newest first.
 pub(super) struct Page {
     pub(super) messages: Vec<Message>,
-    /// How many there were with those that are no text (service messages, deleted ones).
-    pub(super) count: usize,
-    /// The lowest id among all of them.
+    pub(super) service: Vec<MessageService>,
+    /// The numbers and dates of both.
+    pub(super) stones: Vec<(i32, i32)>,
+    /// The lowest id among all of them, deleted ones too.
     pub(super) oldest: Option<i32>,
     pub(super) users: Vec<User>,
     pub(super) chats: Vec<Chat>,
@@ -67,21 +70,46 @@ fn paged(found: messages::Messages) -> Page {
         messages::Messages::ChannelMessages(all) => (all.messages, all.users, all.chats),
         messages::Messages::NotModified(_) => Default::default(),
     };
-    Page {
-        count: all.len(),
+    let mut page = Page {
         oldest: all.iter().map(AnyMessage::id).min(),
-        messages: all.into_iter().filter_map(text_of).collect(),
+        messages: Vec::with_capacity(all.len()),
+        service: Vec::new(),
+        stones: Vec::with_capacity(all.len()),
         users,
         chats,
+    };
+    for one in all {
+        match one {
+            AnyMessage::Message(message) => {
+                page.stones.push((message.id, message.date));
+                page.messages.push(message);
+            }
+            AnyMessage::Service(service) => {
+                page.stones.push((service.id, service.date));
+                page.service.push(service);
+            }
+            AnyMessage::Empty(_) => {}
+        }
     }
+    page
 }
 
-/// A message that can say something.
-pub(super) fn text_of(message: AnyMessage) -> Option<Message> {
-    match message {
-        AnyMessage::Message(message) => Some(message),
-        AnyMessage::Empty(_) | AnyMessage::Service(_) => None,
-    }
+/// A group, as Telegram describes it now.
+pub(super) async fn described(caller: &Caller, group: InputPeer) -> Result<Vec<Chat>, CallError> {
+    let found = match group {
+        InputPeer::Channel(channel) => {
+            let channel = InputChannel { channel_id: channel.channel_id, access_hash: channel.access_hash };
+            caller.call(&functions::channels::GetChannels { id: vec![channel.into()] }).await?
+        }
+        InputPeer::Chat(chat) => {
+            caller.call(&functions::messages::GetChats { id: vec![chat.chat_id] }).await?
+        }
+        _ => return Ok(Vec::new()),
+    };
+    Ok(match found {
+        messages::Chats::Chats(all) => all.chats,
+        messages::Chats::Slice(all) => all.chats,
+    })
 }
 
 /// The members of a group, as far as Telegram tells in one answer (all of a basic group, the newest 100 of a larger
@@ -142,4 +170,15 @@ pub(super) async fn newest_chats(caller: &Caller) -> Result<ChatList, CallError>
         })
         .collect();
     Ok(ChatList { dialogs, users, chats })
+}
+
+/// Where a supergroup's counter stands, and its newest message; none where the account is not in it.
+pub(super) async fn counter(caller: &Caller, group: InputPeer) -> Result<Option<(i32, i32)>, CallError> {
+    let peers = vec![InputDialogPeer { peer: group }.into()];
+    let messages::PeerDialogs::Dialogs(found) =
+        caller.call(&functions::messages::GetPeerDialogs { peers }).await?;
+    Ok(found.dialogs.into_iter().find_map(|dialog| match dialog {
+        AnyDialog::Dialog(dialog) => Some((dialog.pts?, dialog.top_message)),
+        AnyDialog::Folder(_) | AnyDialog::Community(_) => None,
+    }))
 }

@@ -4,6 +4,7 @@
 //! with what was heard up to it, a difference too long is noticed, and nothing waits in a private buffer.
 
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -20,8 +21,9 @@ use super::call::CallError;
 use super::connection::Line;
 use super::health::Health;
 use super::hearing::Found;
+use super::membership::Membership;
 use super::peers::Peers;
-use super::reached::Reached;
+use super::reached::{Beginning, Reached};
 use super::reactions::Reactions;
 use super::recent::Recent;
 use super::shared::{Place, Shared};
@@ -50,6 +52,8 @@ pub(super) struct Outlets {
     pub(super) caught_up: Arc<watch::Sender<bool>>,
     /// The point reached with the last batch.
     pub(super) point: Arc<Mutex<Point>>,
+    /// Its counters are younger than what was heard last: they say nothing of what was said between.
+    pub(super) unread: Arc<AtomicBool>,
 }
 
 impl Outlets {
@@ -65,7 +69,7 @@ impl Outlets {
         self.caught_up.send_if_modified(|current| std::mem::replace(current, caught_up) != caught_up);
     }
 
-    fn point(&self) -> Point {
+    pub(super) fn point(&self) -> Point {
         self.point.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
@@ -85,10 +89,13 @@ pub(super) struct Ear {
     pub(super) senders: Recent<(ChatId, i32), UserId>,
     /// How far the group is heard.
     pub(super) reached: Reached,
+    /// How far the basic group was heard that it was, until its end is.
+    pub(super) behind: Option<Reached>,
+    /// No counter tells what was said since then: it has to be read from the history.
+    pub(super) lacks: bool,
     /// The supergroup that the group became, until the ear has followed it there.
     pub(super) moving: Option<ChatId>,
-    /// Why it hears nothing of the group: the account is not in it.
-    pub(super) outside: Option<String>,
+    pub(super) membership: Membership,
     knows_chats: bool,
     handed_over: Instant,
     pub(super) backoff: Backoff,
@@ -104,8 +111,9 @@ impl Ear {
         let private = shared.params.kind == Kind::Dedicated;
         let scope = Scope { me: shared.me, group, former, listens: shared.params.ear, private };
         let (counters, reached) = out.point();
-        let reached = Reached::of(reached, &scope, &counters);
-        let boxes = load(counters, &scope);
+        let unread = out.unread.load(Ordering::Relaxed);
+        let Beginning { reached, behind, lacks } = Beginning::of(reached, unread, &scope, &counters);
+        let boxes = load(counters, &scope, &reached);
         let backoff = Backoff::new(&shared.around.waits);
         Self {
             shared,
@@ -118,8 +126,10 @@ impl Ear {
             heard: Recent::new(MESSAGES_KEPT),
             senders: Recent::new(MESSAGES_KEPT),
             reached,
+            behind,
+            lacks,
             moving: None,
-            outside: None,
+            membership: Membership::default(),
             knows_chats: false,
             handed_over: Instant::now(),
             backoff,
@@ -162,6 +172,10 @@ impl Ear {
         }
         self.greet().await?;
         self.reload();
+        if self.lacks {
+            // What was said before the counters began, before what they tell.
+            self.make_up().await?;
+        }
         loop {
             self.step().await?;
         }
@@ -173,10 +187,12 @@ impl Ear {
             self.shared.caller.call_within(self.waits().answer, &functions::updates::GetState {}).await?;
         self.out.health(Health::CatchingUp);
         if self.boxes.is_empty() {
-            (self.reached.date, self.reached.message) = (state.date, None);
+            if !self.lacks {
+                (self.reached.date, self.reached.message) = (state.date, None);
+            }
             self.boxes.set_state(state);
         }
-        if !self.knows_chats || self.outside.is_some() {
+        if !self.knows_chats || self.membership.outside.is_some() {
             self.meet().await?;
             self.knows_chats = true;
         }
@@ -190,6 +206,8 @@ impl Ear {
             self.fall_behind();
             return Box::pin(self.difference(request)).await;
         }
+        self.behind = None;
+        self.make_up().await?;
         if let Some(request) = self.boxes.get_channel_difference() {
             self.fall_behind();
             return Box::pin(self.channel_difference(request)).await;
@@ -202,16 +220,16 @@ impl Ear {
         self.boxes.get_difference().is_some() || self.boxes.get_channel_difference().is_some()
     }
 
-    fn fall_behind(&self) {
+    pub(super) fn fall_behind(&self) {
         self.out.caught_up(false);
-        if self.outside.is_none() {
+        if self.membership.outside.is_none() {
             self.out.health(Health::CatchingUp);
         }
     }
 
     /// Caught up only once the engine has taken everything: its clock must not run ahead of what waits for it.
     async fn settle(&mut self) -> Result<(), CallError> {
-        if let Some(reason) = &self.outside {
+        if let Some(reason) = &self.membership.outside {
             self.out.caught_up(false);
             self.out.health(Health::Outside { reason: reason.clone() });
             return Ok(());
@@ -318,11 +336,18 @@ impl Ear {
 
     /// Asks for the difference of every counter, from where each stands.
     pub(super) fn reload(&mut self) {
-        self.boxes = load(self.boxes.session_state(), &self.scope);
+        self.boxes = load(self.boxes.session_state(), &self.scope, &self.reached);
     }
 
+    /// Back to what was handed over last: what came after it could not be handed over, and is fetched again.
+    pub(super) fn go_back(&mut self) {
+        self.boxes = load(self.out.point().0, &self.scope, &self.reached);
+    }
+
+    /// Until the end of the basic group is heard, its point is the one to come back to.
     fn point(&self) -> Point {
-        (self.boxes.session_state(), self.scope.listens.then_some(self.reached))
+        let reached = self.behind.unwrap_or(self.reached);
+        (self.boxes.session_state(), self.scope.listens.then_some(reached))
     }
 
     /// Begins at a state of Telegram's own; a supergroup's counter stays where it is.
@@ -330,18 +355,26 @@ impl Ear {
         let enums::updates::State::State(state) = state;
         let channels = self.boxes.session_state().channels;
         let (pts, qts, date, seq) = (state.pts, state.qts, state.date, state.seq);
-        self.boxes = load(UpdatesState { pts, qts, date, seq, channels }, &self.scope);
+        self.boxes = load(UpdatesState { pts, qts, date, seq, channels }, &self.scope, &self.reached);
+    }
+
+    /// The same for a supergroup's counter.
+    pub(super) fn count_from(&mut self, channel: i64, pts: i32) {
+        let channels = vec![ChannelState { id: channel, pts }];
+        self.boxes =
+            load(UpdatesState { channels, ..self.boxes.session_state() }, &self.scope, &self.reached);
     }
 
     /// Hands over what was heard with the point reached.
     pub(super) async fn hand_over(&mut self, inputs: Vec<commands::input::Input>) -> Result<(), CallError> {
         let point = self.point();
         let (cursor, reached) = point.clone();
-        let batch = Batch { inputs, cursor, reached };
+        let batch = Batch { inputs, cursor, reached, user: self.scope.me };
         if self.out.batches.send(batch).await.is_err() {
             return self.nobody_listens();
         }
         *self.out.point.lock().unwrap_or_else(PoisonError::into_inner) = point;
+        self.out.unread.store(self.lacks, Ordering::Relaxed);
         self.handed_over = Instant::now();
         Ok(())
     }
@@ -355,13 +388,13 @@ impl Ear {
 
 /// Message boxes that ask for everything since a state. Only the account's own counters and the group's are kept. A
 /// supergroup that the account knew as a basic group is heard from its beginning.
-fn load(mut state: UpdatesState, scope: &Scope) -> MessageBoxes {
+fn load(mut state: UpdatesState, scope: &Scope, reached: &Reached) -> MessageBoxes {
     if state.pts == 0 {
         return MessageBoxes::new();
     }
     let group = scope.channel();
     state.channels.retain(|channel| group == Some(channel.id));
-    if let Some(id) = group.filter(|_| scope.former.is_some() && state.channels.is_empty()) {
+    if let Some(id) = group.filter(|_| reached.is_at_the_beginning() && state.channels.is_empty()) {
         state.channels.push(ChannelState { id, pts: FIRST_PTS });
     }
     MessageBoxes::load(state)

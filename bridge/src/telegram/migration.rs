@@ -11,7 +11,6 @@ use grammers_tl_types::{functions, types};
 
 use super::listen::Ear;
 use super::peers::{chat_id, supergroup};
-use super::reached::Reached;
 use super::shared::{Place, Shared};
 use super::translate::instant;
 
@@ -34,7 +33,8 @@ impl Ear {
         Some(peer)
     }
 
-    /// Goes on in the supergroup, from its first message on; nothing of it was heard before.
+    /// Goes on in the supergroup: from its first message on where the group was heard before, else since whenever hearing
+    /// began.
     pub(super) fn follow(&mut self, date: i32) -> Option<Input> {
         let (from, to) = (self.scope.group, self.moving.take()?);
         tracing::warn!(%from, %to, "the group became a supergroup");
@@ -42,7 +42,8 @@ impl Ear {
         *self.shared.place.write().unwrap_or_else(PoisonError::into_inner) =
             Place { group: to, former: Some(from) };
         let date = if date > 0 { date } else { self.boxes.session_state().date };
-        self.reached = Reached { chat: to, message: Some(0), date };
+        self.behind = Some(self.reached);
+        self.reached = self.reached.moved_to(to);
         self.reload();
         Some(Input { at: instant(date), what: What::Migrated { from, to } })
     }

@@ -24,6 +24,7 @@ mod post;
 mod probe;
 mod reached;
 mod reactions;
+mod reading;
 mod recent;
 mod reconnect;
 mod render;

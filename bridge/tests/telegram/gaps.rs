@@ -166,6 +166,8 @@ async fn a_gap_longer_than_is_read_back_is_announced_until_its_end() {
         gap_is_announced(&stage, &mut ear).await;
         assert_eq!(ear.hear_texts(1_000).await, all_missed()[TOO_MANY - 1_000..]);
         assert_eq!(ear.hear(1).await.remove(0).what, What::Refetched(stage.chat()));
+        let unheard = ear.hear(1).await.remove(0).what;
+        assert!(matches!(unheard, What::Unheard { since, until, .. } if since <= until), "{unheard:?}");
         is_live_again(&stage, ear).await;
     }
 }

@@ -8,6 +8,7 @@ mod gaps;
 mod gate;
 mod health;
 mod hearing;
+mod making_up;
 mod migration;
 mod personal;
 mod probing;

@@ -93,6 +93,33 @@ async fn when_somebody_else_told_of_it() {
     assert_eq!(told(ear.stop().await), ["before", "after"]);
 }
 
+/// And neither the account's counter nor the supergroup's reaches back: both are read.
+#[tokio::test]
+async fn while_nobody_heard_it_and_too_much_was_said() {
+    for known in [false, true] {
+        let stage = Stage::open().await;
+        let session = session(&stage).await;
+        let mut ear = stage.listen(Kind::Dedicated, &session).await;
+        stage.say("alex_ops", "heard");
+        ear.hear(1).await;
+        ear.catch_up().await;
+        ear.stop().await;
+        stage.say("alex_ops", "before");
+        let there = migrate(&stage);
+        say_there(&stage, there, "after");
+        stage.world.forget_updates(stage.bridge());
+        stage.world.forget_channel_updates(there).unwrap();
+        let to = ChatId(there.to_bot_api());
+        let (group, former) = if known { (to, Some(stage.chat())) } else { (stage.chat(), None) };
+        let mut ear = stage.begin_where(group, former, Kind::Dedicated, &session).await;
+        ear.catch_up().await;
+        let mut heard = told(ear.stop().await);
+        heard.retain(|told| !told.starts_with("Gap") && !told.starts_with("Refetched"));
+        let wanted: &[&str] = if known { &["before", "after"] } else { &["before", "→", "after"] };
+        assert_eq!(heard, wanted, "known: {known}");
+    }
+}
+
 #[tokio::test]
 async fn a_call_in_the_old_group_is_told_where_it_went() {
     let stage = Stage::open().await;

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bridge::telegram::{
-    Account, Address, Batch, Connected, Credentials, Health, Kind, Params, READ_BACK, SignIn, Step,
+    Account, Address, Batch, Connected, Credentials, Health, Kind, Params, READ_BACK, Reached, SignIn, Step,
     Surroundings, Waits,
 };
 use commands::ids::ChatId;
@@ -157,7 +157,30 @@ impl Stage {
     fn params(&self, kind: Kind) -> Params {
         let (read_back, address) = (self.read_back, Some(self.address.clone()));
         let (group, ear) = (self.chat(), true);
-        Params { api_id: API_ID, kind, group, ear, former: None, reached: None, read_back, address }
+        let (former, reached, unread) = (None, None, false);
+        Params { api_id: API_ID, kind, group, ear, former, reached, unread, read_back, address }
+    }
+
+    /// The same with a session that was made anew: how far the group was heard is known from the one before it.
+    pub async fn begin_after(
+        &self,
+        before: Option<Reached>,
+        (group, former): (ChatId, Option<ChatId>),
+        session: &Arc<Memory>,
+    ) -> Listener {
+        let counters = session.updates_state().await.unwrap();
+        session.store(counters, before).await;
+        let params = Params { group, former, unread: true, ..self.params(Kind::Dedicated) };
+        self.begin_as(Surroundings::real(Waits::default()), params, session).await
+    }
+
+    /// Waits until what is said now has another second than what was said before.
+    pub async fn next_second(&self) {
+        let now = self.world.now();
+        let mut beat = tokio::time::interval(Duration::from_millis(20));
+        while self.world.now() <= now {
+            beat.tick().await;
+        }
     }
 
     async fn begin_as(&self, around: Surroundings, params: Params, session: &Arc<Memory>) -> Listener {

@@ -1,11 +1,13 @@
 //! Agents that can't be reached, and the mesh's own absence.
 
+use jiff::Timestamp;
+
 use super::{Turn, command};
 use crate::effect::{Button, ButtonAction, Effect, Slot};
 use crate::fact::{Fact, Ordered, Role};
-use crate::ids::{AgentId, PersonId, Who};
+use crate::ids::{AgentId, ChatId, PersonId, Who};
 use crate::input::Tap;
-use crate::mesh::Down;
+use crate::mesh::{Down, Unheard};
 use crate::say;
 use crate::say::health as words;
 
@@ -78,8 +80,85 @@ pub(super) fn back(turn: &mut Turn<'_>) {
     let gone = at.duration_since(away.since);
     turn.fact(Fact::Back { at });
     let missed = turn.mesh().missed.contains_key(&chat);
-    if gone < turn.rules().back_after && !missed {
+    let unheard = turn.mesh().health.unheard.filter(|unheard| unheard.until > away.since);
+    if gone < turn.rules().back_after && !missed && unheard.is_none() {
         return;
     }
-    command::say_it_is_back(turn, words::back(gone, away.applied, missed));
+    let mut text = words::back(gone, away.applied, missed);
+    if let Some(unheard) = unheard {
+        text = format!("{text} {}", words::unheard(unheard, &turn.rules().zone));
+    }
+    command::say_it_is_back(turn, text);
+}
+
+/// Part of the chat will never be heard: said once, silently; at once, or with the word that the mesh is back.
+pub(super) fn unheard(turn: &mut Turn<'_>, chat: ChatId, (since, until): (Timestamp, Timestamp)) {
+    let group = turn.rules().group;
+    if turn.mesh().moved.home(chat) != group {
+        return;
+    }
+    let before = turn.mesh().health.unheard;
+    let since = before.filter(|before| before.until >= since).map_or(since, |before| before.since.min(since));
+    turn.fact(Fact::Unheard { since, until });
+    if turn.mesh().health.away.is_some() {
+        return;
+    }
+    let text = format!("⚠️ {}", words::unheard(Unheard { since, until }, &turn.rules().zone));
+    let (slot, buttons) = (Slot::Back, Vec::new());
+    turn.effect(Effect::Post { slot, chat: group, text, reply_to: None, buttons, sound: false });
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{SignedDuration, Timestamp};
+
+    use super::super::doors::settled;
+    use super::super::tests::GROUP;
+    use crate::decide::Mind;
+    use crate::effect::Effect;
+    use crate::input::{Input, What};
+    use crate::mesh::Mesh;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_secs(100_000 + seconds)
+    }
+
+    fn posts(mind: &mut Mind, seconds: i64, what: What) -> Vec<String> {
+        let effects = mind.decide(Input { at: at(seconds), what }).effects;
+        let posted = effects.into_iter().filter_map(|effect| match effect {
+            Effect::Post { text, sound: false, .. } => Some(text),
+            _ => None,
+        });
+        posted.filter(|text| !text.starts_with('🟢')).collect()
+    }
+
+    fn unheard(since: i64, until: i64) -> What {
+        What::Unheard { chat: GROUP, since: at(since), until: at(until) }
+    }
+
+    #[test]
+    fn what_can_never_be_heard_is_said_once() {
+        let mut mind = settled();
+        let said = posts(&mut mind, 700, unheard(0, 660));
+        assert_eq!(
+            said,
+            ["⚠️ Not heard: what was said from 03:46 to 03:57 UTC. Say again what matters of it."]
+        );
+        assert!(mind.mesh().health.not_heard(at(800)).is_some());
+        assert_eq!(mind.mesh().health.not_heard(at(200_000)), None);
+        assert_eq!(Mesh::fold(&mind.mesh().to_facts()), *mind.mesh());
+    }
+
+    #[test]
+    fn after_an_absence_it_is_said_with_the_word_that_the_mesh_is_back() {
+        let mut mind = settled();
+        posts(&mut mind, 1, What::Away { since: at(0) });
+        assert!(posts(&mut mind, 60, unheard(10, 50)).is_empty());
+        let said = posts(&mut mind, 61, What::Back);
+        let wanted = "Back after 1 min. Applied: 0. Not heard: what was said from 03:46 to 03:47 UTC. Say again what \
+                      matters of it.";
+        assert_eq!(said, [wanted]);
+        posts(&mut mind, 3_000, What::Away { since: at(2_900) });
+        assert!(posts(&mut mind, 3_001, What::Back).is_empty(), "that was another absence");
+    }
 }

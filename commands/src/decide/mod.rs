@@ -322,6 +322,7 @@ impl Mind {
             What::Back => health::back(&mut turn),
             What::Gap(chat) => turn.fact(Fact::Missed { chat: turn.mesh().moved.home(chat), at }),
             What::Refetched(chat) => turn.fact(Fact::Refetched { chat: turn.mesh().moved.home(chat) }),
+            What::Unheard { chat, since, until } => health::unheard(&mut turn, chat, (since, until)),
             What::Migrated { from, to } => migrate::migrate(&mut turn, from, to),
             What::Tick => {}
         }

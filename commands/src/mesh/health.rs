@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::fact::Fact;
 use crate::ids::{AgentId, MessageRef, PersonId, UserId};
+
+/// Of what could not be heard it is told for so long.
+const UNHEARD_FOR: SignedDuration = SignedDuration::from_hours(24);
 
 /// Which agents are down, of whom nobody wants to hear, and since when the mesh was away.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,6 +17,8 @@ pub struct Health {
     pub down: BTreeMap<AgentId, Down>,
     /// The mesh is back, and has yet to hear what was said meanwhile.
     pub away: Option<Away>,
+    /// The last time of which not everything could be heard.
+    pub unheard: Option<Unheard>,
     silenced: BTreeMap<AgentId, (Timestamp, PersonId)>,
     reached: BTreeMap<AgentId, Timestamp>,
 }
@@ -36,6 +41,15 @@ pub struct Away {
     pub applied: u32,
 }
 
+/// A time of which not everything could be heard.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Unheard {
+    /// From when ...
+    pub since: Timestamp,
+    /// ... until when.
+    pub until: Timestamp,
+}
+
 impl Health {
     /// Whether nobody wants to hear of that agent at that time.
     pub fn is_silenced(&self, agent: AgentId, now: Timestamp) -> bool {
@@ -45,6 +59,11 @@ impl Health {
     /// When an agent that had been down was reached again.
     pub fn reached(&self, agent: AgentId) -> Option<Timestamp> {
         self.reached.get(&agent).copied()
+    }
+
+    /// The last time of which not everything could be heard, for a day.
+    pub fn not_heard(&self, now: Timestamp) -> Option<Unheard> {
+        self.unheard.filter(|unheard| now.duration_since(unheard.until) < UNHEARD_FOR)
     }
 
     pub(super) fn acted_on(&mut self, message: &MessageRef) {
@@ -73,6 +92,9 @@ impl Health {
             }
             Fact::Away { since, applied } => self.away = Some(Away { since: *since, applied: *applied }),
             Fact::Back { .. } => self.away = None,
+            Fact::Unheard { since, until } => {
+                self.unheard = Some(Unheard { since: *since, until: *until });
+            }
             _ => {}
         }
     }
@@ -85,6 +107,7 @@ impl Health {
         });
         let silenced = self.silenced.iter().map(|(&agent, &(until, by))| Fact::Silenced { agent, until, by });
         let away = self.away.map(|Away { since, applied }| Fact::Away { since, applied });
-        reached.chain(down).chain(silenced).chain(away)
+        let unheard = self.unheard.map(|Unheard { since, until }| Fact::Unheard { since, until });
+        reached.chain(down).chain(silenced).chain(away).chain(unheard)
     }
 }

@@ -25,7 +25,7 @@ use jiff::Timestamp;
 pub use calls::{Answered, Calls};
 pub use claims::{Claim, Claims, Contest, Got, Hold, Notice, State};
 pub use floor::{Floor, StandDown};
-pub use health::{Away, Down, Health};
+pub use health::{Away, Down, Health, Unheard};
 pub use leaks::{Leak, Leaks};
 pub use letters::{Dead, Letters};
 pub use moved::Moved;
@@ -169,6 +169,7 @@ impl Mesh {
             | Fact::Reachable { .. }
             | Fact::Silenced { .. }
             | Fact::Away { .. }
+            | Fact::Unheard { .. }
             | Fact::Back { .. } => self.health.apply(fact),
             Fact::Posted { .. } | Fact::Drawn { .. } | Fact::Cleared { .. } => self.voice.apply(fact),
             _ => self.claims.apply(fact, &self.floor),

@@ -49,6 +49,7 @@ pub fn status(mesh: &Mesh, rules: &Rules, now: Timestamp) -> String {
     if missed {
         lines.push("Part of the chat was missed: claims are uncertain until it is read again.".to_owned());
     }
+    lines.extend(mesh.health.not_heard(now).map(|unheard| super::health::unheard(unheard, &rules.zone)));
     lines.push(String::new());
     lines.push(format!("Claims: {} open", mesh.claims.count_open()));
     lines.push(format!("As of {}", super::clock_zone(now, &rules.zone)));

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{clock, clock_zone, short};
+use crate::mesh::Unheard;
 
 /// An agent can't be reached.
 pub fn unreachable(name: &str, seen: Option<Timestamp>, zone: &TimeZone) -> String {
@@ -25,6 +26,12 @@ pub fn reachable(name: &str, at: Timestamp, gone: SignedDuration, zone: &TimeZon
 pub fn back(gone: SignedDuration, applied: u32, missed: bool) -> String {
     let missed = if missed { " Part of the chat was missed." } else { "" };
     format!("Back after {}. Applied: {applied}.{missed}", long(gone))
+}
+
+/// Part of the chat could not be heard, nor can it be read now.
+pub fn unheard(unheard: Unheard, zone: &TimeZone) -> String {
+    let (from, to) = (clock(unheard.since, zone), clock_zone(unheard.until, zone));
+    format!("Not heard: what was said from {from} to {to}. Say again what matters of it.")
 }
 
 /// What a command orders, as people say it: `restart Oracle`.

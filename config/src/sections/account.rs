@@ -103,14 +103,10 @@ fn read_one<'a>(reading: &mut Reading<'a>, section: &Section<'a>, name: Option<S
     let name = name_of(reading, section, name);
     let kind =
         reading.required(section, "kind", "kind = \"dedicated\", or \"personal\" for somebody's own account");
-    let kind = kind.and_then(|found| {
-        let text = reading.text(&found)?;
-        reading.choice(&found.spot, &text, KINDS)
-    });
+    let kind = kind.and_then(|found| read_kind(reading, &found));
     let phone = read_phone(reading, section);
     let code = read_code(reading, section);
-    let person = section.get("person");
-    let person = person.and_then(|found| reading.number(&found, 1..=i64::MAX).map(PersonId));
+    let person = read_person(reading, section);
     let relay = section.get("relay").and_then(|found| reading.flag(&found));
     let relay = relay.unwrap_or(kind == Some(AccountKind::Dedicated));
     let session_key = read_session_key(reading, section);
@@ -128,6 +124,16 @@ fn read_one<'a>(reading: &mut Reading<'a>, section: &Section<'a>, name: Option<S
         answer_within,
         longest_pause,
     })
+}
+
+pub(crate) fn read_kind<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Option<AccountKind> {
+    let text = reading.text(found)?;
+    reading.choice(&found.spot, &text, KINDS)
+}
+
+pub(crate) fn read_person<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> Option<PersonId> {
+    let found = section.get("person")?;
+    reading.number(&found, 1..=i64::MAX).map(PersonId)
 }
 
 /// How an account is called: by its heading, or by its key.

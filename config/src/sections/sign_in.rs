@@ -1,8 +1,10 @@
 //! What signing in needs of a configuration: less than a node, and what is missing can be asked for.
 
+use commands::ids::PersonId;
+
 use crate::reading::{Reading, Section};
 use crate::secret::{InTheClear, Secret};
-use crate::sections::account::{self, read_code, read_phone, read_session_key};
+use crate::sections::account::{self, AccountKind, read_code, read_phone, read_session_key};
 use crate::sections::read_state;
 use crate::sections::telegram::{self, DataCenter, read_api_id, read_datacenter};
 
@@ -22,6 +24,10 @@ pub struct SignIn {
     pub state_dir: std::path::PathBuf,
     /// How the account is called here; its session is kept under it.
     pub name: String,
+    /// Whose it is to be: where it is not said, anybody's.
+    pub kind: Option<AccountKind>,
+    /// The person whose account it is to be, for a personal one.
+    pub person: Option<PersonId>,
     /// Its number, with `+`.
     pub phone: Option<Secret>,
     /// The sign-in code, where it is known beforehand: in a sandbox.
@@ -45,9 +51,12 @@ pub(crate) fn read<'a>(
     let (state_dir, _) = read_state(reading, document);
     let (name, section) = chosen(reading, document, wanted)?;
     let session_key = read_session_key(reading, &section);
+    let kind = section.get("kind").and_then(|found| account::read_kind(reading, &found));
     let mut all = SignIn {
         state_dir,
         name,
+        kind,
+        person: account::read_person(reading, &section),
         phone: None,
         code: None,
         session_key,

@@ -38,6 +38,9 @@ pub struct SessionSummary {
     pub pts: Option<i32>,
     /// When that was, by Telegram's clock.
     pub heard: Option<Timestamp>,
+    /// Whether the group was heard by it up to then; else that is where hearing begins.
+    #[serde(skip)]
+    pub group: bool,
 }
 
 impl SessionSummary {
@@ -53,6 +56,7 @@ impl SessionSummary {
             peers: 0,
             pts: None,
             heard: None,
+            group: false,
         }
     }
 }
@@ -97,7 +101,7 @@ fn of_account(
     centres: &Centres,
 ) -> Result<SessionSummary, StoreError> {
     let bytes = store.cursor(&updates_cursor(name))?;
-    let (updates, _) = bytes.map_or_else(|| Ok(Default::default()), |bytes| decode_updates(&bytes))?;
+    let (updates, reached) = bytes.map_or_else(|| Ok(Default::default()), |bytes| decode_updates(&bytes))?;
     let begun = updates.pts > 0;
     let mut encrypted = false;
     for item in tree.scan_prefix(wire::DC) {
@@ -113,6 +117,7 @@ fn of_account(
         peers: tree.scan_prefix(wire::PEER).count(),
         pts: begun.then_some(updates.pts),
         heard: Timestamp::from_second(updates.date.into()).ok().filter(|_| begun && updates.date > 0),
+        group: reached.is_some(),
     })
 }
 

@@ -99,6 +99,12 @@ struct Updates {
     reached: Option<Reached>,
 }
 
+#[derive(Serialize, Deserialize)]
+struct Heard {
+    user: i64,
+    reached: Reached,
+}
+
 /// How far a group was heard, told by its messages: what the update state says nothing of after a gap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reached {
@@ -120,6 +126,19 @@ pub fn encode_updates(state: &UpdatesState, reached: Option<Reached>) -> Vec<u8>
         channels: state.channels.iter().map(|c| (c.id, c.pts)).collect(),
         reached,
     })
+}
+
+/// How far the group was heard, and by which user, as the bytes of its cursor: for an ear whose session is another.
+pub fn encode_heard(user: i64, reached: Reached) -> Vec<u8> {
+    encode(&Heard { user, reached })
+}
+
+/// What such bytes hold.
+///
+/// # Errors
+/// Bytes of another kind.
+pub fn decode_heard(bytes: &[u8]) -> Result<(i64, Reached), StoreError> {
+    decode(|| "how far the group was heard".to_owned(), bytes).map(|heard: Heard| (heard.user, heard.reached))
 }
 
 /// The update state that a cursor's bytes hold, and how far the group was heard with it.

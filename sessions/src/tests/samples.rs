@@ -254,6 +254,7 @@ fn facts_of_health() -> Vec<Fact> {
         Fact::Reachable { agent, at: at(21) },
         Fact::Away { since: at(22), applied: 9 },
         Fact::Back { at: at(23) },
+        Fact::Unheard { since: at(22), until: at(23) },
         Fact::Migrated { from: GROUP, to: ChatId(-1_000_000_000_077), at: at(30) },
         Fact::Relayed(Relay::Ordered {
             key: "k-2".to_owned(),
@@ -312,6 +313,7 @@ pub(super) fn is_pinned(fact: &Fact) {
         | Fact::Reachable { .. }
         | Fact::Away { .. }
         | Fact::Back { .. }
+        | Fact::Unheard { .. }
         | Fact::Answered { .. }
         | Fact::DomainsNamed { .. }
         | Fact::Assigned { .. }

@@ -45,6 +45,13 @@ pub(super) async fn run(which: &Which, options: &Options) -> anyhow::Result<Ende
     let resumed = SignIn::resume(credentials.clone(), desk.session.clone()).await;
     match resumed {
         Ok(Step::SignedIn { user, name }) => {
+            if let Err(why) = which.check_owner(&config, user) {
+                let Desk { store, session } = desk;
+                drop(session);
+                super::erase(store, &config.name)?;
+                let whose = format!("this session is {name}'s ({}), and was not taken over: {why}", user.0);
+                return Err(Refused(whose).into());
+            }
             let peers = desk.session.summary()?.peers;
             println!(
                 "Account {}: signed in as {name} ({}) with the session that was brought along; {peers} users and chats \

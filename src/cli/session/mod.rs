@@ -61,7 +61,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Ended> {
 }
 
 /// Erases an account, and what it left on the disk.
-fn erase(store: Store, name: &str) -> anyhow::Result<()> {
+pub(super) fn erase(store: Store, name: &str) -> anyhow::Result<()> {
     store.erase_account(name)?;
     let dir = store.dir().to_owned();
     drop(store);

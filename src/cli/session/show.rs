@@ -64,6 +64,9 @@ pub(super) fn one(which: &Which, format: Format) -> anyhow::Result<Ended> {
 fn lines(one: &SessionSummary) -> String {
     let or = |text: Option<String>, none: &str| text.unwrap_or_else(|| none.to_owned());
     let heard = match (one.pts, one.heard) {
+        (Some(pts), Some(begins)) if !one.group => {
+            format!("what is said from {} on (pts {pts})", begins.strftime("%FT%TZ"))
+        }
         (Some(pts), Some(heard)) => format!("up to {} (pts {pts})", heard.strftime("%FT%TZ")),
         (Some(pts), None) => format!("up to pts {pts}"),
         _ => "nothing yet".to_owned(),
@@ -101,11 +104,15 @@ mod tests {
             peers: 9,
             pts: Some(12),
             heard: Some("2026-02-01T10:00:00Z".parse().unwrap()),
+            group: true,
         };
         let shown = "account      ear\nuser         7000001004\ndata centre  2 at 127.0.0.1:4430\n\
                      key          SHA-256 0123456789abcdef…, encrypted on disk\nknows        9 users and chats\n\
                      heard        up to 2026-02-01T10:00:00Z (pts 12)\n";
         assert_eq!(lines(&one), shown);
+        let new = lines(&SessionSummary { group: false, ..one.clone() });
+        let wanted = "heard        what is said from 2026-02-01T10:00:00Z on (pts 12)\n";
+        assert!(new.ends_with(wanted), "{new}");
         let none =
             SessionSummary { user: None, address: None, fingerprint: None, pts: None, heard: None, ..one };
         assert!(lines(&none).contains("user         nobody signed in\ndata centre  2\nkey          none\n"));

@@ -196,13 +196,13 @@ impl SignIn {
         Ok(())
     }
 
-    /// The code that Telegram sent. After [`SignInError::WrongCode`] it may be given once more.
+    /// The code that Telegram sent, with or without blanks and dashes. After [`SignInError::WrongCode`] it may be given once more.
     pub async fn code(&mut self, code: &str) -> Result<Step, SignInError> {
         let Due::Code { hash } = &self.due else { return Err(SignInError::NotDue) };
         let request = functions::auth::SignIn {
             phone_number: self.phone.clone(),
             phone_code_hash: hash.clone(),
-            phone_code: Some(code.trim().to_owned()),
+            phone_code: Some(code.chars().filter(char::is_ascii_alphanumeric).collect()),
             email_verification: None,
         };
         match self.caller.call(&request).await {
