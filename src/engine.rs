@@ -39,7 +39,7 @@ use tokio_util::task::TaskTracker;
 use self::ears::{Ears, bot_changed, changed, next_of};
 use self::waking::sleep_until;
 use self::work::Work;
-use crate::agents::Pauses;
+use crate::agents::{Followers, Pauses};
 use crate::control::Obeyed;
 use crate::dispatch::{self, Dispatch, Next};
 use crate::fail_point::{self, Step};
@@ -87,6 +87,8 @@ pub struct Engine {
     pulses: BTreeMap<AgentId, Pulse>,
     /// Which agents are paused, for the gateways that follow.
     paused: watch::Sender<Pauses>,
+    /// How the gateways of those follow.
+    followed: watch::Receiver<Followers>,
 }
 
 struct Ended {
@@ -109,7 +111,7 @@ impl Engine {
         clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     ) -> anyhow::Result<Self> {
         let (finished, calls) = (mpsc::channel(FINISHED_MOST), TaskTracker::new());
-        let started = tokio::time::Instant::now();
+        let (started, followed) = (tokio::time::Instant::now(), voices.drivers.followed());
         let mut engine = Self {
             mind,
             store,
@@ -129,6 +131,7 @@ impl Engine {
             permissions,
             pulses: BTreeMap::new(),
             paused: watch::Sender::default(),
+            followed,
         };
         engine.present = presence::last(&engine.store);
         engine.present_kept = engine.present;
@@ -263,6 +266,7 @@ impl Engine {
     }
 
     fn decide_one(&mut self, input: Input, work: &mut Work) -> Option<Answer> {
+        self.note_followers();
         let cause = Cause::of(&input);
         let decision = self.mind.decide(input);
         for agent in &decision.struck {
@@ -323,6 +327,8 @@ impl Engine {
         tracing::debug!(effect = ?entry.effect, ?wait, "put off");
         if !unclear {
             work.batch.retried.push(Retry { id, not_before, tries });
+        } else if entry.effect.is_run() {
+            work.batch.replaced.push(entry.clone());
         }
         work.again.push(entry);
     }

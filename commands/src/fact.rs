@@ -307,6 +307,22 @@ pub enum Fact {
         /// When.
         at: Timestamp,
     },
+    /// An agent is throttled: its leases stop.
+    Throttled {
+        /// The agent.
+        agent: AgentId,
+        /// Until then.
+        until: Timestamp,
+        /// When that was learnt.
+        at: Timestamp,
+    },
+    /// It is not any more.
+    Unthrottled {
+        /// The agent.
+        agent: AgentId,
+        /// When: its leases run on from here.
+        at: Timestamp,
+    },
     /// It may speak again.
     StoodUp {
         /// The agent.
