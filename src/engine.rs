@@ -38,7 +38,7 @@ use tokio_util::task::TaskTracker;
 use self::ears::{Ears, bot_changed, changed, next_of};
 use self::waking::sleep_until;
 use self::work::Work;
-use crate::agents::Pauses;
+use crate::agents::{Followers, Pauses};
 use crate::control::Obeyed;
 use crate::dispatch::{self, Dispatch, Next};
 use crate::fail_point::{self, Step};
@@ -84,6 +84,8 @@ pub struct Engine {
     pulses: BTreeMap<AgentId, Pulse>,
     /// Which agents are paused, for the gateways that follow.
     paused: watch::Sender<Pauses>,
+    /// How the gateways of those follow.
+    followed: watch::Receiver<Followers>,
 }
 
 struct Ended {
@@ -106,7 +108,7 @@ impl Engine {
         clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     ) -> anyhow::Result<Self> {
         let (finished, calls) = (mpsc::channel(FINISHED_MOST), TaskTracker::new());
-        let started = tokio::time::Instant::now();
+        let (started, followed) = (tokio::time::Instant::now(), voices.drivers.followed());
         let mut engine = Self {
             mind,
             store,
@@ -125,6 +127,7 @@ impl Engine {
             permissions,
             pulses: BTreeMap::new(),
             paused: watch::Sender::default(),
+            followed,
         };
         engine.present = presence::last(&engine.store);
         engine.remember_moves();
@@ -290,6 +293,7 @@ impl Engine {
     }
 
     fn decide_one(&mut self, input: Input, work: &mut Work) -> Option<Answer> {
+        self.note_followers();
         let cause = Cause::of(&input);
         let decision = self.mind.decide(input);
         for agent in &decision.struck {

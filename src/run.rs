@@ -103,6 +103,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
             known_tokens: known_tokens(config)?,
             accepts_from: agents::accepts_from(config),
             driven: agents::driven_ids(config),
+            hook_alone: agents::hook_alone(config),
             ..config.rules()
         },
         roster: config.roster(),

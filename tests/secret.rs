@@ -240,3 +240,41 @@ fn nobody_unknown_is_trusted_and_no_password_asked_for() {
         assert_eq!(machine.secret(words, SECRET, None).status.code(), Some(64), "{words:?}");
     }
 }
+
+/// Of two faults the worse is told: what nobody could look at.
+#[test]
+fn a_machine_that_is_not_reached_is_not_forgotten_over_a_later_one() {
+    let Some(machine) = Machine::start() else { return };
+    assert!(machine.secret(&["send", "Oracle", "key"], SECRET, None).status.success());
+    std::fs::set_permissions(machine.at("there/key"), std::fs::Permissions::from_mode(0o644))
+        .expect("its mode");
+    let config = std::fs::read_to_string(machine.at("mesh.toml")).expect("it");
+    let gone = "[[agents]]\nid = 4101\nname = \"Gone\"\nssh = \"gone\"\n";
+    write(&machine.at("mesh.toml"), &format!("{gone}{config}"));
+    let ssh = std::fs::read_to_string(machine.at("ssh_config")).expect("it");
+    // Port 9 of this machine: nobody listens there.
+    write(&machine.at("ssh_config"), &format!("Host gone\nHostName 127.0.0.1\nPort 9\n{ssh}"));
+    let checked = machine.secret(&["check"], "", None);
+    assert!(said(&checked).contains("others may read"), "{}", said(&checked));
+    assert_eq!(checked.status.code(), Some(2), "{}", said(&checked));
+}
+
+#[test]
+fn the_doctor_knocks_at_each_machine() {
+    let Some(machine) = Machine::start() else { return };
+    let doctor = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mesh"));
+        command.args(["doctor", "--json", "--config"]).arg(machine.at("mesh.toml"));
+        let output = command.arg("--ssh-config").arg(machine.at("ssh_config")).output().expect("mesh starts");
+        let found: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let checks = found["checks"].as_array().expect("checks").clone();
+        checks.into_iter().find(|check| check["name"] == "machines").expect("the machines")
+    };
+    let found = doctor();
+    assert_eq!((&found["verdict"], &found["what"]), (&"ok".into(), &"Oracle: ssh oracle lets us in".into()));
+    write(&machine.at("known_hosts"), "");
+    let found = doctor();
+    let what = found["what"].as_str().expect("a text");
+    assert!(found["verdict"] == "warning" && what.contains("does not let us in: "), "{found}");
+    assert!(machine.there().is_empty());
+}

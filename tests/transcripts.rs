@@ -93,6 +93,22 @@ fn a_calm_day_costs_few_posts() {
     assert!((1..=5).contains(&posts.len()) && loud <= 2, "{posts:#?}");
 }
 
+/// An agent's model runs where it is offered something, and for nothing else: nobody gives orders on that day or asks.
+#[test]
+fn a_calm_day_runs_models_for_its_offers_alone() {
+    let log = folder().join("a_calm_day.jsonl");
+    let offers = |line: &&str| {
+        let words: Vec<_> = line.splitn(4, ' ').collect();
+        words[1] == "tell" && (words[3].starts_with("HANDOFF from ") || words[3].starts_with("Free: "))
+    };
+    let expected = replay(&log).lines().filter(offers).count();
+    let mut stats = Command::new(env!("CARGO_BIN_EXE_mesh"));
+    let output = stats.args(["replay", "--stats", "--json"]).arg(&log).output().expect("mesh runs");
+    let stats: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((stats["runs"].as_u64(), stats["messages"].as_u64()), (Some(10), Some(205)), "{stats}");
+    assert_eq!(expected, 10);
+}
+
 /// What `mesh replay -` complains of.
 fn complaint(log: &str) -> String {
     let mut child = Command::new(env!("CARGO_BIN_EXE_mesh"))

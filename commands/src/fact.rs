@@ -1,6 +1,7 @@
 //! What is true: the journal's content. Folding facts gives the [`Mesh`](crate::mesh::Mesh); replaying them never
 //! changes the past when the code changes.
 
+mod about;
 mod leak;
 mod letter;
 mod ordered;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use self::about::{About, Once};
 pub use self::leak::{Deletion, Leaked, Ruling};
 pub use self::letter::Letter;
 pub use self::ordered::{Ask, LateCommand, Order, Ordered};
@@ -305,6 +307,22 @@ pub enum Fact {
         /// When.
         at: Timestamp,
     },
+    /// An agent is throttled: its leases stop.
+    Throttled {
+        /// The agent.
+        agent: AgentId,
+        /// Until then.
+        until: Timestamp,
+        /// When that was learnt.
+        at: Timestamp,
+    },
+    /// It is not any more.
+    Unthrottled {
+        /// The agent.
+        agent: AgentId,
+        /// When: its leases run on from here.
+        at: Timestamp,
+    },
     /// It may speak again.
     StoodUp {
         /// The agent.
@@ -474,26 +492,4 @@ pub enum Fact {
         /// When that was heard.
         at: Timestamp,
     },
-}
-
-/// What a question is about.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum About {
-    /// An offer of this task.
-    Offer(String),
-    /// A stand-down of this agent.
-    StandDown(AgentId),
-}
-
-/// Things said once in a while.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Once {
-    /// That a role is required (a stranger: once a day).
-    NoRole,
-    /// The polite line to a stranger's DM (once a day).
-    Stranger,
-    /// That a username is somebody else's now (Execs, once a day).
-    ChangedHands,
 }

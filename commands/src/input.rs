@@ -39,6 +39,13 @@ pub enum What {
         /// Whether it can be reached.
         up: bool,
     },
+    /// An agent is throttled until then, or no longer: its gateway said so.
+    Throttled {
+        /// The agent.
+        agent: AgentId,
+        /// Until then; none where it is over.
+        until: Option<Timestamp>,
+    },
     /// The node heard nothing since then; what was said meanwhile is yet to come.
     Away {
         /// Since when.

@@ -34,6 +34,10 @@ pub struct Rules {
     pub driven: BTreeSet<AgentId>,
     /// How agents that are asked answer, as far as this start knows.
     pub pulses: BTreeMap<AgentId, Pulse>,
+    /// How the gateways of paused agents follow, as far as this start knows.
+    pub followed: BTreeMap<AgentId, Followed>,
+    /// Agents of which only the hook is known: they can be asked whether they are there, and nothing else.
+    pub hook_alone: BTreeSet<AgentId>,
     /// Lease without an ETA: 30 min.
     pub lease: SignedDuration,
     /// The least added to an ETA: 15 min (or half of it).
@@ -118,6 +122,19 @@ pub struct Pulse {
     pub uptime: Option<u16>,
 }
 
+/// What the gateway of a paused agent does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Followed {
+    /// It is suspended.
+    Suspended,
+    /// It can't be suspended: the mesh alone keeps the agent out.
+    CannotBe(String),
+    /// It is not suspended yet, for this reason.
+    NotYet(String),
+    /// It is suspended still, though its agent may go on, for this reason.
+    NotLetGo(String),
+}
+
 /// Whose messages an agent takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Accepts {
@@ -143,6 +160,8 @@ impl Rules {
             accepts_from: BTreeMap::new(),
             driven: BTreeSet::new(),
             pulses: BTreeMap::new(),
+            followed: BTreeMap::new(),
+            hook_alone: BTreeSet::new(),
             lease: minutes(30),
             lease_slack: minutes(15),
             lease_most: minutes(240),

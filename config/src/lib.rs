@@ -4,7 +4,7 @@
 mod check;
 mod fault;
 mod reading;
-mod registry;
+pub mod registry;
 mod secret;
 mod sections;
 #[cfg(test)]
@@ -123,6 +123,14 @@ pub fn beside(path: &Path, env: impl Fn(&str) -> Option<String>) -> Result<(Besi
 /// All faults of these parts at once.
 pub fn machines(path: &Path) -> Result<Vec<Machine>, Faults> {
     sections::read_machines(path, &read(path)?)
+}
+
+/// The `mesh-config.json` that the configuration names, if it names one.
+///
+/// # Errors
+/// All faults of this part at once.
+pub fn registry_file(path: &Path) -> Result<Option<PathBuf>, Faults> {
+    sections::read_registry_file(path, &read(path)?)
 }
 
 /// What signing one account in needs: the one that is called `account`, or the only one. Warnings come beside it.

@@ -12,10 +12,12 @@ use crate::sections::agents::{Agent, Hook, is_hook};
 
 /// The longest registry that is read, in bytes.
 const FILE_MOST: u64 = 1024 * 1024;
+/// Where it has its agents, the first that is there.
+pub const AGENTS_KEYS: [&str; 2] = ["mesh_agents", "agents"];
 /// Where a registry has the token of an agent's hook by reference, ...
-const TOKEN_FILE_KEYS: [&str; 2] = ["token_file", "hook_token_file"];
+pub const TOKEN_FILE_KEYS: [&str; 2] = ["token_file", "hook_token_file"];
 /// ... and where it has it in the clear.
-const TOKEN_KEYS: [&str; 3] = ["token", "hook_token", "hooks_token"];
+pub const TOKEN_KEYS: [&str; 3] = ["token", "hook_token", "hooks_token"];
 
 /// The agents of a `mesh-config.json`.
 #[derive(Clone, Debug)]
@@ -61,7 +63,7 @@ pub(crate) fn read<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Option<R
             return None;
         }
     };
-    let Some(entries) = value.get("mesh_agents").or(value.get("agents")).and_then(Value::as_object) else {
+    let Some(entries) = AGENTS_KEYS.iter().find_map(|key| value.get(*key)).and_then(Value::as_object) else {
         let todo = "write {\"mesh_agents\": {…}}, or remove the line";
         reading.fault(&found.spot, format!("{shown} has no `mesh_agents`"), todo);
         return None;
@@ -94,7 +96,7 @@ fn token(reading: &mut Reading<'_>, spot: &Spot, text: &dyn Fn(&str) -> Option<S
     }
     let token = TOKEN_KEYS.iter().find_map(|key| text(key))?;
     let what = "has a token in the registry in the clear";
-    let todo = "put it into a file of its own (chmod 600) and write \"token_file\" there, or hook_token in [[agents]]";
+    let todo = "`mesh secret move` puts it into a file of its own and \"token_file\" in its place";
     reading.warn(spot, what, todo);
     Some(Secret::new(token))
 }

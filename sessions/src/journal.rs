@@ -101,7 +101,6 @@ impl Cause {
                 message: reacted.message,
                 from: reacted.from,
             },
-            What::Outcome(_) | What::Pinned { .. } => Self::Outcome,
             What::Gap(chat) | What::Refetched(chat) | What::Migrated { from: chat, .. } => {
                 Self::Gap { chat: *chat }
             }
@@ -109,6 +108,7 @@ impl Cause {
             What::Drive(order) => {
                 Self::Call { from: commands::ids::UserId(order.agent.0), key: order.key.clone() }
             }
+            What::Outcome(_) | What::Pinned { .. } | What::Throttled { .. } => Self::Outcome,
             What::Tick | What::Taken(_) | What::Health { .. } | What::Away { .. } | What::Back => Self::Clock,
         }
     }

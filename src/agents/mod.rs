@@ -16,7 +16,9 @@ use bridge::hooks::{Hook, Post};
 use commands::effect::{Deed, OfAgent};
 use commands::ids::AgentId;
 use commands::input::EffectResult;
+use commands::rules::Followed;
 use sessions::Store;
+use tokio::sync::watch;
 
 pub use self::pausing::{Pauses, keep_paused};
 use crate::logging;
@@ -45,7 +47,13 @@ pub struct Driven {
 
 /// The drivers of all agents; cheap to clone.
 #[derive(Clone, Default)]
-pub struct Drivers(Arc<BTreeMap<AgentId, Known>>);
+pub struct Drivers {
+    known: Arc<BTreeMap<AgentId, Known>>,
+    followed: watch::Sender<Followers>,
+}
+
+/// How the gateways of paused agents follow; those that need not are missing.
+pub type Followers = BTreeMap<AgentId, Followed>;
 
 struct Known {
     names: Vec<String>,
@@ -62,23 +70,42 @@ impl Drivers {
             let known = Known { names: agent.names.clone(), driver, has_hook: agent.hook.is_some() };
             Some((agent.id, known))
         });
-        Self(Arc::new(known.collect()))
+        Self { known: Arc::new(known.collect()), ..Self::default() }
     }
 
     /// Which agents can be driven at all.
     pub fn ids(&self) -> BTreeSet<AgentId> {
-        self.0.keys().copied().collect()
+        self.known.keys().copied().collect()
+    }
+
+    /// How the gateways of paused agents follow.
+    pub fn followed(&self) -> watch::Receiver<Followers> {
+        self.followed.subscribe()
+    }
+
+    /// One of them follows so, or need not any more.
+    fn follows(&self, agent: AgentId, how: Option<Followed>) {
+        self.followed.send_if_modified(|followers| {
+            if followers.get(&agent) == how.as_ref() {
+                return false;
+            }
+            match how {
+                Some(how) => followers.insert(agent, how),
+                None => followers.remove(&agent),
+            };
+            true
+        });
     }
 
     /// Those that have no hook to be asked at.
     pub fn without_hook(&self) -> Vec<AgentId> {
-        self.0.iter().filter(|(_, known)| !known.has_hook).map(|(id, _)| *id).collect()
+        self.known.iter().filter(|(_, known)| !known.has_hook).map(|(id, _)| *id).collect()
     }
 
     /// Whoever answers to that name.
     pub fn by_name(&self, name: &str) -> Option<AgentId> {
         let same = |known: &String| known.to_lowercase() == name.to_lowercase();
-        self.0.iter().find(|(_, known)| known.names.iter().any(same)).map(|(id, _)| *id)
+        self.known.iter().find(|(_, known)| known.names.iter().any(same)).map(|(id, _)| *id)
     }
 
     /// Does one thing. What is said has no secrets and is not too long.
@@ -86,7 +113,7 @@ impl Drivers {
     /// # Errors
     /// Why it was not done.
     pub async fn drive(&self, agent: AgentId, wanted: Wanted) -> Result<Told, Fault> {
-        let Some(known) = self.0.get(&agent) else {
+        let Some(known) = self.known.get(&agent) else {
             return Err(Fault::Unable("no driver is configured for it".into()));
         };
         let told = known.driver.drive(wanted).await.map_err(|fault| cleaned(&fault))?;

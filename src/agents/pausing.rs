@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bridge::agents::{Fault, Wanted};
 use commands::ids::AgentId;
+use commands::rules::Followed;
 use jiff::Timestamp;
 use sessions::{Batch, Store};
 use tokio::sync::watch;
@@ -98,7 +99,10 @@ impl Follower {
         match (self.told, wanted) {
             (Some(told), wanted) if wanted != Some(told) => self.let_go(told, wanted.is_some()).await,
             (_, Some(since)) => self.suspend(since).await,
-            (_, None) => None,
+            (_, None) => {
+                self.drivers.follows(self.agent, None);
+                None
+            }
         }
     }
 
@@ -107,13 +111,18 @@ impl Follower {
         match self.drivers.drive(self.agent, Wanted::Pause { since }).await {
             Ok(told) => {
                 self.failures = 0;
+                self.drivers.follows(self.agent, Some(Followed::Suspended));
                 told.renew_within_s.map(Duration::from_secs)
             }
-            Err(Fault::Unable(_)) => {
+            Err(Fault::Unable(why)) => {
                 self.remember(None);
+                self.drivers.follows(self.agent, Some(Followed::CannotBe(why)));
                 None
             }
-            Err(fault) => Some(self.again("suspended", &fault)),
+            Err(fault) => {
+                self.drivers.follows(self.agent, Some(Followed::NotYet(fault.to_string())));
+                Some(self.again("suspended", &fault))
+            }
         }
     }
 
@@ -122,9 +131,13 @@ impl Follower {
             Ok(_) | Err(Fault::Unable(_)) => {
                 self.failures = 0;
                 self.remember(None);
+                self.drivers.follows(self.agent, None);
                 again.then_some(Duration::ZERO)
             }
-            Err(fault) => Some(self.again("let go on", &fault)),
+            Err(fault) => {
+                self.drivers.follows(self.agent, Some(Followed::NotLetGo(fault.to_string())));
+                Some(self.again("let go on", &fault))
+            }
         }
     }
 

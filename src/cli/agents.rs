@@ -74,6 +74,8 @@ fn line(agent: &Value) -> String {
     let name = agent["name"].as_str().unwrap_or("?");
     let uptime =
         agent["uptime_7d"].as_f64().map(|up| format!(", uptime {up:.1}% in 7 days")).unwrap_or_default();
+    let throttled = agent["throttled_until"].as_str().map(|until| format!(", throttled until {until}"));
+    let uptime = uptime + &throttled.unwrap_or_default();
     let seen = agent["last_seen"].as_str().unwrap_or("never");
     match (&agent["answers"], agent["latency_ms"].as_f64(), &agent["refuses"]) {
         (Value::Bool(true), Some(took), Value::Number(status)) => {
@@ -99,6 +101,8 @@ mod tests {
         let well = json!({ "name": "Oracle", "aliases": ["Seer"], "answers": true, "latency_ms": 2.6, "uptime_7d": 99.95 });
         assert_eq!(line(&well), "🟢 Oracle: 3 ms, uptime 100.0% in 7 days");
         assert!(bears(&well, "seer") && !bears(&well, "Sandman"));
+        let throttled = json!({ "name": "Oracle", "answers": true, "latency_ms": 3.0, "throttled_until": "2026-02-01T11:00:00Z" });
+        assert_eq!(line(&throttled), "🟢 Oracle: 3 ms, throttled until 2026-02-01T11:00:00Z");
         let shut = json!({ "name": "Oracle", "answers": true, "latency_ms": 1.0, "refuses": 401 });
         assert_eq!(line(&shut), "🟡 Oracle: 1 ms, but its hook answers 401");
         let gone = json!({ "name": "Oracle", "answers": false, "last_seen": "2026-02-01T10:00:00Z" });

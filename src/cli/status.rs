@@ -79,6 +79,17 @@ fn told(status: &Value) -> String {
     }
     line("claims", claims(&status["claims"]));
     line("agents", agents(&status["agents"]));
+    for agent in list(&status["agents"]["throttled"]) {
+        line("agent", format!("{} is throttled until {}", text(&agent["name"]), second(&agent["until"])));
+    }
+    for agent in list(&status["agents"]["paused"]) {
+        let gateway =
+            agent["gateway"].as_str().map(|how| format!("; its gateway is {how}")).unwrap_or_default();
+        line(
+            "agent",
+            format!("{} is paused since {}{gateway}", text(&agent["name"]), second(&agent["since"])),
+        );
+    }
     for problem in list(&status["problems"]) {
         lines.push(format!("! {}\n  {}", text(&problem["what"]), text(&problem["todo"])));
     }
@@ -166,7 +177,9 @@ mod tests {
             "journal": 12,
             "heard": { "caught_up": false, "everything_until": "2026-02-01T10:59:00Z", "last": null },
             "claims": { "open": 2, "uncertain": 2, "overdue": 0, "contested": 0 },
-            "agents": { "known": 3, "online": 2, "quiet": ["Oracle"] },
+            "agents": { "known": 3, "online": 2, "quiet": ["Oracle"],
+                "throttled": [{ "name": "Oracle", "until": "2026-02-01T11:20:00Z" }],
+                "paused": [{ "name": "Cassian", "since": "2026-02-01T10:30:00Z", "gateway": "suspended" }] },
             "problems": [{ "what": "Account bridge: Signed out (SESSION_REVOKED).", "todo": "Sign in again: mesh login." }],
         });
         let expected = "\
@@ -179,6 +192,8 @@ Mesh Mastermind is degraded: node node-1 of /srv/mesh/state, process 7, since 20
   pause    Telegram wants posts in chat -5 to wait until 2026-02-01T11:10:00Z
   claims   2 open, 2 uncertain
   agents   3 known, 2 online; not heard of lately: Oracle
+  agent    Oracle is throttled until 2026-02-01T11:20:00Z
+  agent    Cassian is paused since 2026-02-01T10:30:00Z; its gateway is suspended
 ! Account bridge: Signed out (SESSION_REVOKED).
   Sign in again: mesh login.
 ";

@@ -7,6 +7,7 @@ mod files;
 mod finding;
 mod group;
 mod hooks;
+mod machines;
 mod patient;
 mod session;
 mod store;
@@ -32,11 +33,15 @@ pub struct Options {
     /// Print one JSON object: verdict (ok, warning, fault) and checks, each with name, verdict, what, todo.
     #[arg(long)]
     json: bool,
+    /// Another configuration of OpenSSH than its own (ssh -F), for the agents' machines.
+    #[arg(long, value_name = "FILE")]
+    ssh_config: Option<PathBuf>,
 }
 
 /// Shown below its help.
 pub const EXIT_CODES: &str = "Looks at the configuration, files and their permissions, the store, the account's session, Telegram's \
-     clock, both of Telegram's doors, the bot and its rights, and who is in the group. A running node is asked; only \
+     clock, both of Telegram's doors, the bot and its rights, who is in the group, the agents' hooks and their \
+     machines (ssh). A running node is asked; only \
      without one the store is opened. Nothing is changed, and no code is sent to anybody.
 
 Exit codes: 0 no fault (there may be warnings); 1 a fault; 64 the command was not understood.";
@@ -65,12 +70,13 @@ const CHECKS: &[Check] = &[
     Check { name: "group", run: |patient| Box::pin(group::check(patient)) },
     Check { name: "members", run: |patient| Box::pin(group::members(patient)) },
     Check { name: "hooks", run: |patient| Box::pin(hooks::check(patient)) },
+    Check { name: "machines", run: |patient| Box::pin(machines::check(patient)) },
 ];
 
 impl Options {
     /// Of that configuration, for people.
     pub fn of(config: PathBuf) -> Self {
-        Self { config, json: false }
+        Self { config, json: false, ssh_config: None }
     }
 }
 
@@ -79,7 +85,7 @@ impl Options {
 /// # Errors
 /// None of its own: what is wrong is what it finds.
 pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
-    let patient = Patient::meet(&options.config).await;
+    let patient = Patient::meet(&options.config, options.ssh_config.clone()).await;
     let mut found = Vec::new();
     let colour = std::io::stdout().is_terminal();
     for check in CHECKS {

@@ -24,12 +24,14 @@ pub struct Patient {
     pub state: Option<PathBuf>,
     /// The running node's own word, if one answers.
     pub node: Option<Value>,
+    /// Another configuration of OpenSSH than its own.
+    pub ssh_config: Option<PathBuf>,
     probed: OnceCell<Result<Probed, CallError>>,
 }
 
 impl Patient {
     /// Reads the configuration and asks the node.
-    pub async fn meet(file: &Path) -> Self {
+    pub async fn meet(file: &Path, ssh_config: Option<PathBuf>) -> Self {
         let config = config::load(file, |name| std::env::var(name).ok());
         let state = match &config {
             Ok(config) => Some(config.state_dir.clone()),
@@ -39,7 +41,7 @@ impl Patient {
             Some(state) => control::fetch(state, "/status").await.ok(),
             None => None,
         };
-        Self { file: file.to_owned(), config, state, node, probed: OnceCell::new() }
+        Self { file: file.to_owned(), config, state, node, ssh_config, probed: OnceCell::new() }
     }
 
     /// The accounts' settings, the ear first; none where the configuration has a fault.

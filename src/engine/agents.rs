@@ -1,10 +1,21 @@
 //! Who works here, as programs read it.
 
 use commands::ids::Who;
+use commands::rules::Followed;
 use commands::say::board::is_online;
 use serde_json::{Value, json};
 
 use super::Engine;
+
+/// What a gateway does about its agent's pause.
+pub(super) fn follows(how: &Followed) -> String {
+    match how {
+        Followed::Suspended => "suspended".to_owned(),
+        Followed::CannotBe(why) => format!("not suspended: {why}"),
+        Followed::NotYet(why) => format!("not suspended yet: {why}"),
+        Followed::NotLetGo(why) => format!("still suspended: {why}"),
+    }
+}
 
 impl Engine {
     /// Every agent: its names, when it was heard of, what it owns.
@@ -23,6 +34,8 @@ impl Engine {
                 "last_heard": mesh.alive.get(&agent.id),
                 "stood_down": mesh.floor.stood_down.contains_key(&agent.id),
                 "paused": mesh.floor.paused.contains_key(&agent.id),
+                "throttled_until": mesh.floor.throttled.get(&agent.id).map(|throttle| throttle.until),
+                "gateway": rules.followed.get(&agent.id).map(follows),
                 "claims": open.map(|(_, claim)| claim.task.clone()).collect::<Vec<_>>(),
             });
             if let Some((figures, waiting)) = self.dispatch.of_agent(agent.id, now) {

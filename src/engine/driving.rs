@@ -27,6 +27,13 @@ impl Engine {
         }
     }
 
+    /// Cards tell how the gateways of paused agents follow.
+    pub(super) fn note_followers(&mut self) {
+        if self.followed.has_changed().unwrap_or(false) {
+            self.mind.followed(&self.followed.borrow_and_update());
+        }
+    }
+
     /// Begins what was ordered; or why it can't be.
     pub(super) fn order_deed(
         &mut self,

@@ -1,9 +1,11 @@
 //! What is told an agent by its hook: as which letter it goes, and what comes of it.
 
+use std::time::Duration;
+
 use bridge::hooks::{Letter, Sent};
 use commands::effect::{Effect, Envelope};
 use commands::ids::{AgentId, Ear, Who};
-use commands::input::EffectResult;
+use commands::input::{EffectResult, Input, What};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sessions::{Batch, OutboxEntry, Progress};
@@ -15,6 +17,8 @@ use crate::perform::Finished;
 
 /// The version of what goes with a letter.
 const ENVELOPE: u8 = 1;
+/// A shorter wait is over before anybody has read of it.
+const THROTTLED_FROM: Duration = Duration::from_secs(5);
 
 impl Engine {
     /// A notice takes along those that wait behind it, and is written as it then is: however often it goes, it is the
@@ -71,6 +75,7 @@ impl Engine {
     pub(super) fn was_sent(&mut self, entry: &OutboxEntry, how: Finished, work: &mut Work) -> Finished {
         let Finished::Sent(sent) = how else { return how };
         let Effect::Tell { agent, .. } = entry.effect else { return Finished::NotHere };
+        self.note_throttle(agent, &sent, work);
         let before = self.dispatch.doors().failing_since(agent);
         let came = self.came_of(agent, entry, sent);
         let after = self.dispatch.doors().failing_since(agent);
@@ -102,12 +107,8 @@ impl Engine {
                 doors.worked(agent, is_run, now);
                 Finished::Ended(EffectResult::Done(None))
             }
-            Sent::Later(asked, why) => {
-                let wait = doors.failed(agent, now, asked, drawn);
-                tracing::info!(%agent, ?wait, "a hook did not take a message: {why}");
-                // A notice that was begun goes again as it is.
-                if is_run { Finished::Again(Some(wait)) } else { Finished::Unclear(Some(wait)) }
-            }
+            Sent::Throttled(asked, why) => self.put_off(agent, is_run, Some(asked), &why),
+            Sent::Later(asked, why) => self.put_off(agent, is_run, asked, &why),
             Sent::Shut(why) => {
                 doors.shut(agent, now, drawn);
                 tracing::warn!(%agent, "a hook lets nothing in: {why}");
@@ -122,6 +123,27 @@ impl Engine {
                 Finished::Ended(EffectResult::Failed(why))
             }
         }
+    }
+}
+
+impl Engine {
+    fn put_off(&mut self, agent: AgentId, is_run: bool, asked: Option<Duration>, why: &str) -> Finished {
+        let (now, drawn) = ((self.clock)(), chance().unsigned_abs());
+        let wait = self.dispatch.doors().failed(agent, now, asked, drawn);
+        tracing::info!(%agent, ?wait, "a hook did not take a message: {why}");
+        // A notice that was begun goes again as it is.
+        if is_run { Finished::Again(Some(wait)) } else { Finished::Unclear(Some(wait)) }
+    }
+
+    /// That an agent is throttled is a fact: its leases stop. So is that it is not any more.
+    fn note_throttle(&mut self, agent: AgentId, sent: &Sent, work: &mut Work) {
+        let until = match sent {
+            Sent::Throttled(asked, _) if *asked >= THROTTLED_FROM => (self.clock)().checked_add(*asked).ok(),
+            Sent::Accepted if self.mind.mesh().floor.throttled.contains_key(&agent) => None,
+            _ => return,
+        };
+        // An answer does not move time.
+        self.decide(Input { at: self.mind.now(), what: What::Throttled { agent, until } }, work);
     }
 }
 

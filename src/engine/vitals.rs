@@ -1,5 +1,6 @@
 //! How the node is, as the loop knows it: what waits, what was heard, what is certain.
 
+use commands::ids::{AgentId, Who};
 use commands::input::{Input, What};
 use commands::mesh::State;
 use commands::say::board::{is_online, online};
@@ -57,6 +58,30 @@ pub struct Agents {
     pub online: usize,
     /// Names of those that are not.
     pub quiet: Vec<String>,
+    /// Those that are throttled.
+    pub throttled: Vec<Throttled>,
+    /// Those that are paused.
+    pub paused: Vec<Paused>,
+}
+
+/// An agent that is made to wait.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Throttled {
+    /// Its name.
+    pub name: String,
+    /// Until then.
+    pub until: Timestamp,
+}
+
+/// An agent that is kept out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Paused {
+    /// Its name.
+    pub name: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// What its gateway does about it, where one is driven.
+    pub gateway: Option<String>,
 }
 
 impl Engine {
@@ -82,7 +107,32 @@ impl Engine {
                 overdue: open().filter(|claim| claim.overdue(now)).count(),
                 contested: open().filter(|claim| matches!(claim.state, State::Contested(_))).count(),
             },
-            agents: Agents { known, online, quiet: quiet.map(|agent| agent.name.clone()).collect() },
+            agents: Agents {
+                known,
+                online,
+                quiet: quiet.map(|agent| agent.name.clone()).collect(),
+                throttled: self.throttled(),
+                paused: self.paused(),
+            },
         }
+    }
+
+    fn throttled(&self) -> Vec<Throttled> {
+        let mesh = self.mind.mesh();
+        let throttled = mesh.floor.throttled.iter();
+        throttled
+            .map(|(agent, throttle)| Throttled { name: mesh.name(Who::Agent(*agent)), until: throttle.until })
+            .collect()
+    }
+
+    fn paused(&self) -> Vec<Paused> {
+        let (mesh, followed) = (self.mind.mesh(), &self.mind.rules().followed);
+        let gateway = |agent: &AgentId| followed.get(agent).map(super::agents::follows);
+        let paused = mesh.floor.paused.iter().map(|(agent, (_, since))| Paused {
+            name: mesh.name(Who::Agent(*agent)),
+            since: *since,
+            gateway: gateway(agent),
+        });
+        paused.collect()
     }
 }

@@ -36,6 +36,8 @@ pub struct Stats {
 pub struct Effects {
     kinds: BTreeMap<&'static str, u64>,
     posts: Posts,
+    /// What would be runs of agents' models.
+    runs: u64,
 }
 
 /// What the mesh said in the group.
@@ -68,6 +70,7 @@ struct View<'a> {
     others: u64,
     effects: &'a BTreeMap<&'static str, u64>,
     posts: Posts,
+    runs: u64,
     reading_ms: u128,
     deciding_ms: u128,
     messages_a_second: u64,
@@ -151,6 +154,7 @@ impl Stats {
             others: self.others,
             effects: &effects.kinds,
             posts: effects.posts,
+            runs: effects.runs,
             reading_ms: self.reading.as_millis(),
             deciding_ms: self.deciding.as_millis(),
             messages_a_second: rate(self.messages, self.deciding),
@@ -160,12 +164,13 @@ impl Stats {
 
     /// The figures for people.
     pub fn to_text(&self, effects: &Effects) -> String {
-        let posts = effects.posts;
+        let (posts, runs) = (effects.posts, effects.runs);
         let effects: Vec<_> = effects.kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
         let mut text = format!(
             "{}\n\
              Effects    {}\n\
              Posts      {} silent, {} with sound\n\
+             Runs       {runs} of agents' models\n\
              Reading    {} ms of JSON, {} messages a second\n\
              Deciding   {} ms, {} messages a second, parsed and decided\n",
             self.of_messages(),
@@ -191,6 +196,7 @@ impl Audience for Effects {
     fn see(&mut self, moment: &Moment<'_>) -> anyhow::Result<()> {
         for effect in &moment.decision.effects {
             *self.kinds.entry(show::kind(effect)).or_default() += 1;
+            self.runs += u64::from(effect.is_run());
             match show::rings(effect) {
                 Some(true) => self.posts.sound += 1,
                 Some(false) => self.posts.silent += 1,

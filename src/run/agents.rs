@@ -64,6 +64,12 @@ pub fn driven_ids(config: &Config) -> BTreeSet<AgentId> {
     driven.map(|agent| agent.agent.id).collect()
 }
 
+/// Those of which only the hook is known.
+pub fn hook_alone(config: &Config) -> BTreeSet<AgentId> {
+    let alone = config.agents.iter().filter(|agent| agent.driver.is_none() && hook_of(agent).is_some());
+    alone.map(|agent| agent.agent.id).collect()
+}
+
 /// Every token of the agents: found in a message or a log, it is masked.
 pub fn learn_tokens(agents: &[Agent], known: &mut KnownTokens) {
     for agent in agents {

@@ -19,14 +19,14 @@ fn script(folder: &str) -> String {
 
 /// Shows all of it.
 pub(super) async fn run(machines: &[Machine], ssh: &Ssh) -> anyhow::Result<Ended> {
-    let mut ended = Ended::Well;
+    let (mut well, mut reached) = (true, true);
     for machine in machines {
         let name = machine.names.first().map(String::as_str).unwrap_or_default();
         println!("{name}");
         for (key, reference) in &machine.refers {
-            let (line, well) = here(key, reference);
+            let (line, is_well) = here(key, reference);
             println!("  {line}");
-            ended = if well { ended } else { Ended::Refused };
+            well &= is_well;
         }
         let Some(host) = &machine.ssh else {
             println!("  its machine: not configured (ssh)");
@@ -34,19 +34,28 @@ pub(super) async fn run(machines: &[Machine], ssh: &Ssh) -> anyhow::Result<Ended
         };
         match ssh.run(host, &script(&machine.secrets_dir), &[]).await? {
             Ran::Well(said) => {
-                let (lines, well) = there(host, &machine.secrets_dir, &said);
+                let (lines, is_well) = there(host, &machine.secrets_dir, &said);
                 for line in lines {
                     println!("  {line}");
                 }
-                ended = if well { ended } else { Ended::Refused };
+                well &= is_well;
             }
             Ran::NotReached(why) | Ran::Badly(why) => {
                 println!("  🔴 {host}: {why}");
-                ended = Ended::Unreachable;
+                reached = false;
             }
         }
     }
-    Ok(ended)
+    Ok(ended(well, reached))
+}
+
+/// A machine that could not be looked at is the worse: what is wrong there nobody knows.
+fn ended(well: bool, reached: bool) -> Ended {
+    match (reached, well) {
+        (false, _) => Ended::Unreachable,
+        (true, false) => Ended::Refused,
+        (true, true) => Ended::Well,
+    }
 }
 
 fn here(key: &str, reference: &Reference) -> (String, bool) {

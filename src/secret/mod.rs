@@ -2,8 +2,11 @@
 //! command line, environment or log of any machine has it.
 
 mod check;
+mod moved;
 mod send;
 mod ssh;
+
+pub(crate) use self::ssh::{Ran, Ssh};
 
 use std::path::PathBuf;
 
@@ -40,6 +43,10 @@ enum What {
     Send(send::Options),
     /// Show what the agents' configuration refers to, what lies on their machines, and who has SSH access there.
     Check,
+    /// Move tokens that stand in the clear in a mesh-config.json into files of their own, mode 0600.
+    ///
+    /// The mesh-config.json is the one that `registry` in [hooks] names. It is never changed without this command.
+    Move(moved::Options),
 }
 
 /// Shown below its help.
@@ -47,6 +54,7 @@ pub const HELP: &str = "Examples:
   mesh secret send Oracle hooks.token < oracle.hook-token
   mesh secret send Oracle deploy.key --for 60s
   mesh secret check
+  mesh secret move --dry-run
 
 Exit codes: 0 done, or all is well; 1 something is wrong, the text says what; 2 a machine can't be reached; 64 the command \
 was not understood; 78 the configuration is wrong.";
@@ -57,11 +65,12 @@ was not understood; 78 the configuration is wrong.";
 /// Faults of the configuration; no `ssh` on this machine.
 pub async fn run(options: Options) -> anyhow::Result<Ended> {
     let Options { what, place } = options;
-    let machines = config::machines(&place.config).map_err(|faults| Misconfigured(faults.to_string()))?;
-    let ssh = ssh::Ssh { config: place.ssh_config };
+    let machines = || config::machines(&place.config).map_err(|faults| Misconfigured(faults.to_string()));
+    let ssh = Ssh { config: place.ssh_config.clone() };
     match what {
-        What::Send(options) => send::run(&options, &machines, &ssh).await,
-        What::Check => check::run(&machines, &ssh).await,
+        What::Send(options) => send::run(&options, &machines()?, &ssh).await,
+        What::Check => check::run(&machines()?, &ssh).await,
+        What::Move(options) => moved::run(&options, &place.config),
     }
 }
 

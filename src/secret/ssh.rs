@@ -10,6 +10,8 @@ use tokio::process::Command;
 
 /// What has not ended by then is ended.
 const WITHIN: Duration = Duration::from_mins(1);
+/// Whether a machine lets us in is known by then, or it counts as one that does not.
+const KNOCKED_WITHIN: Duration = Duration::from_secs(10);
 /// OpenSSH's own word for a machine that could not be reached or signed in to (ssh(1), EXIT STATUS).
 const NOT_REACHED: i32 = 255;
 /// So much of a complaint is shown, in characters.
@@ -25,13 +27,14 @@ const OPTIONS: [&str; 6] = [
 ];
 
 /// How to call it.
-pub(super) struct Ssh {
+#[derive(Clone)]
+pub(crate) struct Ssh {
     /// Another configuration than its own.
     pub config: Option<PathBuf>,
 }
 
 /// How a command on a machine ended.
-pub(super) enum Ran {
+pub(crate) enum Ran {
     /// Well; what it said.
     Well(String),
     /// The machine could not be reached, or did not let us in.
@@ -46,6 +49,24 @@ impl Ssh {
     /// # Errors
     /// No `ssh` on this machine.
     pub async fn run(&self, host: &str, script: &str, input: &[u8]) -> anyhow::Result<Ran> {
+        self.run_within(WITHIN, host, script, input).await
+    }
+
+    /// Whether a machine lets us in; nothing is done there.
+    ///
+    /// # Errors
+    /// No `ssh` on this machine.
+    pub async fn knock(&self, host: &str) -> anyhow::Result<Ran> {
+        self.run_within(KNOCKED_WITHIN, host, "exit 0", &[]).await
+    }
+
+    async fn run_within(
+        &self,
+        within: Duration,
+        host: &str,
+        script: &str,
+        input: &[u8],
+    ) -> anyhow::Result<Ran> {
         let mut command = Command::new("ssh");
         command.arg("-T");
         for option in OPTIONS {
@@ -66,9 +87,9 @@ impl Ssh {
             }
         };
         let ended =
-            tokio::time::timeout(WITHIN, async { tokio::join!(feed, child.wait_with_output()).1 }).await;
+            tokio::time::timeout(within, async { tokio::join!(feed, child.wait_with_output()).1 }).await;
         let Ok(ended) = ended else {
-            return Ok(Ran::NotReached(format!("no end within {} s", WITHIN.as_secs())));
+            return Ok(Ran::NotReached(format!("no end within {} s", within.as_secs())));
         };
         let output = ended?;
         let complaint = String::from_utf8_lossy(&output.stderr);

@@ -14,7 +14,7 @@ fn vitals() -> Vitals {
         journal: 7,
         heard: Heard { caught_up: true, everything_until: Some(at(0)), last: None },
         claims: Claims { open: 2, uncertain: 0, overdue: 0, contested: 0 },
-        agents: Agents { known: 3, online: 3, quiet: Vec::new() },
+        agents: Agents { known: 3, online: 3, quiet: Vec::new(), throttled: Vec::new(), paused: Vec::new() },
     }
 }
 

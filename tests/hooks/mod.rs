@@ -1,6 +1,7 @@
 //! Hooks: what agents say at the node's door, and what the node says at theirs.
 
 mod beside;
+mod calm_day;
 mod client;
 mod conformance;
 mod door;
@@ -14,3 +15,4 @@ mod rotation;
 mod sending;
 mod short_night;
 mod stage;
+mod throttled;

@@ -75,6 +75,10 @@ pub enum Sent {
     Accepted,
     /// Not now; after that time, if it said so.
     Later(Option<Duration>, String),
+    /// It was sent, and no answer came: whether the gateway has it nobody knows.
+    Lost(String),
+    /// Not before that time is over: it is throttled (429), and says for how long.
+    Throttled(Duration, String),
     /// Nothing will ever come in there: the token is wrong, or it is no hook.
     Shut(String),
     /// This letter will never come in.
@@ -138,7 +142,8 @@ impl Post {
             Err(error) if length > LONG && !error.is_connect() && !error.is_timeout() => {
                 Sent::Refused("the connection was closed while a long body was sent".into())
             }
-            Err(error) => Sent::Later(None, failure(&error)),
+            Err(error) if error.is_connect() => Sent::Later(None, failure(&error)),
+            Err(error) => Sent::Lost(failure(&error)),
         }
     }
 }
@@ -180,7 +185,8 @@ fn verdict(status: StatusCode, after: Option<Duration>, words: &str) -> Sent {
     match status.as_u16() {
         200..300 => Sent::Accepted,
         400 | 413 | 422 => Sent::Refused(said()),
-        408 | 409 | 425 | 429 => Sent::Later(after, said()),
+        429 => after.map_or_else(|| Sent::Later(None, said()), |after| Sent::Throttled(after, said())),
+        408 | 409 | 425 => Sent::Later(after, said()),
         300..500 => Sent::Shut(said()),
         _ => Sent::Later(after, said()),
     }
@@ -217,6 +223,8 @@ mod tests {
         for status in [429, 500, 502, 503, 504, 408] {
             assert!(matches!(of(status), Sent::Later(None, _)), "{status}");
         }
+        let throttled = verdict(StatusCode::TOO_MANY_REQUESTS, Some(Duration::from_secs(40)), "");
+        assert_eq!(throttled, Sent::Throttled(Duration::from_secs(40), "429".into()));
         for status in [400, 413] {
             assert!(matches!(of(status), Sent::Refused(_)), "{status}");
         }

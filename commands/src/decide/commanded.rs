@@ -7,6 +7,7 @@ mod hostile;
 mod late;
 mod roles;
 mod table;
+mod throttled;
 
 use jiff::{SignedDuration, Timestamp};
 

@@ -26,6 +26,8 @@ pub(super) enum Due {
     StandDown(AgentId),
     /// An agent was not heard for so long that it does not count as online.
     Offline(AgentId),
+    /// An agent is not throttled any more.
+    Unthrottled(AgentId),
     /// A question to a person was not answered: said in private.
     Question(AgentId, PersonId),
     /// ... and is forgotten.
@@ -39,7 +41,9 @@ impl Due {
     pub fn subject(&self) -> Subject {
         match self {
             Self::Task(key, _) => Subject::Task(key.clone()),
-            Self::StandDown(agent) | Self::Offline(agent) => Subject::Agent(*agent),
+            Self::StandDown(agent) | Self::Offline(agent) | Self::Unthrottled(agent) => {
+                Subject::Agent(*agent)
+            }
             Self::Question(agent, person) | Self::Forgotten(agent, person) => {
                 Subject::Question(*agent, *person)
             }
@@ -113,7 +117,10 @@ pub(super) fn moved(fact: &Fact, mesh: &Mesh) -> Vec<Subject> {
         | Fact::OfferEnded { task: name }
         | Fact::AskedAgain { about: About::Offer(name), .. } => task(name),
         Fact::Done { task: name, .. } => vec![Subject::Task(Task::fold(name).into()), Subject::Day],
-        Fact::StoodDown { agent: id, .. } | Fact::StoodUp { agent: id, .. } => with_tasks(*id),
+        Fact::StoodDown { agent: id, .. }
+        | Fact::StoodUp { agent: id, .. }
+        | Fact::Throttled { agent: id, .. }
+        | Fact::Unthrottled { agent: id, .. } => with_tasks(*id),
         Fact::Alive { agent: id, .. }
         | Fact::Confirmed { agent: id, .. }
         | Fact::AskedAgain { about: About::StandDown(id), .. } => agent(*id),
@@ -128,7 +135,7 @@ pub(super) fn moved(fact: &Fact, mesh: &Mesh) -> Vec<Subject> {
 pub(super) fn subjects(mesh: &Mesh) -> Vec<Subject> {
     let tasks = mesh.claims.iter().map(|(key, _)| Subject::Task(key.into()));
     let tasks = tasks.chain(mesh.shared.iter().map(|(key, _)| Subject::Task(key.into())));
-    let quiet = mesh.floor.stood_down.keys().chain(mesh.alive.keys());
+    let quiet = mesh.floor.stood_down.keys().chain(mesh.floor.throttled.keys()).chain(mesh.alive.keys());
     let asked = mesh.questions.iter().map(|(agent, person, _)| Subject::Question(agent, person));
     let quiet = quiet.map(|agent| Subject::Agent(*agent));
     tasks.chain(quiet).chain(asked).chain([Subject::Day]).collect()
@@ -177,7 +184,9 @@ fn of_agent(agent: AgentId, mesh: &Mesh, rules: &Rules, now: Timestamp) -> Vec<(
     });
     let alive = mesh.alive.get(&agent);
     let offline = alive.map(|at| (after(*at, rules.online_within), Due::Offline(agent)));
-    order.into_iter().chain(offline.filter(|(at, _)| *at > now)).collect()
+    let throttle = mesh.floor.throttled.get(&agent);
+    let throttle = throttle.map(|throttle| (throttle.until, Due::Unthrottled(agent)));
+    order.into_iter().chain(offline.filter(|(at, _)| *at > now)).chain(throttle).collect()
 }
 
 fn of_question(agent: AgentId, person: PersonId, mesh: &Mesh, rules: &Rules) -> Vec<(Timestamp, Due)> {
@@ -219,6 +228,10 @@ fn fire(turn: &mut Turn<'_>, due: &Due) {
             } else {
                 turn.mind.board_is_stale(true);
             }
+        }
+        Due::Unthrottled(agent) => {
+            let at = turn.now();
+            turn.fact(Fact::Unthrottled { agent: *agent, at });
         }
         Due::Midnight => turn.mind.board_is_stale(true),
         Due::Task(key, matter) => fire_of_task(turn, key, *matter),

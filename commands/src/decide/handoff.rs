@@ -205,7 +205,8 @@ pub(super) fn withdraw(turn: &mut Turn<'_>, held: &Claim, closed: String) {
     }
     turn.react(offer.by, Reaction::Recorded);
     let text = say::withdrawn(&held.task);
-    turn.tell_who(offer.to, text, true);
+    // No run of its model: there is nothing to do, and who accepts all the same is answered.
+    turn.tell_who(offer.to, text, false);
     turn.close(turn.rules().group, Slot::Question(held.task.clone()), closed);
 }
 

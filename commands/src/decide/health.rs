@@ -1,5 +1,7 @@
 //! Agents that can't be reached, and the mesh's own absence.
 
+use jiff::Timestamp;
+
 use super::{Turn, command};
 use crate::effect::{Button, ButtonAction, Effect, Slot};
 use crate::fact::{Fact, Ordered, Role};
@@ -39,6 +41,19 @@ fn again(turn: &mut Turn<'_>, agent: AgentId, was: Down) {
     let gone = at.duration_since(was.seen.unwrap_or(was.at));
     let text = words::reachable(&turn.name(Who::Agent(agent)), at, gone, &turn.rules().zone);
     turn.close(turn.rules().group, Slot::Down(agent), text);
+}
+
+/// Its gateway makes it wait. The same end again is no news.
+pub(super) fn throttled(turn: &mut Turn<'_>, agent: AgentId, until: Option<Timestamp>) {
+    if turn.mesh().roll.agent(agent).is_none() {
+        return;
+    }
+    let (at, known) = (turn.now(), turn.mesh().floor.throttled.get(&agent).map(|known| known.until));
+    match until.filter(|until| *until > at) {
+        Some(until) if known != Some(until) => turn.fact(Fact::Throttled { agent, until, at }),
+        None if known.is_some() => turn.fact(Fact::Unthrottled { agent, at }),
+        _ => {}
+    }
 }
 
 /// Another program polls the bot's token: the board says so, for nobody's command is heard.

@@ -53,6 +53,8 @@ mod tests;
 mod undelivered;
 mod verdict;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use self::agenda::{Agenda, Subject};
@@ -70,7 +72,7 @@ use crate::input::{DriveOrder, Input, Order, What};
 use crate::mesh::Mesh;
 use crate::preflight::{self, Preflight, Shelf};
 use crate::rules::settings::Setting;
-use crate::rules::{Mode, Pulse, Rules};
+use crate::rules::{Followed, Mode, Pulse, Rules};
 use crate::say;
 
 /// What follows from one input.
@@ -232,6 +234,13 @@ impl Mind {
         }
     }
 
+    /// Knows how the gateways of paused agents follow: for the cards, and for nothing that is decided.
+    pub fn followed(&mut self, how: &BTreeMap<AgentId, Followed>) {
+        for rules in [&mut self.rules, &mut self.configured] {
+            rules.followed.clone_from(how);
+        }
+    }
+
     /// Knows one more token: an agent has another.
     pub fn learn_token(&mut self, what: &str, owner: AgentId, token: &str) {
         for rules in [&mut self.rules, &mut self.configured] {
@@ -315,6 +324,7 @@ impl Mind {
             What::Pinned { chat, message } => outcome::pinned(&mut turn, chat, message),
             What::Taken(taken) => health::taken(&mut turn, taken),
             What::Health { agent, up } => health::verdict(&mut turn, agent, up),
+            What::Throttled { agent, until } => health::throttled(&mut turn, agent, until),
             What::Away { since } => {
                 turn.fact(Fact::Away { since, applied: 0 });
                 command::forget_late(&mut turn);

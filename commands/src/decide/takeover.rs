@@ -50,7 +50,7 @@ fn ask(turn: &mut Turn<'_>, heard: &Heard, who: Who, held: &Claim) {
     let owner = turn.name(held.owner);
     let Some(from) = allowed_from(turn.mesh(), turn.rules(), held) else {
         turn.react(heard.message, Reaction::Refused);
-        let text = say::not_to_take(&owner, &held.task, why_not(held));
+        let text = say::not_to_take(&owner, &held.task, why_not(turn, held));
         return turn.tell_who(who, text, true);
     };
     if from <= turn.now() {
@@ -83,8 +83,9 @@ pub(super) fn allowed_from(mesh: &Mesh, rules: &Rules, held: &Claim) -> Option<T
     Some(silent.max(asked.saturating_add(rules.takeover_ping).unwrap_or(asked)))
 }
 
-fn why_not(held: &Claim) -> &'static str {
+fn why_not(turn: &Turn<'_>, held: &Claim) -> &'static str {
     match held.holder() {
+        Some(Who::Agent(agent)) if turn.mesh().floor.throttled.contains_key(&agent) => "who is throttled",
         Some(Who::Person(_)) => "a person's",
         _ if held.is_blocked() => "who is blocked",
         _ if held.is_paused() => "who paused it",

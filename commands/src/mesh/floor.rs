@@ -16,8 +16,19 @@ pub struct Floor {
     pub stood_down: BTreeMap<AgentId, StandDown>,
     /// Agents that did not confirm, and that people keep out: by whom, and since when.
     pub paused: BTreeMap<AgentId, (PersonId, Timestamp)>,
+    /// Agents that are throttled.
+    pub throttled: BTreeMap<AgentId, Throttle>,
     /// The agent that spoke last.
     pub last_spoke: Option<AgentId>,
+}
+
+/// An agent is made to wait, by its model's provider or by its gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Throttle {
+    /// Since when that is known.
+    pub at: Timestamp,
+    /// Until then.
+    pub until: Timestamp,
 }
 
 /// A stand-down in force.
@@ -59,8 +70,20 @@ impl Floor {
             Fact::Addressed { agent, at } => self.with(*agent, |order| order.addressed = Some(*at)),
             Fact::SpokeOnce { agent } => self.with(*agent, |order| order.addressed = None),
             Fact::AgentPaused { agent, by, at } => _ = self.paused.insert(*agent, (*by, *at)),
+            Fact::Throttled { agent, until, at } => {
+                let new = Throttle { at: *at, until: *until };
+                self.throttled.entry(*agent).or_insert(new).until = *until;
+            }
+            Fact::Unthrottled { agent, .. } => _ = self.throttled.remove(agent),
             _ => {}
         }
+    }
+
+    /// Since when an agent's leases do not run, if they do not: it was told to stand down, or is throttled.
+    pub fn stopped_since(&self, agent: AgentId) -> Option<Timestamp> {
+        let stood_down = self.stood_down.get(&agent).map(|order| order.at);
+        let throttled = self.throttled.get(&agent).map(|throttle| throttle.at);
+        stood_down.into_iter().chain(throttled).min()
     }
 
     fn with(&mut self, agent: AgentId, change: impl FnOnce(&mut StandDown)) {
@@ -91,6 +114,8 @@ impl Floor {
         }
         let paused = self.paused.iter();
         facts.extend(paused.map(|(&agent, &(by, at))| Fact::AgentPaused { agent, by, at }));
+        let throttled = self.throttled.iter();
+        facts.extend(throttled.map(|(&agent, &Throttle { at, until })| Fact::Throttled { agent, until, at }));
         facts
     }
 }

@@ -115,6 +115,7 @@ impl Mesh {
             Fact::Forgotten { user } => {
                 self.roll.forget(*user);
                 self.health.forget(*user);
+                self.floor.throttled.remove(&AgentId(user.0));
                 self.letters.forget(*user);
             }
             Fact::LeadNamed { agent } => self.floor.lead = *agent,
@@ -139,9 +140,10 @@ impl Mesh {
             | Fact::AgentPaused { .. } => self.floor.apply(fact),
             Fact::DomainsNamed { domains } => self.domains.clone_from(domains),
             Fact::SharedNoted { .. } | Fact::SharedEnded { .. } => self.shared.apply(fact),
+            Fact::Throttled { .. } | Fact::Unthrottled { .. } => self.throttle(fact),
             Fact::StoodUp { agent, at } => {
                 self.floor.stand_up(*agent);
-                self.claims.run_clocks(*agent, *at);
+                self.run_clocks(*agent, *at);
             }
             Fact::AskedAgain { about: About::StandDown(agent), times } => {
                 self.floor.asked_again(*agent, *times);
@@ -172,6 +174,23 @@ impl Mesh {
             | Fact::Back { .. } => self.health.apply(fact),
             Fact::Posted { .. } | Fact::Drawn { .. } | Fact::Cleared { .. } => self.voice.apply(fact),
             _ => self.claims.apply(fact, &self.floor),
+        }
+    }
+
+    fn throttle(&mut self, fact: &Fact) {
+        self.floor.apply(fact);
+        match fact {
+            Fact::Throttled { agent, at, .. } => self.claims.stop_clocks(*agent, *at),
+            Fact::Unthrottled { agent, at } => self.run_clocks(*agent, *at),
+            _ => {}
+        }
+    }
+
+    /// One of the reasons for which an agent's leases stood still is over.
+    fn run_clocks(&mut self, agent: AgentId, at: Timestamp) {
+        match self.floor.stopped_since(agent) {
+            None => self.claims.run_clocks(agent, at),
+            Some(since) => self.claims.stop_clocks_since(agent, since),
         }
     }
 

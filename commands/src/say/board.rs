@@ -54,6 +54,9 @@ pub fn draw(mesh: &Mesh, rules: &Rules, now: Timestamp) -> Board {
     for (agent, order) in mesh.floor.stood_down.iter().take(QUIET_MOST) {
         view.stood_down(*agent, order);
     }
+    for (agent, throttle) in mesh.floor.throttled.iter().take(QUIET_MOST) {
+        view.throttled(*agent, throttle.until);
+    }
     view.foot();
     let print = view.page.print();
     Board { text: view.page.text(), print }
@@ -235,6 +238,12 @@ impl View<'_> {
         let (by, at) = (mesh.roll.name(Who::Person(order.by)), self.clock(order.at));
         let thumb = if order.confirmed.is_some() { " 👍" } else { "" };
         self.page.put(&["😴 ", &agent, " stood down by ", &by, " ", at.as_str(), thumb]);
+    }
+
+    fn throttled(&mut self, agent: AgentId, until: Timestamp) {
+        let (name, until) = (self.mesh.roll.name(Who::Agent(agent)), self.clock(until));
+        self.page.line();
+        self.page.put(&["⏳ ", &name, " throttled until ", until.as_str()]);
     }
 
     fn foot(&mut self) {

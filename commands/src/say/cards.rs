@@ -6,13 +6,15 @@ use super::{board, clock, invocation, short};
 use crate::fact::{Agent, Role};
 use crate::ids::Who;
 use crate::mesh::{Claim, Mesh};
-use crate::rules::{Pulse, Rules};
+use crate::rules::{Followed, Pulse, Rules};
 use crate::slash::COMMANDS;
 
 /// An alert over a chat holds 200 characters (Bot API, answerCallbackQuery).
 const ALERT_MOST: usize = 200;
 /// A list answers with at most so many lines.
 const LINES_MOST: usize = 25;
+/// So much of why a gateway does not follow stands in a line, in characters.
+const REASON_MOST: usize = 80;
 
 /// The commands somebody of this role may use.
 pub fn help(role: Option<Role>) -> String {
@@ -64,9 +66,11 @@ fn is_online(mesh: &Mesh, rules: &Rules, agent: &Agent, now: Timestamp) -> bool 
 /// `🟢 Oracle (100.64.0.12) — 3 ms, up 99.9 %, heard 2 min ago`
 pub(super) fn agent_line(mesh: &Mesh, rules: &Rules, agent: &Agent, now: Timestamp) -> String {
     let heard = mesh.alive.get(&agent.id).copied();
+    let throttled = mesh.floor.throttled.get(&agent.id);
     let light = match heard {
         _ if mesh.floor.stood_down.contains_key(&agent.id) => "😴",
         _ if mesh.health.down.contains_key(&agent.id) => "🔴",
+        _ if throttled.is_some() => "⏳",
         _ if is_online(mesh, rules, agent, now) => "🟢",
         _ => "⚪",
     };
@@ -74,7 +78,37 @@ pub(super) fn agent_line(mesh: &Mesh, rules: &Rules, agent: &Agent, now: Timesta
     let heard =
         heard.map_or("not heard yet".to_owned(), |at| format!("heard {}", ago(now.duration_since(at))));
     let pulse = rules.pulses.get(&agent.id).map(pulse).unwrap_or_default();
-    format!("{light} {}{address} — {pulse}{heard}", agent.name)
+    let throttled = throttled
+        .map(|throttle| format!("throttled until {}, ", clock(throttle.until, &rules.zone)))
+        .unwrap_or_default();
+    format!("{light} {}{address} — {throttled}{pulse}{heard}{}", agent.name, following(mesh, rules, agent))
+}
+
+/// `, paused, its gateway suspended`: how a pause goes at the gateway, where one is driven.
+fn following(mesh: &Mesh, rules: &Rules, agent: &Agent) -> String {
+    let paused = if mesh.floor.paused.contains_key(&agent.id) { ", paused" } else { "" };
+    let how = rules.followed.get(&agent.id).map(followed);
+    how.map_or_else(|| paused.to_owned(), |how| format!("{paused}, {how}"))
+}
+
+/// What a gateway does about a pause.
+fn followed(how: &Followed) -> String {
+    match how {
+        Followed::Suspended => "its gateway suspended".to_owned(),
+        Followed::CannotBe(_) => "its gateway not suspended (it can't be)".to_owned(),
+        Followed::NotYet(why) => format!("its gateway not suspended yet: {}", shortly(why)),
+        Followed::NotLetGo(why) => format!("its gateway still suspended: {}", shortly(why)),
+    }
+}
+
+/// The beginning of a reason.
+fn shortly(why: &str) -> String {
+    let mut chars = why.chars();
+    let mut short: String = chars.by_ref().take(REASON_MOST).collect();
+    if chars.next().is_some() {
+        short.push('…');
+    }
+    short
 }
 
 /// `3 ms, up 99.9 %, `

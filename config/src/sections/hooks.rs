@@ -48,6 +48,16 @@ pub(crate) fn read<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> (Ho
     (hooks, registry)
 }
 
+/// Where the registry is, and nothing of what stands in it.
+pub(crate) fn read_registry_file<'a>(
+    reading: &mut Reading<'a>,
+    document: &Section<'a>,
+) -> Option<std::path::PathBuf> {
+    let section = document.get("hooks").and_then(|found| reading.section(&found, KEYS))?;
+    let name = section.get("registry").and_then(|found| reading.text(&found))?;
+    Some(reading.beside(name))
+}
+
 fn read_address<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Option<SocketAddr> {
     let text = reading.text(found)?;
     let address = text.parse().ok();

@@ -66,6 +66,11 @@ pub(crate) fn read_machines(file: &Path, source: &str) -> Result<Vec<machines::M
     read_with(file, source, &|_| None, machines::read).map(|(machines, _)| machines)
 }
 
+/// Reads where the registry of an earlier mesh is.
+pub(crate) fn read_registry_file(file: &Path, source: &str) -> Result<Option<PathBuf>, Faults> {
+    read_with(file, source, &|_| None, hooks::read_registry_file).map(|(file, _)| file)
+}
+
 /// Reads what signing one account in needs.
 pub(crate) fn read_sign_in(
     file: &Path,

@@ -269,6 +269,8 @@ fn facts_of_health() -> Vec<Fact> {
             failed: None,
         }),
         Fact::Relayed(Relay::Heard { key: "k-2".to_owned(), ear: Ear::Bot, message: 31 }),
+        Fact::Throttled { agent, until: at(629), at: at(29) },
+        Fact::Unthrottled { agent, at: at(629) },
     ]
 }
 
@@ -327,6 +329,8 @@ pub(super) fn is_pinned(fact: &Fact) {
         | Fact::Addressed { .. }
         | Fact::SpokeOnce { .. }
         | Fact::AgentPaused { .. }
+        | Fact::Throttled { .. }
+        | Fact::Unthrottled { .. }
         | Fact::Migrated { .. }
         | Fact::Relayed(_)
         | Fact::Ordered(_)

@@ -10,6 +10,7 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use super::asked::{FETCHED, POSTED};
+use super::body::BODY_MOST;
 
 /// How somebody says who he is.
 const TOKEN: &str = "token";
@@ -93,6 +94,7 @@ fn operations() -> Vec<Operation> {
 /// The whole of it.
 pub(super) fn description() -> Value {
     let mut paths = Paths::new();
+    let too_long = format!("It is longer than {BODY_MOST} bytes.");
     for Operation { method, path, about, body, is_open } in operations() {
         let answer = |text: &str| ResponseBuilder::new().description(text).build();
         let mut operation = OperationBuilder::new().summary(Some(about)).response("200", answer("It is so."));
@@ -100,7 +102,7 @@ pub(super) fn description() -> Value {
             let content = ContentBuilder::new().schema(Some(schema)).build();
             let body = RequestBodyBuilder::new().content("application/json", content).build();
             operation = operation.request_body(Some(body)).response("400", answer("It makes no sense."));
-            operation = operation.response("413", answer("It is longer than 262,144 bytes."));
+            operation = operation.response("413", answer(&too_long));
         }
         if !is_open {
             operation = operation.security(SecurityRequirement::new(TOKEN, Vec::<String>::new()));

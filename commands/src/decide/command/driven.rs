@@ -118,7 +118,7 @@ pub(in super::super) fn may(mind: &Mind, order: &DriveOrder, now: Timestamp) -> 
     if mind.rules.mode == Mode::Observe {
         return Err(say::driven::observes());
     }
-    if !mind.rules.driven.contains(&order.agent) {
+    if !mind.rules.driven.contains(&order.agent) || mind.rules.hook_alone.contains(&order.agent) {
         return Err(say::no_driver(&mind.mesh.name(Who::Agent(order.agent)), &mind.rules.node));
     }
     match too_soon(mind, order.agent, now).filter(|_| order.deed == Deed::Restart) {

@@ -56,6 +56,7 @@ pub(super) fn logs(turn: &mut Turn<'_>, given: Given<'_>) -> Done {
     match named(turn, given) {
         None => no_such(given),
         Some(Machine::Agent(agent)) if !is_driven(turn, &agent) => unreachable(turn, given, &agent),
+        Some(Machine::Agent(agent)) if !has_driver(turn, &agent) => by_hook_alone(turn, given, &agent),
         Some(Machine::Agent(Agent { id: agent, name, .. })) => {
             let of = |lines| OfAgent::Logs { lines };
             with_lines(turn, given, 1, |lines| Look::Agent { agent, of: of(lines) }).about(name)
@@ -82,6 +83,7 @@ pub(super) fn order(turn: &mut Turn<'_>, given: Given<'_>) -> Done {
             Done::refused("the node is stopped by /mesh stop")
         }
         (_, Some(Machine::Agent(agent))) if !is_driven(turn, &agent) => unreachable(turn, given, &agent),
+        (_, Some(Machine::Agent(agent))) if !has_driver(turn, &agent) => by_hook_alone(turn, given, &agent),
         (Verb::AgentRestart, Some(Machine::Agent(agent))) => driven::restart(turn, given, &agent),
         (_, Some(Machine::Agent(agent))) => driven::config(turn, given, agent.id),
         (Verb::AgentRestart, Some(Machine::Node)) => restart(turn, given),
@@ -92,6 +94,11 @@ pub(super) fn order(turn: &mut Turn<'_>, given: Given<'_>) -> Done {
 
 fn is_driven(turn: &Turn<'_>, agent: &Agent) -> bool {
     turn.rules().driven.contains(&agent.id)
+}
+
+/// More than asking it at its hook.
+fn has_driver(turn: &Turn<'_>, agent: &Agent) -> bool {
+    is_driven(turn, agent) && !turn.rules().hook_alone.contains(&agent.id)
 }
 
 /// An agent can't be reached, and when it last could.
@@ -108,6 +115,12 @@ fn unreachable(turn: &mut Turn<'_>, given: Given<'_>, agent: &Agent) -> Done {
     let text = format!("{text}\n{}", say::no_driver(&agent.name, &turn.rules().node));
     refuse(turn, given.heard, text);
     Done::refused("unreachable").about(agent.name.clone())
+}
+
+/// It answers at its hook, and nothing more can be done to it.
+fn by_hook_alone(turn: &mut Turn<'_>, given: Given<'_>, agent: &Agent) -> Done {
+    refuse(turn, given.heard, say::no_driver(&agent.name, &turn.rules().node));
+    Done::refused("no driver").about(agent.name.clone())
 }
 
 /// It is kept out; what it says is held back.

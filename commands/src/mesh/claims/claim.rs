@@ -130,7 +130,8 @@ impl Claim {
 
     /// The lease stands still.
     pub(super) fn stop(&mut self, at: Timestamp) {
-        self.stopped.get_or_insert(at.max(self.since));
+        let at = at.max(self.since);
+        self.stopped = Some(self.stopped.map_or(at, |stopped| stopped.min(at)));
     }
 
     /// The lease runs on, with what was left of it. One that had ended ends anew, so that its owner is asked again.

@@ -238,6 +238,16 @@ impl Claims {
         });
     }
 
+    /// One of two reasons is over: the leases stand still for the other, since then.
+    pub(super) fn stop_clocks_since(&mut self, agent: AgentId, since: Timestamp) {
+        self.with_each_of(agent, |claim| {
+            if claim.hold.is_none() {
+                claim.run(since.max(claim.stopped.unwrap_or(since)));
+                claim.stop(since);
+            }
+        });
+    }
+
     fn with_each_of(&mut self, agent: AgentId, change: impl Fn(&mut Claim)) {
         let keys: Vec<String> = self.open.of(Who::Agent(agent)).map(|(key, _)| key.to_owned()).collect();
         for key in keys {
@@ -257,7 +267,7 @@ impl Claims {
 
 fn quiet_since(floor: &Floor, owner: Who) -> Option<Timestamp> {
     match owner {
-        Who::Agent(agent) => floor.stood_down.get(&agent).map(|order| order.at),
+        Who::Agent(agent) => floor.stopped_since(agent),
         Who::Person(_) => None,
     }
 }
