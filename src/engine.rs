@@ -354,6 +354,8 @@ impl Engine {
         tracing::debug!(effect = ?entry.effect, ?wait, "put off");
         if !unclear {
             work.batch.retried.push(Retry { id, not_before, tries });
+        } else if entry.effect.is_run() {
+            work.batch.replaced.push(entry.clone());
         }
         work.again.push(entry);
     }

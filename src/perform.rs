@@ -26,6 +26,8 @@ const SIGHTING_AT_START: SignedDuration = SignedDuration::from_secs(20);
 /// A post that may have happened is looked for from this much before it was decided (clocks differ).
 const LOOK_BACK: SignedDuration = SignedDuration::from_secs(30);
 
+/// Before what an agent may have by its hook already.
+const PERHAPS_AGAIN: &str = "Perhaps you have this already, your hook gave no answer: ";
 /// Telegram is not relied upon to know a random id again for longer.
 const RANDOM_ID_FOR: SignedDuration = SignedDuration::from_mins(10);
 
@@ -322,6 +324,9 @@ impl Voices {
 
     async fn tell(&self, agent: AgentId, entry: &OutboxEntry, now: Timestamp) -> Finished {
         match self.dedicated().filter(|_| self.by_dm.contains(&agent)) {
+            Some(account) if entry.effect.is_run() && entry.state == Progress::Started => {
+                self.say(account, &perhaps_again(entry), now).await
+            }
             Some(account) => self.say(account, entry, now).await,
             None if self.awaits_account && self.by_dm.contains(&agent) => Finished::Again(None),
             None => Finished::Ended(EffectResult::NoDoor(agent)),
@@ -394,6 +399,15 @@ async fn press(account: &Account, chat: ChatId, message: i32, data: &[u8]) -> Fi
         Err(CallError::NoAnswer(_) | CallError::Fault(_)) => EffectResult::Unknown,
         Err(refused) => EffectResult::Failed(refused.to_string()),
     })
+}
+
+/// An order that its hook may have taken, though no answer came: there is nothing by which it would be known again.
+fn perhaps_again(entry: &OutboxEntry) -> OutboxEntry {
+    let mut entry = entry.clone();
+    if let Effect::Tell { text, .. } = &mut entry.effect {
+        text.insert_str(0, PERHAPS_AGAIN);
+    }
+    entry
 }
 
 fn no_voice() -> Finished {

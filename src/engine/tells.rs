@@ -51,7 +51,7 @@ impl Engine {
         };
         let is_run = entry.effect.is_run();
         let about = envelope.about.as_ref();
-        let told = json!({
+        let mut told = json!({
             "v": ENVELOPE,
             "id": key,
             "type": kind(envelope, order.is_some(), is_run),
@@ -66,6 +66,9 @@ impl Engine {
                 json!({ "chat": origin.chat, "id": origin.id })
             }),
         });
+        if let Some(fields) = told.as_object_mut() {
+            fields.retain(|key, value| !(value.is_null() && matches!(key.as_str(), "task" | "fence")));
+        }
         let deliver = envelope.addressed || order.is_some();
         let group = rules.group.0;
         Some((*agent, Letter { key, name, text, group, is_run, deliver, envelope: told }))
@@ -109,6 +112,8 @@ impl Engine {
             }
             Sent::Throttled(asked, why) => self.put_off(agent, is_run, Some(asked), &why),
             Sent::Later(asked, why) => self.put_off(agent, is_run, asked, &why),
+            // By another door it would not be known as the same: there it says so.
+            Sent::Lost(why) => self.put_off(agent, false, None, &why),
             Sent::Shut(why) => {
                 doors.shut(agent, now, drawn);
                 tracing::warn!(%agent, "a hook lets nothing in: {why}");
@@ -127,12 +132,13 @@ impl Engine {
 }
 
 impl Engine {
-    fn put_off(&mut self, agent: AgentId, is_run: bool, asked: Option<Duration>, why: &str) -> Finished {
+    /// A letter that the gateway surely has not is as before it was sent; another was begun.
+    fn put_off(&mut self, agent: AgentId, is_new: bool, asked: Option<Duration>, why: &str) -> Finished {
         let (now, drawn) = ((self.clock)(), chance().unsigned_abs());
         let wait = self.dispatch.doors().failed(agent, now, asked, drawn);
         tracing::info!(%agent, ?wait, "a hook did not take a message: {why}");
         // A notice that was begun goes again as it is.
-        if is_run { Finished::Again(Some(wait)) } else { Finished::Unclear(Some(wait)) }
+        if is_new { Finished::Again(Some(wait)) } else { Finished::Unclear(Some(wait)) }
     }
 
     /// That an agent is throttled is a fact: its leases stop. So is that it is not any more.

@@ -262,6 +262,28 @@ async fn what_is_urgent_goes_by_the_next_door() {
     node.stop().await;
 }
 
+/// The hook takes an order and never says so: the order goes by the next door, too, and tells that it may be the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_have_arrived_says_so_at_the_next_door() {
+    let bench = stage::bench(Ear::Dedicated).await;
+    let oracle = Gateway::start().await;
+    hook(&bench, "Oracle", &oracle, "\"hook\", \"dm\"");
+    bench.set("[hooks]\n", "[hooks]\npassed_by_after = \"1 s\"\n");
+    oracle.mood(Mood::HangsUp);
+    let (node, _) = stage::start(&bench).await;
+    bench.say("Ely", "Oracle stand down");
+    oracle.until_arrived(1).await;
+    node.kill().await;
+    let (node, _) = stage::start(&bench).await;
+    bench.until("the order in private", |bench| !to_oracle(bench).is_empty()).await;
+    bench.until_reaction("Ely", "🫡").await;
+    let said = to_oracle(&bench).remove(0).text;
+    assert!(said.starts_with("Perhaps you have this already, your hook gave no answer: "), "{said}");
+    let keys: std::collections::BTreeSet<_> = oracle.taken().into_iter().map(|letter| letter.key).collect();
+    assert_eq!((keys.len(), to_oracle(&bench).len()), (1, 1), "once by each door");
+    node.stop().await;
+}
+
 /// Somebody's own account never says what the mesh has to say.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_personal_account_is_no_door() {
