@@ -1,5 +1,4 @@
-//! What is true: the journal's content. Folding facts gives the [`Mesh`](crate::mesh::Mesh); replaying them never
-//! changes the past when the code changes.
+//! What is true: the journal's content. Folding facts gives the [`Mesh`](crate::mesh::Mesh), whatever code comes after.
 
 mod about;
 mod leak;
@@ -21,9 +20,8 @@ pub use self::ordered::{Ask, LateCommand, Order, Ordered};
 pub use self::people::{Agent, Person, Role, Roster};
 pub use self::relay::Relay;
 pub use self::task::{How, Rival, Warning};
-use crate::answer::Answer;
-use crate::effect::Slot;
 use crate::ids::{AgentId, ChatId, Fence, MessageRef, PersonId, UserId, VoiceId, Who};
+use crate::{answer::Answer, effect::Slot};
 
 /// One thing that is now true.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
