@@ -195,7 +195,7 @@ impl Engine {
                 // 2. What became of effects.
                 Some(ended) = self.finished.1.recv() => self.learn(ended, &mut work),
                 // 3. Questions, answered from memory.
-                Some(query) = ears.control.recv() => self.answer(query, caught_up),
+                Some(query) = ears.control.recv() => self.answer(query, caught_up, &mut work),
                 // 4. Calls; after a start they wait for the ear, as the bot does.
                 Some(call) = ears.calls.recv(), if hears_bot => self.call(call, caught_up, &mut work),
                 // ... and orders of whoever is at the shell.

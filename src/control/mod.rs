@@ -20,6 +20,7 @@ use commands::answer::Answer;
 use commands::check::Check;
 use commands::ids::{AgentId, ChatId, UserId, Who};
 use commands::input::Handing;
+use jiff::Timestamp;
 use serde::Deserialize;
 use sessions::Journalled;
 use tokio::net::UnixListener;
@@ -65,6 +66,8 @@ pub enum Query {
     Preflight(About, oneshot::Sender<Result<serde_json::Value, String>>),
     /// The chat of a member of the mesh; without a name the group.
     Place(Option<String>, oneshot::Sender<Result<ChatId, String>>),
+    /// An agent says that it is throttled until then, or no longer; answered once that is written.
+    Throttled(AgentId, Option<Timestamp>, oneshot::Sender<()>),
     /// Who works here, and how they are.
     Agents(oneshot::Sender<serde_json::Value>),
     /// What became of a task.

@@ -8,6 +8,7 @@ use commands::say;
 use serde_json::{Value, json};
 
 use super::Engine;
+use super::work::Work;
 use crate::cli::audit;
 use crate::control::{About, Audit, FenceOf, Query};
 use crate::history::History;
@@ -16,9 +17,13 @@ use crate::tokens;
 
 impl Engine {
     /// Answers one question. Whoever asked may have gone.
-    pub(super) fn answer(&mut self, query: Query, caught_up: bool) {
+    pub(super) fn answer(&mut self, query: Query, caught_up: bool, work: &mut Work) {
         let mesh = self.mind.mesh();
         match query {
+            Query::Throttled(agent, until, answer) => {
+                self.says_it_is_throttled(agent, until, work);
+                work.committed.push(answer);
+            }
             Query::Rotated(agent, token, answer) => {
                 self.mind.learn_token(tokens::LABEL, agent, &token);
                 let _ = answer.send(());

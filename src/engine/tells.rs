@@ -141,6 +141,18 @@ impl Engine {
         if is_new { Finished::Again(Some(wait)) } else { Finished::Unclear(Some(wait)) }
     }
 
+    /// An agent says so of itself.
+    pub(super) fn says_it_is_throttled(&mut self, agent: AgentId, until: Option<Timestamp>, work: &mut Work) {
+        let kept = until.map(|until| until.as_millisecond().to_be_bytes().to_vec()).unwrap_or_default();
+        work.batch.cursors.push((said(agent), kept));
+        self.decide(Input { at: self.mind.now(), what: What::Throttled { agent, until } }, work);
+    }
+
+    fn said_until(&self, agent: AgentId) -> Option<Timestamp> {
+        let kept = self.store.cursor(&said(agent)).ok().flatten()?;
+        Timestamp::from_millisecond(i64::from_be_bytes(kept.try_into().ok()?)).ok()
+    }
+
     /// That an agent is throttled is a fact: its leases stop. So is that it is not any more.
     fn note_throttle(&mut self, agent: AgentId, sent: &Sent, work: &mut Work) {
         let until = match sent {
@@ -148,9 +160,18 @@ impl Engine {
             Sent::Accepted if self.mind.mesh().floor.throttled.contains_key(&agent) => None,
             _ => return,
         };
+        // Its hook takes things all the same where the agent itself said so.
+        if until.is_none() && self.said_until(agent).is_some_and(|until| until > (self.clock)()) {
+            return;
+        }
         // An answer does not move time.
         self.decide(Input { at: self.mind.now(), what: What::Throttled { agent, until } }, work);
     }
+}
+
+/// The name of the cursor that tells until when an agent said that it is throttled.
+fn said(agent: AgentId) -> String {
+    format!("throttled/{agent}")
 }
 
 /// The name of the cursor that tells since when a hook has failed.

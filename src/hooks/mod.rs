@@ -12,12 +12,16 @@ use bridge::hooks::{self, Answer, Ask, Params, Refusal, Request, Say, Speaking};
 use commands::check::Check;
 use commands::ids::{AgentId, Who};
 use commands::input::Handing;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::agents::Drivers;
 use crate::control::{About, Asker, Caller, FenceOf, Query};
 use crate::status::{Part, Status};
+
+/// So long at most an agent says that it is throttled: a mistyped year would stop its leases for ever.
+const THROTTLED_MOST: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Opens the door, if there is somebody who may speak at it; where it is.
 ///
@@ -142,6 +146,7 @@ impl Office {
             Ask::Agents => json(self.asker.ask(Query::Agents).await),
             Ask::Check { task, fence } => self.check(who, task, fence).await,
             Ask::Preflight { task } => self.preflight(who, task).await,
+            Ask::Throttled { until } => self.throttled(who, until).await,
             Ask::Description => Err(Refusal::Senseless("the door itself describes it".into())),
             Ask::Drive { .. } => Err(Refusal::Senseless("only nodes have agents driven".into())),
             Ask::Ready => Ok(ready(&self.status().await?)),
@@ -189,6 +194,16 @@ impl Office {
         let about = About { task, caller: self.names.get(&who).cloned() };
         let found = self.asker.ask(|answer| Query::Preflight(about, answer)).await.map_err(unavailable)?;
         found.map(Answer::Json).map_err(Refusal::Senseless)
+    }
+
+    async fn throttled(&self, who: AgentId, until: Option<Timestamp>) -> Answered {
+        let now = (self.clock)();
+        if until.is_some_and(|until| until <= now || until.duration_since(now) > THROTTLED_MOST) {
+            return Err(Refusal::Senseless("until is past, or more than seven days from now".into()));
+        }
+        let query = |answer| Query::Throttled(who, until, answer);
+        self.asker.ask(query).await.map_err(unavailable)?;
+        Ok(Answer::Json(json!({ "ok": true, "throttled": until })))
     }
 
     async fn status(&self) -> Result<Status, Refusal> {

@@ -4,8 +4,34 @@
 use serde_json::json;
 
 use super::gateway::{Gateway, Mood};
-use super::stage::{self, SANDMAN, hook, post};
+use super::stage::{self, ORACLE, SANDMAN, hook, post};
 use crate::node::harness::Ear;
+
+/// An agent knows of a limit of its own; that its hook takes things says nothing against it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_says_that_it_is_throttled_and_that_it_is_not() {
+    let bench = stage::bench(Ear::Dedicated).await;
+    let sandman = Gateway::start().await;
+    hook(&bench, "Sandman", &sandman, "\"hook\"");
+    stage::accept(&bench, "Sandman", "Oracle");
+    let (node, door) = stage::start(&bench).await;
+    let report = async |body: serde_json::Value| post(door, SANDMAN, "/throttled", &body).await.status;
+    for senseless in ["2001-01-01T00:00:00Z", "2999-01-01T00:00:00Z", "tomorrow"] {
+        assert_eq!(report(json!({ "until": senseless })).await, 400, "{senseless}");
+    }
+    let until = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
+    assert_eq!(report(json!({ "until": until.to_string() })).await, 200);
+    let body = json!({ "message": "letter", "channel": "telegram", "to": "Sandman" });
+    assert_eq!(post(door, ORACLE, "/hooks/agent", &body).await.status, 200);
+    sandman.until("the letter", |letters| letters.iter().any(super::gateway::Letter::is_run)).await;
+    node.kill().await;
+    let (node, door) = stage::start(&bench).await;
+    let info = async || bench.run(&["agent", "Sandman", "info"]).await.1;
+    assert!(info().await.contains("throttled until"), "{}", info().await);
+    assert_eq!(post(door, SANDMAN, "/throttled", &json!({})).await.status, 200);
+    assert!(!info().await.contains("throttled until"), "{}", info().await);
+    node.stop().await;
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_throttled_agent_is_shown_until_its_hook_takes_something() {

@@ -56,6 +56,13 @@ struct Fence {
     fence: u64,
 }
 
+/// How long whoever asks can't work.
+#[derive(Deserialize, ToSchema)]
+struct Throttled {
+    /// An instant, as `2026-02-01T15:00:00Z`; left out, or null, where it is over.
+    until: Option<String>,
+}
+
 /// How it is said.
 #[derive(Deserialize, ToSchema)]
 struct How {
@@ -104,7 +111,7 @@ const fn fetched(path: &'static str, ask: Ask, about: &'static str) -> Fetched {
 }
 
 /// Every path beside the hooks that is posted to.
-pub(super) static POSTED: [Posted; 7] = [
+pub(super) static POSTED: [Posted; 8] = [
     posted(
         "/claims",
         claim,
@@ -121,6 +128,12 @@ pub(super) static POSTED: [Posted; 7] = [
         "Whether a fence still holds: right before what can't be undone.",
     ),
     posted("/preflight", preflight, Task::schema, "Whether anybody is at a task, or at something like it."),
+    posted(
+        "/throttled",
+        throttled,
+        Throttled::schema,
+        "The agent itself is throttled until then: its leases stop, and nobody takes its tasks over.",
+    ),
     posted("/ack", acknowledge, Acknowledge::schema, "Takes over what was offered, or leaves it."),
 ];
 
@@ -177,6 +190,14 @@ fn acknowledge(body: &Value, key: Option<String>) -> Result<Ask, String> {
 fn check(body: &Value, _: Option<String>) -> Result<Ask, String> {
     let Fence { task, fence } = read(body)?;
     Ok(Ask::Check { task, fence })
+}
+
+fn throttled(body: &Value, _: Option<String>) -> Result<Ask, String> {
+    let Throttled { until } = read(body)?;
+    let instant = |text: String| {
+        text.parse().map_err(|_| format!("until {text}: write an instant such as 2026-02-01T15:00:00Z"))
+    };
+    Ok(Ask::Throttled { until: until.map(instant).transpose()? })
 }
 
 fn preflight(body: &Value, _: Option<String>) -> Result<Ask, String> {

@@ -18,6 +18,7 @@ mod serving;
 use std::net::SocketAddr;
 
 use commands::ids::AgentId;
+use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
@@ -86,6 +87,11 @@ pub enum Ask {
         task: String,
         /// The fence, whole or its counter.
         fence: u64,
+    },
+    /// The agent itself is throttled until then, or no longer.
+    Throttled {
+        /// Until then; none where it is over.
+        until: Option<Timestamp>,
     },
     /// Who has what.
     Claims,
