@@ -5,12 +5,13 @@ COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
     cargo build --release --locked --package mesh && \
     cp target/release/mesh /usr/local/bin/mesh && \
-    mkdir --mode=0700 /state
+    mkdir --parents --mode=0700 /image/state
 
 # The C library and libgcc, no shell, a user without rights; roots of certificates are in the program.
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /usr/local/bin/mesh /usr/local/bin/mesh
-COPY --from=build --chown=nonroot:nonroot /state /state
+# What is in a folder keeps its mode; the folder itself would not.
+COPY --from=build --chown=nonroot:nonroot /image/ /
 ENV MESH_CONFIG=/etc/mesh/mesh.toml
 VOLUME ["/state"]
 STOPSIGNAL SIGTERM
