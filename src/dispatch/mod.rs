@@ -87,23 +87,24 @@ impl Dispatch {
     /// Takes an effect on. Returns those it makes needless: an earlier edit of the same message, an earlier reaction
     /// to the same one.
     pub fn add(&mut self, entry: OutboxEntry) -> Vec<EffectId> {
-        let needless: Vec<_> = self
-            .waiting
-            .iter()
-            .filter(|(_, older)| older.id < entry.id && replaces(&entry.effect, &older.effect))
-            .map(|(key, _)| *key)
-            .collect();
-        for key in &needless {
-            self.waiting.remove(key);
-        }
+        let mut needless = self.take_replaced(&entry);
         let told = match entry.effect {
             Effect::Tell { agent, .. } if !entry.effect.is_run() => Some(agent),
             _ => None,
         };
         self.waiting.insert((entry.lane, entry.id), entry);
-        let mut needless: Vec<_> = needless.into_iter().map(|(_, id)| id).collect();
         needless.extend(told.map(|agent| self.bound(agent)).into_iter().flatten());
         needless
+    }
+
+    /// Takes off what an edit or a reaction makes needless. Of all else thousands may wait, and are not looked at.
+    fn take_replaced(&mut self, newer: &OutboxEntry) -> Vec<EffectId> {
+        if !matches!(newer.effect, Effect::Edit { .. } | Effect::React { .. }) {
+            return Vec::new();
+        }
+        let replaced = |older: &OutboxEntry| older.id < newer.id && replaces(&newer.effect, &older.effect);
+        let taken = self.waiting.extract_if(.., |_, older| replaced(older));
+        taken.map(|((_, id), _)| id).collect()
     }
 
     /// Holds everything back, but for what goes even so; or lets it go again.
