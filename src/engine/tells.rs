@@ -83,8 +83,7 @@ impl Engine {
         let came = self.came_of(agent, entry, sent);
         let after = self.dispatch.doors().failing_since(agent);
         if before != after {
-            let since = after.map(|at| at.as_millisecond().to_be_bytes().to_vec()).unwrap_or_default();
-            work.batch.cursors.push((failing(agent), since));
+            work.batch.cursors.push((failing(agent), kept(after)));
         }
         came
     }
@@ -93,9 +92,7 @@ impl Engine {
     pub(super) fn remember_failures(&mut self) {
         let agents: Vec<_> = self.dispatch.doors().agents().collect();
         for agent in agents {
-            let kept = self.store.cursor(&failing(agent)).ok().flatten();
-            let since = kept.and_then(|kept| Some(i64::from_be_bytes(kept.try_into().ok()?)));
-            if let Some(since) = since.and_then(|since| Timestamp::from_millisecond(since).ok()) {
+            if let Some(since) = self.kept(&failing(agent)) {
                 self.dispatch.doors().failed_before(agent, since);
             }
         }
@@ -129,9 +126,7 @@ impl Engine {
             }
         }
     }
-}
 
-impl Engine {
     /// A letter that the gateway surely has not is as before it was sent; another was begun.
     fn put_off(&mut self, agent: AgentId, is_new: bool, asked: Option<Duration>, why: &str) -> Finished {
         let (now, drawn) = ((self.clock)(), chance().unsigned_abs());
@@ -143,30 +138,33 @@ impl Engine {
 
     /// An agent says so of itself.
     pub(super) fn says_it_is_throttled(&mut self, agent: AgentId, until: Option<Timestamp>, work: &mut Work) {
-        let kept = until.map(|until| until.as_millisecond().to_be_bytes().to_vec()).unwrap_or_default();
-        work.batch.cursors.push((said(agent), kept));
+        work.batch.cursors.push((said(agent), kept(until)));
         self.decide(Input { at: self.mind.now(), what: What::Throttled { agent, until } }, work);
     }
 
-    fn said_until(&self, agent: AgentId) -> Option<Timestamp> {
-        let kept = self.store.cursor(&said(agent)).ok().flatten()?;
+    /// The instant that a cursor tells.
+    fn kept(&self, cursor: &str) -> Option<Timestamp> {
+        let kept = self.store.cursor(cursor).ok().flatten()?;
         Timestamp::from_millisecond(i64::from_be_bytes(kept.try_into().ok()?)).ok()
     }
 
-    /// That an agent is throttled is a fact: its leases stop. So is that it is not any more.
+    /// That an agent is throttled is a fact: its leases stop. So is that it is not any more. What it said of itself holds
+    /// even so: its hook takes things all the same.
     fn note_throttle(&mut self, agent: AgentId, sent: &Sent, work: &mut Work) {
         let until = match sent {
             Sent::Throttled(asked, _) if *asked >= THROTTLED_FROM => (self.clock)().checked_add(*asked).ok(),
             Sent::Accepted if self.mind.mesh().floor.throttled.contains_key(&agent) => None,
             _ => return,
         };
-        // Its hook takes things all the same where the agent itself said so.
-        if until.is_none() && self.said_until(agent).is_some_and(|until| until > (self.clock)()) {
-            return;
-        }
+        let until = until.max(self.kept(&said(agent)).filter(|said| *said > (self.clock)()));
         // An answer does not move time.
         self.decide(Input { at: self.mind.now(), what: What::Throttled { agent, until } }, work);
     }
+}
+
+/// As a cursor keeps it, to the millisecond; none as no bytes.
+fn kept(at: Option<Timestamp>) -> Vec<u8> {
+    at.map(|at| at.as_millisecond().to_be_bytes().to_vec()).unwrap_or_default()
 }
 
 /// The name of the cursor that tells until when an agent said that it is throttled.

@@ -21,13 +21,18 @@ async fn an_agent_says_that_it_is_throttled_and_that_it_is_not() {
     }
     let until = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
     assert_eq!(report(json!({ "until": until.to_string() })).await, 200);
+    sandman.mood(Mood::Refuses(429, Some(5)));
     let body = json!({ "message": "letter", "channel": "telegram", "to": "Sandman" });
     assert_eq!(post(door, ORACLE, "/hooks/agent", &body).await.status, 200);
+    sandman.until_arrived(1).await;
+    sandman.mood(Mood::Takes(200));
     sandman.until("the letter", |letters| letters.iter().any(super::gateway::Letter::is_run)).await;
     node.kill().await;
     let (node, door) = stage::start(&bench).await;
     let info = async || bench.run(&["agent", "Sandman", "info"]).await.1;
-    assert!(info().await.contains("throttled until"), "{}", info().await);
+    let wanted = format!("throttled until {}", until.strftime("%FT%TZ"));
+    let shown = info().await;
+    assert!(shown.contains("throttled until") && shown.contains(&wanted[16..32]), "{wanted}: {shown}");
     assert_eq!(post(door, SANDMAN, "/throttled", &json!({})).await.status, 200);
     assert!(!info().await.contains("throttled until"), "{}", info().await);
     node.stop().await;
