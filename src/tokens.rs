@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bridge::hooks::{Good, Register};
+use commands::fact::is_same_name;
 use commands::ids::{AgentId, UserId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -101,7 +102,7 @@ impl Tokens {
     pub fn rotate(&self, name: &str) -> Result<New, String> {
         let inner = &self.0;
         let _one = inner.rotating.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |known: &String| known.to_lowercase() == name.to_lowercase();
+        let same = |known: &String| is_same_name(known, name);
         let place = inner.places.iter().find(|place| place.names.iter().any(same));
         let place = place.ok_or_else(|| format!("no agent with a token is called \"{name}\" here"))?;
         let file = place.file.clone().ok_or_else(|| {

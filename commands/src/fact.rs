@@ -17,7 +17,7 @@ pub use self::about::{About, Once};
 pub use self::leak::{Deletion, Leaked, Ruling};
 pub use self::letter::Letter;
 pub use self::ordered::{Ask, LateCommand, Order, Ordered};
-pub use self::people::{Agent, Person, Role, Roster};
+pub use self::people::{Agent, Person, Role, Roster, is_same_name};
 pub use self::relay::Relay;
 pub use self::task::{How, Rival, Warning};
 use crate::ids::{AgentId, ChatId, Fence, MessageRef, PersonId, UserId, VoiceId, Who};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use commands::fact::Person;
+use commands::fact::{Person, is_same_name};
 use commands::rules::Mode;
 
 use crate::reading::{Found, Reading, Section, Spot};
@@ -70,7 +70,7 @@ fn senders(reading: &mut Reading<'_>, people: &[(Spot, Person)], agents: &[(Spot
     for (spot, agent) in agents {
         let Accepts::These(names) = &agent.accepts_from else { continue };
         for name in names {
-            let person = people.iter().any(|(_, person)| person.name.to_lowercase() == name.to_lowercase());
+            let person = people.iter().any(|(_, person)| is_same_name(&person.name, name));
             if !person && !is_agent(agents, name) {
                 let what = format!("`{name}` is nobody of [[agents]] or [[people]]");
                 reading.fault(
@@ -106,10 +106,8 @@ fn domains<'a>(reading: &mut Reading<'a>, document: &Section<'a>, agents: &[(Spo
 }
 
 fn is_agent(agents: &[(Spot, Agent)], name: &str) -> bool {
-    let folded = name.to_lowercase();
-    let mut names =
-        agents.iter().flat_map(|(_, Agent { agent, .. })| std::iter::once(&agent.name).chain(&agent.aliases));
-    names.any(|name| name.to_lowercase() == folded)
+    let mut names = agents.iter().flat_map(|(_, Agent { agent, .. })| agent.names());
+    names.any(|known| is_same_name(known, name))
 }
 
 /// Somebody must hear and speak, and nobody with a role may be the voice. A dedicated account whose owner is not named

@@ -1,9 +1,9 @@
 //! `mesh-config.json`, as an earlier mesh kept it: `mesh_agents` with their webhooks and addresses; `databases`, `github`
 //! and whatever else stands there is of no concern to the node. What the node's own file says wins.
 
-use std::collections::BTreeSet;
 use std::fs;
 
+use commands::fact::is_same_name;
 use serde_json::{Map, Value};
 
 use crate::reading::{Found, Reading, Spot};
@@ -13,11 +13,22 @@ use crate::sections::agents::{Agent, Hook, is_hook};
 /// The longest registry that is read, in bytes.
 const FILE_MOST: u64 = 1024 * 1024;
 /// Where it has its agents, the first that is there.
-pub const AGENTS_KEYS: [&str; 2] = ["mesh_agents", "agents"];
+const AGENTS_KEYS: [&str; 2] = ["mesh_agents", "agents"];
 /// Where a registry has the token of an agent's hook by reference, ...
 pub const TOKEN_FILE_KEYS: [&str; 2] = ["token_file", "hook_token_file"];
 /// ... and where it has it in the clear.
 pub const TOKEN_KEYS: [&str; 3] = ["token", "hook_token", "hooks_token"];
+
+/// What a registry says of each agent.
+pub fn agents_in(registry: &Value) -> Option<&Map<String, Value>> {
+    AGENTS_KEYS.iter().find_map(|key| registry.get(*key))?.as_object()
+}
+
+/// The same, to be changed.
+pub fn agents_in_mut(registry: &mut Value) -> Option<&mut Map<String, Value>> {
+    let key = AGENTS_KEYS.iter().find(|key| registry.get(**key).is_some())?;
+    registry.get_mut(*key)?.as_object_mut()
+}
 
 /// The agents of a `mesh-config.json`.
 #[derive(Clone, Debug)]
@@ -63,7 +74,7 @@ pub(crate) fn read<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Option<R
             return None;
         }
     };
-    let Some(entries) = AGENTS_KEYS.iter().find_map(|key| value.get(*key)).and_then(Value::as_object) else {
+    let Some(entries) = agents_in(&value) else {
         let todo = "write {\"mesh_agents\": {…}}, or remove the line";
         reading.fault(&found.spot, format!("{shown} has no `mesh_agents`"), todo);
         return None;
@@ -105,12 +116,9 @@ fn token(reading: &mut Reading<'_>, spot: &Spot, text: &dyn Fn(&str) -> Option<S
 /// can't be known: that is a warning.
 pub(crate) fn merge(reading: &mut Reading<'_>, registry: &Registry, agents: &mut [(Spot, Agent)]) {
     for entry in &registry.agents {
-        let names: BTreeSet<_> = entry.names().map(|name| name.to_lowercase()).collect();
         let bears = |agent: &Agent| {
-            let known = &agent.agent;
-            std::iter::once(&known.name)
-                .chain(&known.aliases)
-                .any(|name| names.contains(&name.to_lowercase()))
+            let mut names = agent.agent.names();
+            names.any(|name| entry.names().any(|known| is_same_name(known, name)))
         };
         match agents.iter_mut().find(|(_, agent)| bears(agent)) {
             Some((_, agent)) => fill_in(reading, &registry.spot, agent, entry),

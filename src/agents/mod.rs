@@ -14,6 +14,7 @@ use bridge::agents::openclaw::{Device, OpenClaw, Token};
 use bridge::agents::{Driver, Fault, Told, Wanted};
 use bridge::hooks::{Hook, Post};
 use commands::effect::{Deed, OfAgent};
+use commands::fact::is_same_name;
 use commands::ids::AgentId;
 use commands::input::EffectResult;
 use commands::rules::Followed;
@@ -104,7 +105,7 @@ impl Drivers {
 
     /// Whoever answers to that name.
     pub fn by_name(&self, name: &str) -> Option<AgentId> {
-        let same = |known: &String| known.to_lowercase() == name.to_lowercase();
+        let same = |known: &String| is_same_name(known, name);
         self.known.iter().find(|(_, known)| known.names.iter().any(same)).map(|(id, _)| *id)
     }
 

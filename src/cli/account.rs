@@ -62,9 +62,7 @@ impl Which {
         }
         Ok(read)
     }
-}
 
-impl Which {
     /// Whether somebody's account may be what the configuration has this one to be. Who has a role is known only where
     /// the whole configuration is sound.
     ///

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use clap::Args;
+use commands::fact::is_same_name;
 use serde_json::Value;
 
 use super::{Ended, Where, misused};
@@ -67,7 +68,7 @@ pub(super) async fn info(state: &Path, name: &str) -> anyhow::Result<Ended> {
 fn bears(agent: &Value, name: &str) -> bool {
     let aliases = agent["aliases"].as_array().into_iter().flatten();
     let mut names = std::iter::once(&agent["name"]).chain(aliases).filter_map(Value::as_str);
-    names.any(|known| known.to_lowercase() == name.to_lowercase())
+    names.any(|known| is_same_name(known, name))
 }
 
 fn line(agent: &Value) -> String {

@@ -2,7 +2,7 @@
 
 use commands::ids::{AgentId, Who};
 use commands::input::{Input, What};
-use commands::mesh::State;
+use commands::mesh::{State, Unheard};
 use commands::say::board::{is_online, online};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -36,15 +36,6 @@ pub struct Heard {
     pub unheard: Option<Unheard>,
     /// When the last message since the start was heard.
     pub last: Option<Timestamp>,
-}
-
-/// A time of which not everything was heard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Unheard {
-    /// From when ...
-    pub since: Timestamp,
-    /// ... until when.
-    pub until: Timestamp,
 }
 
 /// How many tasks there are.
@@ -114,10 +105,7 @@ impl Engine {
             heard: Heard {
                 caught_up,
                 everything_until: if caught_up { Some(now) } else { self.present },
-                unheard: mesh.health.not_heard(now).map(|unheard| {
-                    let commands::mesh::Unheard { since, until } = unheard;
-                    Unheard { since, until }
-                }),
+                unheard: mesh.health.not_heard(now),
                 last: self.heard_last,
             },
             claims: Claims {

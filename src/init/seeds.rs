@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 use commands::fact::Role;
 use commands::permissions::{self, Entry};
+use config::registry::agents_in;
 use serde_json::{Map, Value, json};
 
 /// The longest of these files that is read, in bytes.
@@ -61,7 +62,7 @@ fn json_file(path: &Path) -> anyhow::Result<Option<Value>> {
 
 /// `{"mesh_agents": {"oracle": {"name", "bot", "webhook", "tailscale_ip"}}}`, or the same without `mesh_agents`.
 fn agents(config: &Value, found: &mut Found) {
-    let entries = config.get("mesh_agents").or(config.get("agents")).unwrap_or(config).as_object();
+    let entries = agents_in(config).or(config.as_object());
     let is_agent = |value: &Value| value.get("name").is_some() || value.get("bot").is_some();
     let entries = entries.into_iter().flatten().filter(|(_, value)| is_agent(value));
     let mut count = 0;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bridge::hooks::{Good, Hook, Known, OtherNode, Params, Register};
+use commands::fact::is_same_name;
 use commands::ids::{AgentId, UserId};
 use commands::rules;
 use commands::secrets::KnownTokens;
@@ -104,9 +105,9 @@ pub fn accepts_from(config: &Config) -> BTreeMap<AgentId, rules::Accepts> {
 }
 
 fn user(config: &Config, name: &str) -> Option<UserId> {
-    let same = |known: &String| known.to_lowercase() == name.to_lowercase();
+    let same = |known: &String| is_same_name(known, name);
     let mut agents = config.agents.iter().map(|agent| &agent.agent);
-    let agent = agents.find(|agent| std::iter::once(&agent.name).chain(&agent.aliases).any(same));
+    let agent = agents.find(|agent| agent.names().any(same));
     let mut people = config.people.iter();
     agent
         .map(|agent| UserId(agent.id.0))

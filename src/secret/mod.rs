@@ -11,6 +11,7 @@ pub(crate) use self::ssh::{Ran, Ssh};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use commands::fact::is_same_name;
 use config::Machine;
 
 use crate::cli::{Ended, Misconfigured};
@@ -75,6 +76,6 @@ pub async fn run(options: Options) -> anyhow::Result<Ended> {
 }
 
 fn named<'a>(machines: &'a [Machine], name: &str) -> Option<&'a Machine> {
-    let same = |known: &String| known.to_lowercase() == name.to_lowercase();
+    let same = |known: &String| is_same_name(known, name);
     machines.iter().find(|machine| machine.names.iter().any(same))
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
-use config::registry::{AGENTS_KEYS, TOKEN_FILE_KEYS, TOKEN_KEYS};
-use serde_json::{Map, Value};
+use config::registry::{TOKEN_FILE_KEYS, TOKEN_KEYS, agents_in, agents_in_mut};
+use serde_json::Value;
 
 use crate::cli::{Ended, Misconfigured};
 
@@ -78,10 +78,6 @@ pub(super) fn run(options: &Options, config: &Path) -> anyhow::Result<Ended> {
     Ok(Ended::Well)
 }
 
-fn agents(value: &Value) -> Option<&Map<String, Value>> {
-    AGENTS_KEYS.iter().find_map(|key| value.get(*key))?.as_object()
-}
-
 /// The tokens that the node would read in the clear.
 fn tokens(value: &Value) -> Vec<Token> {
     let text = |fields: &Value, key: &str| {
@@ -93,13 +89,12 @@ fn tokens(value: &Value) -> Vec<Token> {
         let by_file = TOKEN_FILE_KEYS.iter().any(|key| text(fields, key).is_some());
         clear.filter(|_| !by_file).map(|(key, secret)| Token { agent: agent.clone(), key, secret })
     };
-    agents(value).into_iter().flatten().filter_map(of).collect()
+    agents_in(value).into_iter().flatten().filter_map(of).collect()
 }
 
 /// Every token of that agent makes place for where the first is.
 fn refer(value: &mut Value, agent: &str, file: &Path) {
-    let key = AGENTS_KEYS.iter().find(|key| value.get(**key).is_some());
-    let fields = key.and_then(|key| value[*key].get_mut(agent)).and_then(Value::as_object_mut);
+    let fields = agents_in_mut(value).and_then(|agents| agents.get_mut(agent)).and_then(Value::as_object_mut);
     if let Some(fields) = fields {
         fields.retain(|key, _| !TOKEN_KEYS.contains(&key.as_str()));
         fields.insert(TOKEN_FILE_KEYS[0].to_owned(), file.display().to_string().into());

@@ -86,7 +86,7 @@ impl Found {
 }
 
 /// The messages in it, with those that say nothing: where, which, when.
-fn stones(found: &Found) -> impl Iterator<Item = (ChatId, i32, i32)> {
+fn positions(found: &Found) -> impl Iterator<Item = (ChatId, i32, i32)> {
     let messages = found.messages.iter().map(|one| (chat_id(&one.peer_id), one.id, one.date));
     messages.chain(found.service.iter().map(|one| (chat_id(&one.peer_id), one.id, one.date)))
 }
@@ -116,7 +116,7 @@ impl Ear {
         let (all, date) = (found.messages.len(), found.date);
         let former = self.scope.former;
         found.messages.sort_by_key(|one| (one.date, Some(chat_id(&one.peer_id)) != former, one.id));
-        for (chat, id, date) in stones(&found) {
+        for (chat, id, date) in positions(&found) {
             self.reached.take(chat, id, date);
         }
         let me = self.scope.me;

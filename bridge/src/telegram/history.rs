@@ -19,7 +19,7 @@ pub(super) struct Page {
     pub(super) messages: Vec<Message>,
     pub(super) service: Vec<MessageService>,
     /// The numbers and dates of both.
-    pub(super) stones: Vec<(i32, i32)>,
+    pub(super) positions: Vec<(i32, i32)>,
     /// The lowest id among all of them, deleted ones too.
     pub(super) oldest: Option<i32>,
     pub(super) users: Vec<User>,
@@ -74,18 +74,18 @@ fn paged(found: messages::Messages) -> Page {
         oldest: all.iter().map(AnyMessage::id).min(),
         messages: Vec::with_capacity(all.len()),
         service: Vec::new(),
-        stones: Vec::with_capacity(all.len()),
+        positions: Vec::with_capacity(all.len()),
         users,
         chats,
     };
     for one in all {
         match one {
             AnyMessage::Message(message) => {
-                page.stones.push((message.id, message.date));
+                page.positions.push((message.id, message.date));
                 page.messages.push(message);
             }
             AnyMessage::Service(service) => {
-                page.stones.push((service.id, service.date));
+                page.positions.push((service.id, service.date));
                 page.service.push(service);
             }
             AnyMessage::Empty(_) => {}

@@ -24,6 +24,14 @@ const FIRST: i32 = 1;
 /// From when until when, in Unix seconds.
 pub(super) type Span = (i32, i32);
 
+/// From the first beginning to the last end.
+fn spanning(one: Option<Span>, other: Option<Span>) -> Option<Span> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some((one.0.min(other.0), one.1.max(other.1))),
+        (one, other) => one.or(other),
+    }
+}
+
 /// What was missed of the group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Missed {
@@ -35,11 +43,7 @@ pub(super) struct Missed {
 
 impl Missed {
     fn and(self, other: Self) -> Self {
-        let unheard = match (self.unheard, other.unheard) {
-            (Some(one), Some(other)) => Some((one.0.min(other.0), one.1.max(other.1))),
-            (one, other) => one.or(other),
-        };
-        Self { since: self.since.min(other.since), unheard }
+        Self { since: self.since.min(other.since), unheard: spanning(self.unheard, other.unheard) }
     }
 
     /// Both of them, where there are two.
@@ -85,10 +89,7 @@ impl Read {
         };
         let cut = cut.then_some((point.date.min(oldest), oldest));
         let absent = (!point.chat.shares_message_ids()).then(|| absence(point, service, me)).flatten();
-        match (cut, absent) {
-            (Some(cut), Some(absent)) => Some((cut.0.min(absent.0), cut.1.max(absent.1))),
-            (cut, absent) => cut.or(absent),
-        }
+        spanning(cut, absent)
     }
 
     /// Whoever comes to a supergroup may be shown nothing of before. In a basic group each has what was said while they
@@ -176,8 +177,8 @@ impl Ear {
             found.chats.extend(page.chats);
             found.messages.extend(page.messages.into_iter().filter(|one| missed(one.id, one.date)));
             found.service.extend(page.service.into_iter().filter(|one| missed(one.id, one.date)));
-            let heard = page.stones.iter().any(|(id, date)| !missed(*id, *date));
-            let new = page.stones.into_iter().filter(|(id, date)| missed(*id, *date));
+            let heard = page.positions.iter().any(|(id, date)| !missed(*id, *date));
+            let new = page.positions.into_iter().filter(|(id, date)| missed(*id, *date));
             read.oldest = read.oldest.into_iter().chain(new).min();
             read.end = if heard { End::Heard } else { End::First };
             let Some(oldest) = page.oldest.filter(|_| !heard) else { return Ok(read) };

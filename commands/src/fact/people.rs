@@ -47,6 +47,18 @@ pub struct Agent {
     pub always_on: bool,
 }
 
+impl Agent {
+    /// Its name, then its aliases.
+    pub fn names(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.name).chain(&self.aliases)
+    }
+}
+
+/// Whether a configuration, or whoever is at a shell, means the same by both: letter case makes no difference.
+pub fn is_same_name(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}
+
 fn yes() -> bool {
     true
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
 use crate::fact::Fact;
 use crate::ids::{AgentId, MessageRef, PersonId, UserId};
@@ -42,7 +43,7 @@ pub struct Away {
 }
 
 /// A time of which not everything could be heard.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Unheard {
     /// From when ...
     pub since: Timestamp,

@@ -1,7 +1,9 @@
 //! Which lines of the audit are shown.
 
 use std::fmt;
+use std::path::Path;
 
+use commands::fact::{Agent, is_same_name};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
@@ -62,23 +64,21 @@ impl Named {
         Self { asked: asked.to_owned(), names: names.into_iter().map(str::to_lowercase).collect() }
     }
 
-    fn agent(asked: &str, config: &std::path::Path) -> Self {
+    fn agent(asked: &str, config: &Path) -> Self {
         let Ok(config) = config::load(config, |name| std::env::var(name).ok()) else {
             return Self::new(asked, [asked]);
         };
-        let is = |name: &str| name.to_lowercase() == asked.to_lowercase();
+        let is = |name: &str| is_same_name(name, asked);
         let node = config.rules().node;
         if is("node") || is(&node) {
             return Self::new(asked, ["node", &node]);
         }
         let roster = config.roster();
-        let of = |agent: &&commands::fact::Agent| {
-            is(&agent.name) || is(&agent.id.to_string()) || agent.aliases.iter().any(|alias| is(alias))
-        };
+        let of = |agent: &&Agent| is(&agent.id.to_string()) || agent.names().any(|name| is(name));
         let Some(agent) = roster.agents.iter().find(of) else { return Self::new(asked, [asked]) };
-        let (id, aliases) = (agent.id.to_string(), agent.aliases.iter().map(String::as_str));
+        let id = agent.id.to_string();
         let numbered = format!("{} ({id})", agent.name);
-        Self::new(asked, [agent.name.as_str(), &id, &numbered].into_iter().chain(aliases))
+        Self::new(asked, [id.as_str(), &numbered].into_iter().chain(agent.names().map(String::as_str)))
     }
 
     fn is(&self, value: &Value) -> bool {
