@@ -54,7 +54,7 @@ const SHARED_COMMIT: usize = 64;
 /// At most so many answers of effects wait for the loop.
 const FINISHED_MOST: usize = 256;
 /// The journal is replaced by a snapshot after so many facts.
-const SNAPSHOT_EVERY: u64 = 50_000;
+const SNAPSHOT_EVERY: u64 = 10_000;
 /// So long the bot waits for the ear after a start.
 const EAR_FIRST_FOR: Duration = Duration::from_secs(15);
 /// How long a stop waits for calls that are under way.

@@ -1,6 +1,5 @@
 //! The journal: what became true, in order, with when and why. A snapshot stands for its beginning.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use commands::fact::Fact;
@@ -180,57 +179,20 @@ pub(crate) fn write(writes: &mut Writes, numbers: &mut Numbers, became: Vec<Beca
 }
 
 /// The snapshot's facts, then those journalled after it.
-pub(crate) fn replay(trees: &Trees) -> impl Iterator<Item = Result<Journalled, StoreError>> + use<> {
-    let snapshot = trees.snapshot.iter().map(|item| read("snapshot", item));
-    let journal = trees.journal.iter().map(|item| read("journal", item));
-    snapshot.chain(journal)
+pub(crate) fn replay(
+    trees: &Trees,
+    numbers: &Numbers,
+) -> impl Iterator<Item = Result<Journalled, StoreError>> + use<> {
+    let (first, last) = numbers.snapshot_keys.unwrap_or_default();
+    let counts = move |(key, _): &(sled::IVec, sled::IVec)| **key <= last.to_be_bytes()[..];
+    let snapshot = trees.snapshot.range(first.to_be_bytes()..);
+    let snapshot = snapshot.take_while(move |item| item.as_ref().map_or(true, counts));
+    let journal = trees.journal.range((numbers.snapshot + 1).to_be_bytes()..);
+    snapshot.map(|item| read("snapshot", item)).chain(journal.map(|item| read("journal", item)))
 }
 
 fn read(tree: &'static str, item: sled::Result<(sled::IVec, sled::IVec)>) -> Result<Journalled, StoreError> {
     let (key, value) = item?;
     let number = record::number(tree, &key)?;
     record::decode(|| format!("{tree} {number}"), &value)
-}
-
-/// Puts `facts` in the place of everything through `through`. A fact that stands as it was journalled keeps its number,
-/// its time and its cause.
-pub(crate) fn snapshot(
-    trees: &Trees,
-    writes: &mut Writes,
-    (at, through): (Timestamp, Seq),
-    facts: Vec<Fact>,
-) -> Result<(), StoreError> {
-    let mut origins = origins(trees, through)?;
-    for (index, fact) in (1_u64..).zip(facts) {
-        let entry = origins.remove(&key(&fact)).unwrap_or(Journalled {
-            seq: through,
-            at,
-            cause: Cause::Snapshot,
-            fact,
-        });
-        writes.snapshot.insert(&index.to_be_bytes(), record::encode(&entry));
-    }
-    Ok(())
-}
-
-/// Removes what a snapshot through `through` replaces.
-pub(crate) fn truncate(trees: &Trees, writes: &mut Writes, through: Seq) -> Result<(), StoreError> {
-    for key in trees.snapshot.iter().keys() {
-        writes.snapshot.remove(key?);
-    }
-    for key in trees.journal.range(..=through.0.to_be_bytes()).keys() {
-        writes.journal.remove(key?);
-    }
-    Ok(())
-}
-
-fn origins(trees: &Trees, through: Seq) -> Result<BTreeMap<Vec<u8>, Journalled>, StoreError> {
-    replay(trees)
-        .take_while(|entry| entry.as_ref().map_or(true, |entry| entry.seq <= through))
-        .map(|entry| entry.map(|entry| (key(&entry.fact), entry)))
-        .collect()
-}
-
-fn key(fact: &Fact) -> Vec<u8> {
-    record::encode(fact)
 }

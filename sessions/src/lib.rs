@@ -20,6 +20,7 @@ mod record;
 mod rewrite;
 mod seal;
 mod sightings;
+mod snapshot;
 mod store;
 pub mod telethon;
 #[cfg(test)]

@@ -20,6 +20,7 @@ use crate::outbox::{self, EffectId, OUTBOX_MOST, OutboxEntry, Progress};
 use crate::rewrite;
 use crate::seal::SessionKey;
 use crate::sightings::{self, Counts};
+use crate::snapshot;
 use crate::trees::{Numbers, Trees, Writes};
 
 /// A cheap handle on what is kept. The directory is released with the last one, and so is every
@@ -112,7 +113,7 @@ impl Store {
 
     /// Every fact in order: the snapshot's, then those after it. Fold them before the first commit.
     pub fn replay(&self) -> impl Iterator<Item = Result<Journalled, StoreError>> + use<> {
-        journal::replay(&self.0.trees)
+        journal::replay(&self.0.trees, &self.head().numbers)
     }
 
     /// The number of the last fact.
@@ -133,14 +134,15 @@ impl Store {
     pub fn snapshot(&self, at: Timestamp, through: Seq, facts: Vec<Fact>) -> Result<(), StoreError> {
         let mut head = self.head();
         let mut next = head.clone();
-        next.cut(through)?;
+        next.may_cut(through)?;
+        let trees = &self.0.trees;
+        snapshot::sweep(trees, &head.numbers)?;
+        snapshot::write(trees, &mut next.numbers, (at, through), facts)?;
         let mut writes = Writes::default();
-        journal::truncate(&self.0.trees, &mut writes, through)?;
-        journal::snapshot(&self.0.trees, &mut writes, (at, through), facts)?;
         writes.numbers(&next.numbers);
-        self.0.trees.write(&writes)?;
+        trees.write(&writes)?;
         *head = next;
-        Ok(())
+        snapshot::sweep(trees, &head.numbers)
     }
 
     /// The effects not yet done, in the order they were decided; at most [`OUTBOX_MOST`].
@@ -258,8 +260,10 @@ impl Store {
 
 impl Head {
     fn read(trees: &Trees) -> Result<Self, StoreError> {
+        let mut numbers = trees.numbers()?;
+        snapshot::adopt(trees, &mut numbers)?;
         Ok(Self {
-            numbers: trees.numbers()?,
+            numbers,
             waiting: trees.outbox.len(),
             sightings: sightings::count(trees)?,
         })
@@ -294,12 +298,11 @@ impl Head {
         Ok(())
     }
 
-    fn cut(&mut self, through: Seq) -> Result<(), StoreError> {
+    fn may_cut(&self, through: Seq) -> Result<(), StoreError> {
         let Numbers { snapshot, journal, .. } = self.numbers;
         if !(snapshot..=journal).contains(&through.0) {
             return Err(StoreError::SnapshotOutside { through, from: Seq(snapshot), head: Seq(journal) });
         }
-        self.numbers.snapshot = through.0;
         Ok(())
     }
 }

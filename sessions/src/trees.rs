@@ -39,6 +39,9 @@ pub(crate) struct Numbers {
     pub(crate) journal: u64,
     /// The fact through which the snapshot speaks.
     pub(crate) snapshot: u64,
+    /// The first and the last key of that snapshot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) snapshot_keys: Option<(u64, u64)>,
     /// The last effect.
     pub(crate) effect: u64,
     /// The last line of the audit.
@@ -88,8 +91,15 @@ impl Trees {
         self.meta.get(AUDIT_HEAD)?.map(read).transpose()
     }
 
-    /// All of it or nothing, on disk when this returns.
+    /// All of it or nothing, on disk when this returns, with all that was applied before.
     pub(crate) fn write(&self, writes: &Writes) -> Result<(), StoreError> {
+        self.apply(writes)?;
+        self.db.flush()?;
+        Ok(())
+    }
+
+    /// All of it or nothing, on disk once something is written that comes after it.
+    pub(crate) fn apply(&self, writes: &Writes) -> Result<(), StoreError> {
         let pairs = self.pairs(writes);
         let trees = pairs.map(|(tree, _)| tree);
         trees[..]
@@ -99,9 +109,7 @@ impl Trees {
                 }
                 Ok::<(), ConflictableTransactionError<()>>(())
             })
-            .map_err(storage)?;
-        self.db.flush()?;
-        Ok(())
+            .map_err(storage)
     }
 
     fn pairs<'a>(&'a self, writes: &'a Writes) -> [(&'a Tree, &'a Batch); 7] {

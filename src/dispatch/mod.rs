@@ -7,10 +7,11 @@ mod notices;
 mod pauses;
 mod queue;
 mod retry;
+mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use commands::effect::{Effect, Lane};
+use commands::effect::Effect;
 use commands::ids::{AgentId, ChatId};
 use jiff::{SignedDuration, Timestamp};
 use sessions::{EffectId, OutboxEntry};
@@ -42,7 +43,7 @@ type Destination = (Way, ChatId);
 
 /// The effects that wait or are under way.
 pub struct Dispatch {
-    waiting: BTreeMap<(Lane, EffectId), OutboxEntry>,
+    waiting: waiting::Waiting,
     running: BTreeMap<EffectId, Destination>,
     busy: BTreeSet<Destination>,
     held: BTreeMap<Destination, Timestamp>,
@@ -71,7 +72,7 @@ impl Dispatch {
     /// A scheduler with nothing to do.
     pub fn new(limits: Limits, doors: Doors) -> Self {
         Self {
-            waiting: BTreeMap::new(),
+            waiting: waiting::Waiting::default(),
             running: BTreeMap::new(),
             busy: BTreeSet::new(),
             held: BTreeMap::new(),
@@ -92,19 +93,19 @@ impl Dispatch {
             Effect::Tell { agent, .. } if !entry.effect.is_run() => Some(agent),
             _ => None,
         };
-        self.waiting.insert((entry.lane, entry.id), entry);
+        self.waiting.insert(entry);
         needless.extend(told.map(|agent| self.bound(agent)).into_iter().flatten());
         needless
     }
 
-    /// Takes off what an edit or a reaction makes needless. Of all else thousands may wait, and are not looked at.
+    /// Takes off what an edit or a reaction makes needless.
     fn take_replaced(&mut self, newer: &OutboxEntry) -> Vec<EffectId> {
         if !matches!(newer.effect, Effect::Edit { .. } | Effect::React { .. }) {
             return Vec::new();
         }
         let replaced = |older: &OutboxEntry| older.id < newer.id && replaces(&newer.effect, &older.effect);
-        let taken = self.waiting.extract_if(.., |_, older| replaced(older));
-        taken.map(|((_, id), _)| id).collect()
+        let place = place_of(newer);
+        self.waiting.take_all(|at| at == place, replaced).iter().map(|older| older.id).collect()
     }
 
     /// Holds everything back, but for what goes even so; or lets it go again.
@@ -125,8 +126,9 @@ impl Dispatch {
 
     /// Takes off what waits for an agent that was told to stand down; returns it, to be struck off the outbox, too.
     pub fn strike(&mut self, agent: AgentId) -> Vec<EffectId> {
-        let struck = self.waiting.extract_if(.., |_, entry| entry.effect.is_struck_for(agent));
-        struck.map(|((_, id), _)| id).collect()
+        let place = ChatId(agent.0);
+        let struck = self.waiting.take_all(|at| at == place, |entry| entry.effect.is_struck_for(agent));
+        struck.iter().map(|entry| entry.id).collect()
     }
 
     /// A group goes on as another, and its limits with it; a pause that was asked for in the old one is over. Takes off
@@ -137,7 +139,7 @@ impl Dispatch {
             Effect::AnswerTap { .. } => true,
             _ => entry.effect.chat() == Some(from),
         };
-        self.waiting.extract_if(.., |_, entry| concerned(entry)).map(|(_, entry)| entry).collect()
+        self.waiting.take_all(|_| true, concerned)
     }
 
     /// The next effect that may go at `now`, by lane, then by age.
@@ -145,14 +147,11 @@ impl Dispatch {
         let mut soonest: Option<Timestamp> = None;
         let mut blocked = self.busy.clone();
         let mut found = None;
-        for (key, entry) in &self.waiting {
+        for (key, entry) in self.waiting.firsts() {
             if self.is_held(&entry.effect) {
                 continue;
             }
-            // That it begins is said first.
-            if let (Effect::Drive { .. }, Some(chat)) = (&entry.effect, entry.effect.chat())
-                && blocked.contains(&(Way::Posts, chat))
-            {
+            if says_first(&entry.effect).is_some_and(|posts| blocked.contains(&posts)) {
                 continue;
             }
             let destination = destination(entry, &self.doors, now);
@@ -170,7 +169,7 @@ impl Dispatch {
             }
             let due = if due <= now && !by_hook { self.limits.check(entry, now) } else { due };
             if due <= now {
-                found = Some((*key, destination));
+                found = Some((key, destination));
                 break;
             }
             if let Some(from) = self.doors.passed_by_from(&entry.effect).filter(|from| by_hook && *from > now)
@@ -180,11 +179,11 @@ impl Dispatch {
             blocked.insert(destination);
             soonest = Some(soonest.map_or(due, |soonest| soonest.min(due)));
         }
-        match found.and_then(|(key, to)| self.waiting.remove(&key).map(|entry| (entry, to))) {
+        match found.and_then(|(key, to)| self.waiting.take_first(key).map(|entry| (entry, to))) {
             Some((entry, to)) => {
                 self.running.insert(entry.id, to);
                 self.busy.insert(to);
-                Next::Perform(Box::new(entry))
+                Next::Perform(entry)
             }
             None => soonest.map_or(Next::Idle, Next::Wait),
         }
@@ -202,9 +201,7 @@ impl Dispatch {
 
     /// What went by an agent's hook, and how much waits for it; none where it has none.
     pub fn of_agent(&self, agent: AgentId, now: Timestamp) -> Option<(doors::Figures, usize)> {
-        let waits =
-            |entry: &&OutboxEntry| matches!(entry.effect, Effect::Tell { agent: to, .. } if to == agent);
-        Some((self.doors.figures(agent, now)?, self.waiting.values().filter(waits).count()))
+        Some((self.doors.figures(agent, now)?, self.waiting.told(agent)))
     }
 
     /// An effect came to its end.
@@ -224,7 +221,7 @@ impl Dispatch {
         if to.0 != Way::Hooks {
             self.held.insert(to, entry.not_before);
         }
-        self.waiting.insert((entry.lane, entry.id), entry);
+        self.waiting.insert(entry);
     }
 }
 
@@ -244,29 +241,52 @@ fn replaces(newer: &Effect, older: &Effect) -> bool {
 }
 
 fn destination(entry: &OutboxEntry, doors: &Doors, now: Timestamp) -> Destination {
-    let way = match entry.effect {
-        Effect::React { .. } => Way::Reactions,
-        Effect::Tell { .. } if doors.of(&entry.effect, now) == Some(Door::Hook) => Way::Hooks,
-        Effect::Dm { .. } | Effect::Tell { .. } => Way::Private,
-        Effect::AnswerTap { .. } => Way::Taps,
-        // Accounts' own, beside those of the mesh: one chat may ask only one of them to wait.
-        Effect::Speak { .. } => Way::Spoken,
-        Effect::Press { .. } => Way::Pressed,
-        Effect::Look { .. } => Way::Looks,
-        // One thing at a time with one gateway.
-        Effect::Drive { agent, .. } => return (Way::Driven, ChatId(agent.0)),
-        Effect::Post { .. }
-        | Effect::Edit { .. }
-        | Effect::Pin { .. }
-        | Effect::Disarm { .. }
-        | Effect::Delete { .. }
-        | Effect::File { .. }
-        // After what was said before it in that chat.
-        | Effect::Restart { .. } => Way::Posts,
+    let way = match Way::first_of(&entry.effect) {
+        Way::Hooks if doors.of(&entry.effect, now) != Some(Door::Hook) => Way::Private,
+        way => way,
     };
-    // Taps have no chat; each is its own destination.
-    let place = i64::try_from(entry.id.0).unwrap_or(i64::MAX);
-    (way, entry.effect.chat().unwrap_or(ChatId(place)))
+    (way, place_of(entry))
+}
+
+/// Where it is said that it begins; what is said there before goes first.
+fn says_first(effect: &Effect) -> Option<Destination> {
+    let drives = matches!(effect, Effect::Drive { .. });
+    drives.then(|| effect.chat()).flatten().map(|chat| (Way::Posts, chat))
+}
+
+/// Which of those that go the same way wait for each other.
+fn place_of(entry: &OutboxEntry) -> ChatId {
+    match entry.effect {
+        // One thing at a time with one gateway.
+        Effect::Drive { agent, .. } => ChatId(agent.0),
+        // Taps have no chat; each is its own destination.
+        _ => entry.effect.chat().unwrap_or(ChatId(i64::try_from(entry.id.0).unwrap_or(i64::MAX))),
+    }
+}
+
+impl Way {
+    /// The way of an effect, as long as all doors are open.
+    fn first_of(effect: &Effect) -> Self {
+        match effect {
+            Effect::React { .. } => Self::Reactions,
+            Effect::Tell { .. } => Self::Hooks,
+            Effect::Dm { .. } => Self::Private,
+            Effect::AnswerTap { .. } => Self::Taps,
+            // Accounts' own, beside those of the mesh: one chat may ask only one of them to wait.
+            Effect::Speak { .. } => Self::Spoken,
+            Effect::Press { .. } => Self::Pressed,
+            Effect::Look { .. } => Self::Looks,
+            Effect::Drive { .. } => Self::Driven,
+            Effect::Post { .. }
+            | Effect::Edit { .. }
+            | Effect::Pin { .. }
+            | Effect::Disarm { .. }
+            | Effect::Delete { .. }
+            | Effect::File { .. }
+            // After what was said before it in that chat.
+            | Effect::Restart { .. } => Self::Posts,
+        }
+    }
 }
 
 #[cfg(test)]

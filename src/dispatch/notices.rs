@@ -1,7 +1,7 @@
 //! Notices to an agent, folded: those that wait go as one, and of too many the oldest are only counted.
 
 use commands::effect::Effect;
-use commands::ids::AgentId;
+use commands::ids::{AgentId, ChatId};
 use jiff::Timestamp;
 use sessions::{EffectId, OutboxEntry, Progress};
 
@@ -12,10 +12,9 @@ pub const NOTICES_MOST: usize = 200;
 /// Notices are put together up to this length, in bytes.
 const TEXT_MOST: usize = 4_000;
 
-/// Whether this is a notice that nobody has begun to send.
-fn is_notice_of(entry: &OutboxEntry, agent: AgentId) -> bool {
-    let to = matches!(entry.effect, Effect::Tell { agent: to, .. } if to == agent);
-    to && !entry.effect.is_run() && entry.state == Progress::Waiting
+/// Whether nobody has begun to send it.
+fn is_whole(entry: &OutboxEntry) -> bool {
+    entry.state == Progress::Waiting
 }
 
 /// What is said, and how many are only counted.
@@ -36,28 +35,40 @@ fn stands_for_several(entry: &mut OutboxEntry) {
 impl Dispatch {
     /// Keeps the bound of an agent that a notice was added for. What is left of the oldest is a number.
     pub(super) fn bound(&mut self, agent: AgentId) -> Vec<EffectId> {
+        let many = self.waiting.notices(agent).filter(|entry| is_whole(entry)).count();
+        if many <= NOTICES_MOST {
+            return Vec::new();
+        }
+        let mut notices = self.take_notices(agent).into_iter();
+        let Some(mut oldest) = notices.next() else { return Vec::new() };
         let mut gone = Vec::new();
-        loop {
-            let notices = self.waiting.iter().filter(|(_, entry)| is_notice_of(entry, agent));
-            let mut keys: Vec<_> = notices.map(|(key, _)| *key).collect();
-            if keys.len() <= NOTICES_MOST {
-                return gone;
-            }
-            keys.sort_unstable_by_key(|(_, id)| *id);
-            let (oldest, next) = (keys[0], keys[1]);
-            let Some(mut dropped) = self.waiting.remove(&next) else { return gone };
-            gone.push(next.1);
+        for mut dropped in notices.by_ref().take(many - NOTICES_MOST) {
             let also = words(&mut dropped).map_or(0, |(_, omitted)| *omitted + 1);
-            let Some(entry) = self.waiting.get_mut(&oldest) else { return gone };
-            if let Some((text, omitted)) = words(entry) {
+            if let Some((text, omitted)) = words(&mut oldest) {
                 *omitted += also + u32::from(!text.is_empty());
                 text.clear();
             }
-            stands_for_several(entry);
-            let changed = entry.clone();
-            self.rewritten.retain(|known| known.id != changed.id);
-            self.rewritten.push(changed);
+            gone.push(dropped.id);
         }
+        stands_for_several(&mut oldest);
+        self.rewritten.retain(|known| known.id != oldest.id);
+        self.rewritten.push(oldest.clone());
+        for kept in std::iter::once(oldest).chain(notices) {
+            self.waiting.insert(kept);
+        }
+        gone
+    }
+
+    /// Takes off the notices that wait for an agent, the oldest first.
+    fn take_notices(&mut self, agent: AgentId) -> Vec<OutboxEntry> {
+        let place = ChatId(agent.0);
+        let is_notice = |entry: &OutboxEntry| {
+            let told = matches!(entry.effect, Effect::Tell { .. });
+            told && !entry.effect.is_run() && is_whole(entry)
+        };
+        let mut notices = self.waiting.take_all(|at| at == place, is_notice);
+        notices.sort_unstable_by_key(|notice| notice.id);
+        notices
     }
 
     /// What became other words since this was asked last: to be written.
@@ -72,31 +83,30 @@ impl Dispatch {
         if first.state == Progress::Started || self.doors.of(&first.effect, now) != Some(Door::Hook) {
             return Vec::new();
         }
-        let notices = self.waiting.iter().filter(|(_, entry)| is_notice_of(entry, agent));
-        let mut keys: Vec<_> = notices.map(|(key, _)| *key).collect();
-        keys.sort_unstable_by_key(|(_, id)| *id);
         let mut gone = Vec::new();
-        for key in keys {
-            let Some((mut more, count)) =
-                self.waiting.get_mut(&key).and_then(words).map(|(t, n)| (t.clone(), *n))
-            else {
-                continue;
-            };
-            let Some((text, omitted)) = words(first) else { break };
-            if text.len() + more.len() >= TEXT_MOST {
-                break;
+        let mut notices = self.take_notices(agent).into_iter().peekable();
+        while let Some(mut notice) = notices.next_if(|next| fits(first, next)) {
+            if let (Some((text, omitted)), Some((more, count))) = (words(first), words(&mut notice)) {
+                *omitted += *count;
+                if !text.is_empty() && !more.is_empty() {
+                    text.push('\n');
+                }
+                text.push_str(more);
             }
-            *omitted += count;
-            if !text.is_empty() && !more.is_empty() {
-                more.insert(0, '\n');
-            }
-            text.push_str(&more);
             stands_for_several(first);
-            self.waiting.remove(&key);
-            gone.push(key.1);
+            gone.push(notice.id);
+        }
+        for left in notices {
+            self.waiting.insert(left);
         }
         gone
     }
+}
+
+/// Whether both are short enough for one letter.
+fn fits(first: &OutboxEntry, more: &OutboxEntry) -> bool {
+    let length = |entry: &OutboxEntry| entry.effect.text().map_or(0, str::len);
+    length(first) + length(more) < TEXT_MOST
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
-//! A process that is killed while it commits leaves whole batches, and every one it was told of.
+//! A process that is killed while it commits, or sums up what it committed, leaves whole batches, and every one it was
+//! told of.
 
 use std::env;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use super::samples::{alive, became, line, react, sighting};
+use super::samples::{alive, at, became, line, react, sighting};
 use crate::{AuditLine, Batch, EffectId, Store};
 
 /// Names the directory to commit to, in the process that is to be killed.
@@ -56,6 +57,8 @@ fn child() {
     let first = agreed(&store) + 1;
     for n in first.. {
         store.commit(batch(n)).unwrap();
+        let facts = store.replay().map(|entry| entry.unwrap().fact).collect();
+        store.snapshot(at(0), store.last(), facts).unwrap();
         let mut out = std::io::stdout().lock();
         writeln!(out, "\n{ACKNOWLEDGED}{n}").unwrap();
         out.flush().unwrap();

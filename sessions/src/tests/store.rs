@@ -5,6 +5,7 @@ use commands::fact::Fact;
 use commands::ids::AgentId;
 
 use super::samples::{alive, at, became, effects, facts, react};
+use crate::trees::Writes;
 use crate::{Batch, Cause, EffectId, NodeKey, OUTBOX_MOST, Progress, Retry, Seq, Store, StoreError};
 
 fn ids(store: &Store) -> Vec<u64> {
@@ -135,6 +136,56 @@ fn a_snapshot_stands_for_what_was_before_it() {
     assert_eq!(entries.len(), 1);
     assert_eq!(entries[0].seq, Seq(8), "through a second snapshot too");
     assert_eq!(store.commit(facts(vec![alive(1)])).unwrap().head, Seq(101));
+}
+
+/// Whatever a crash leaves of a snapshot, before it counts or of what it replaced, is passed over and swept away.
+#[test]
+fn half_a_snapshot_is_none_and_what_it_replaced_does_not_come_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    let lie = |store: &Store| (store.trees().journal.len(), store.trees().snapshot.len());
+    let all: Vec<_> = (0..1_000).map(alive).collect();
+    store.commit(facts(all.clone())).unwrap();
+    let trees = store.trees();
+    let mut numbers = trees.numbers().unwrap();
+    crate::snapshot::write(trees, &mut numbers, (at(500), Seq(1_000)), all[..600].to_vec()).unwrap();
+    assert_eq!(lie(&store), (1_000, 600), "it was written, and does not count");
+    assert!(replayed(&store) == all);
+
+    let left: Vec<_> = trees.journal.iter().map(Result::unwrap).collect();
+    store.snapshot(at(501), Seq(1_000), all[..700].to_vec()).unwrap();
+    assert!(replayed(&store) == all[..700]);
+    assert_eq!(lie(&store), (0, 700));
+    for (key, value) in left {
+        trees.journal.insert(key, value).unwrap();
+    }
+    assert!(replayed(&store) == all[..700], "what it replaced lies there, and does not count");
+    drop(store);
+
+    let store = Store::open(dir.path()).unwrap();
+    assert!(replayed(&store) == all[..700]);
+    store.commit(facts(vec![alive(2_000)])).unwrap();
+    store.snapshot(at(502), Seq(1_001), vec![alive(3), alive(2_000)]).unwrap();
+    assert_eq!(replayed(&store), [alive(3), alive(2_000)]);
+    assert_eq!(lie(&store), (0, 2));
+}
+
+/// A store of a time when there was only ever one snapshot, whose keys began at one.
+#[test]
+fn a_snapshot_of_before_counts() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    store.commit(facts((0..9).map(alive).collect())).unwrap();
+    store.snapshot(at(500), Seq(6), vec![alive(2), alive(5)]).unwrap();
+    let mut numbers = store.trees().numbers().unwrap();
+    assert_eq!(numbers.snapshot_keys.take(), Some((1, 2)));
+    let mut writes = Writes::default();
+    writes.numbers(&numbers);
+    store.trees().write(&writes).unwrap();
+    drop(store);
+
+    let store = Store::open(dir.path()).unwrap();
+    assert_eq!(replayed(&store), [2, 5, 6, 7, 8].map(alive));
 }
 
 #[test]
