@@ -16,11 +16,20 @@ pub struct Fault {
     pub what: String,
     /// What to do.
     pub todo: String,
+    /// The command line asks for what the file does not have; the file may be sound.
+    pub of_command: bool,
 }
 
 impl Fault {
     pub(crate) fn of_file(file: &Path, what: impl Into<String>, todo: impl Into<String>) -> Self {
-        Self { file: file.to_owned(), line: None, key: None, what: what.into(), todo: todo.into() }
+        Self {
+            file: file.to_owned(),
+            line: None,
+            key: None,
+            what: what.into(),
+            todo: todo.into(),
+            of_command: false,
+        }
     }
 }
 

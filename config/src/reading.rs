@@ -122,6 +122,12 @@ impl<'a> Reading<'a> {
         self.faults.push(fault);
     }
 
+    /// A fault of the command line: it asks for what the file does not have.
+    pub(crate) fn misused(&mut self, spot: &Spot, what: impl Into<String>, todo: impl Into<String>) {
+        let fault = self.about(spot, what.into(), todo.into());
+        self.faults.push(Fault { of_command: true, ..fault });
+    }
+
     pub(crate) fn warn(&mut self, spot: &Spot, what: impl Into<String>, todo: impl Into<String>) {
         let fault = self.about(spot, what.into(), todo.into());
         self.warnings.push(fault);
@@ -149,6 +155,7 @@ impl<'a> Reading<'a> {
             key: (!spot.key.is_empty()).then(|| spot.key.clone()),
             what,
             todo,
+            of_command: false,
         }
     }
 

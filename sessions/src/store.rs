@@ -262,11 +262,7 @@ impl Head {
     fn read(trees: &Trees) -> Result<Self, StoreError> {
         let mut numbers = trees.numbers()?;
         snapshot::adopt(trees, &mut numbers)?;
-        Ok(Self {
-            numbers,
-            waiting: trees.outbox.len(),
-            sightings: sightings::count(trees)?,
-        })
+        Ok(Self { numbers, waiting: trees.outbox.len(), sightings: sightings::count(trees)? })
     }
 
     /// Puts a batch into `writes`, and itself where it stands after it.

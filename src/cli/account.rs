@@ -78,8 +78,7 @@ impl Which {
 
 /// That the command line names no account of the configuration is no fault of that.
 fn not_read(faults: &config::Faults) -> anyhow::Error {
-    let of_the_command = |fault: &&config::Fault| fault.todo.contains("--account");
-    match faults.iter().find(of_the_command) {
+    match faults.iter().find(|fault| fault.of_command) {
         Some(fault) if faults.iter().count() == 1 => {
             Misused(format!("{}; {}", fault.what, fault.todo)).into()
         }

@@ -11,6 +11,9 @@ use super::retry;
 
 /// Sooner nothing is tried again, whatever a hook asks for.
 const LEAST: std::time::Duration = std::time::Duration::from_secs(1);
+/// A private message has room for 4,096 UTF-16 units (`message_length_max` of help.getConfig), of which the rest is for
+/// what is said before the words. What is longer waits for the hook, whole.
+const DM_MOST: usize = 4_000;
 
 /// A way in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,11 +77,11 @@ impl Doors {
 
     /// The door by which a word to an agent goes now; none where it has none, or for what is no such word.
     pub fn of(&self, effect: &Effect, now: Timestamp) -> Option<Door> {
-        let Effect::Tell { agent, urgent, .. } = effect else { return None };
+        let Effect::Tell { agent, .. } = effect else { return None };
         let agent = self.agents.get(agent)?;
         let by_dm = || {
             agent.doors.contains(&Door::Dm)
-                && *urgent
+                && may_go_by_dm(effect)
                 && agent.breaker.is_passed_by(now, self.passed_by_after)
         };
         match agent.doors.first()? {
@@ -101,8 +104,9 @@ impl Doors {
 
     /// When what is urgent will go by another door, if the hook goes on failing.
     pub fn passed_by_from(&self, effect: &Effect) -> Option<Timestamp> {
-        let Effect::Tell { agent, urgent: true, .. } = effect else { return None };
-        let agent = self.agents.get(agent).filter(|agent| agent.doors.contains(&Door::Dm))?;
+        let Effect::Tell { agent, .. } = effect else { return None };
+        let by_dm = |agent: &&Agent| agent.doors.contains(&Door::Dm) && may_go_by_dm(effect);
+        let agent = self.agents.get(agent).filter(by_dm)?;
         agent.breaker.since?.checked_add(self.passed_by_after).ok()
     }
 
@@ -169,6 +173,12 @@ impl Doors {
         let runs_today = if today { agent.figures.runs_today } else { 0 };
         Some(Figures { runs_today, ..agent.figures })
     }
+}
+
+/// Whether it may go by private message while the hook fails: it is urgent, and short enough.
+pub(super) fn may_go_by_dm(effect: &Effect) -> bool {
+    let fits = |text: &str| text.len() <= DM_MOST || text.encode_utf16().nth(DM_MOST).is_none();
+    matches!(effect, Effect::Tell { text, urgent: true, .. } if fits(text))
 }
 
 impl Agent {
@@ -241,6 +251,19 @@ mod tests {
         assert_eq!(by(&doors, 60), [Some(Door::Dm), hook]);
         doors.worked(ORACLE, true, after(61));
         assert_eq!(by(&doors, 62), [hook, hook]);
+    }
+
+    #[test]
+    fn what_is_too_long_for_a_private_message_waits_for_the_hook() {
+        let mut doors = doors(&[Door::Hook, Door::Dm]);
+        doors.failed(ORACLE, START, None, 0);
+        let long = |units: usize| {
+            let (text, envelope) = ("x".repeat(units - 2) + "🦊", Envelope::default());
+            Effect::Tell { agent: ORACLE, text, urgent: true, order: None, envelope }
+        };
+        assert_eq!(doors.of(&long(DM_MOST), after(60)), Some(Door::Dm));
+        assert_eq!(doors.of(&long(DM_MOST + 1), after(60)), Some(Door::Hook));
+        assert_eq!(doors.passed_by_from(&long(DM_MOST + 1)), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use commands::effect::{Effect, Lane};
 use commands::ids::{AgentId, ChatId};
 use sessions::{EffectId, OutboxEntry};
 
+use super::doors::may_go_by_dm;
 use super::{Destination, Way, place_of, says_first};
 
 /// By lane, then by age.
@@ -19,8 +20,8 @@ struct Line {
     way: Way,
     place: ChatId,
     after: Option<Destination>,
-    /// It goes by the next door when the first fails.
-    urgent: bool,
+    /// It may go by the next door when the first fails.
+    by_dm: bool,
     /// It is no notice: it goes alone.
     run: bool,
     /// It goes even while the mesh is stopped, or its agent paused.
@@ -38,13 +39,13 @@ pub(super) struct Waiting {
 impl Line {
     fn of(entry: &OutboxEntry) -> Self {
         let effect = &entry.effect;
-        let (urgent, passes) = match effect {
-            Effect::Tell { urgent, envelope, .. } => (*urgent, envelope.passes),
-            other => (false, other.goes_while_stopped()),
+        let passes = match effect {
+            Effect::Tell { envelope, .. } => envelope.passes,
+            other => other.goes_while_stopped(),
         };
         let after = says_first(effect);
         let (way, place, run) = (Way::first_of(effect), place_of(entry), effect.is_run());
-        Self { way, place, after, urgent, run, passes }
+        Self { way, place, after, by_dm: may_go_by_dm(effect), run, passes }
     }
 
     fn tells(&self, agent: AgentId) -> bool {

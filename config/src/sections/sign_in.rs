@@ -92,24 +92,24 @@ fn chosen<'a>(
         accounts.push((account::name_of(reading, &section, heading)?, section));
     }
     let names: Vec<_> = accounts.iter().map(|(name, _)| name.clone()).collect();
-    let (what, todo) = match (wanted, names.as_slice()) {
-        (_, []) => {
+    let spot = document.spot_of("account");
+    let names = names.join(", ");
+    match wanted {
+        _ if accounts.is_empty() => {
             let todo = "add [account] with kind = \"dedicated\", or \"personal\" for somebody's own account";
-            ("is missing".to_owned(), todo.to_owned())
+            reading.fault(&spot, "is missing", todo);
         }
-        (None, [_]) => return accounts.pop(),
-        (None, _) => {
-            ("there are several".to_owned(), format!("name one with --account: {}", names.join(", ")))
-        }
-        (Some(wanted), _) => match accounts.into_iter().find(|(name, _)| name == wanted) {
+        None if accounts.len() == 1 => return accounts.pop(),
+        None => reading.misused(&spot, "there are several", format!("name one with --account: {names}")),
+        Some(wanted) => match accounts.into_iter().find(|(name, _)| name == wanted) {
             Some(found) => return Some(found),
-            None => (
+            None => reading.misused(
+                &spot,
                 format!("no account is called `{wanted}`"),
-                format!("write --account with one of: {}", names.join(", ")),
+                format!("write --account with one of: {names}"),
             ),
         },
-    };
-    reading.fault(&document.spot_of("account"), what, todo);
+    }
     None
 }
 
