@@ -137,8 +137,8 @@ impl Engine {
         engine.present_kept = engine.present;
         engine.remember_moves();
         engine.remember_failures();
-        for entry in engine.store.outbox().context("the outbox can't be read")? {
-            engine.take_up(entry)?;
+        for entry in engine.store.outbox() {
+            engine.take_up(entry.context("the outbox can't be read")?)?;
         }
         let mut work = Work::default();
         // A first start begins now; later ones where the journal ends, for what was said meanwhile is yet to be heard.
@@ -418,12 +418,24 @@ impl Engine {
         self.dispatch.stop(self.mind.mesh().orders.stopped.is_some());
         self.note_pauses();
         loop {
+            self.supply()?;
             match self.dispatch.next((self.clock)()) {
                 Next::Perform(entry) => self.send(*entry)?,
                 Next::Wait(until) => return Ok(Some(until)),
                 Next::Idle => return Ok(None),
             }
         }
+    }
+
+    /// Reads what is next in long lines.
+    fn supply(&mut self) -> anyhow::Result<()> {
+        while let Some(id) = self.dispatch.lacks() {
+            match self.store.effect(id).context("the outbox can't be read")? {
+                Some(entry) => self.dispatch.supply(entry),
+                None => self.dispatch.forget(id),
+            }
+        }
+        Ok(())
     }
 
     fn send(&mut self, mut entry: OutboxEntry) -> anyhow::Result<()> {

@@ -119,12 +119,11 @@ pub(crate) fn get(trees: &Trees, id: EffectId) -> Result<Option<OutboxEntry>, St
     found.map(|bytes| read(id, &bytes)).transpose()
 }
 
-pub(crate) fn all(trees: &Trees) -> Result<Vec<OutboxEntry>, StoreError> {
-    let read = |item: sled::Result<(sled::IVec, sled::IVec)>| {
+pub(crate) fn all(trees: &Trees) -> impl Iterator<Item = Result<OutboxEntry, StoreError>> + use<> {
+    trees.outbox.iter().map(|item| {
         let (key, value) = item?;
         read(EffectId(record::number("outbox", &key)?), &value)
-    };
-    trees.outbox.iter().map(read).collect()
+    })
 }
 
 fn read(id: EffectId, bytes: &[u8]) -> Result<OutboxEntry, StoreError> {

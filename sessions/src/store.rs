@@ -146,8 +146,13 @@ impl Store {
     }
 
     /// The effects not yet done, in the order they were decided; at most [`OUTBOX_MOST`].
-    pub fn outbox(&self) -> Result<Vec<OutboxEntry>, StoreError> {
+    pub fn outbox(&self) -> impl Iterator<Item = Result<OutboxEntry, StoreError>> + use<> {
         outbox::all(&self.0.trees)
+    }
+
+    /// One of them; none when it was struck off.
+    pub fn effect(&self, id: EffectId) -> Result<Option<OutboxEntry>, StoreError> {
+        outbox::get(&self.0.trees, id)
     }
 
     /// A cursor by its name.

@@ -21,6 +21,7 @@ pub use limits::Limits;
 pub use pauses::Pause;
 pub use queue::Queue;
 pub use retry::delay;
+pub use waiting::Gone;
 
 /// A tap whose answer waited for so long is no longer worth one; Telegram has given it up.
 const TAP_ANSWER_FOR: SignedDuration = SignedDuration::from_secs(60);
@@ -105,7 +106,7 @@ impl Dispatch {
         }
         let replaced = |older: &OutboxEntry| older.id < newer.id && replaces(&newer.effect, &older.effect);
         let place = place_of(newer);
-        self.waiting.take_all(|at| at == place, replaced).iter().map(|older| older.id).collect()
+        self.waiting.take_at(place, replaced).iter().map(|older| older.id).collect()
     }
 
     /// Holds everything back, but for what goes even so; or lets it go again.
@@ -126,24 +127,34 @@ impl Dispatch {
 
     /// Takes off what waits for an agent that was told to stand down; returns it, to be struck off the outbox, too.
     pub fn strike(&mut self, agent: AgentId) -> Vec<EffectId> {
-        let place = ChatId(agent.0);
-        let struck = self.waiting.take_all(|at| at == place, |entry| entry.effect.is_struck_for(agent));
-        struck.iter().map(|entry| entry.id).collect()
+        self.waiting.take_lines(|line| line.is_struck_for(agent)).iter().map(Gone::id).collect()
     }
 
     /// A group goes on as another, and its limits with it; a pause that was asked for in the old one is over. Takes off
     /// what waits for the old one, and every answer to a tap.
-    pub fn moved(&mut self, from: ChatId, to: ChatId) -> Vec<OutboxEntry> {
+    pub fn moved(&mut self, from: ChatId, to: ChatId) -> Vec<Gone> {
         self.limits.moved(from, to);
-        let concerned = |entry: &OutboxEntry| match entry.effect {
-            Effect::AnswerTap { .. } => true,
-            _ => entry.effect.chat() == Some(from),
-        };
-        self.waiting.take_all(|_| true, concerned)
+        self.waiting.take_lines(|line| line.concerns(from))
+    }
+
+    /// One that must be read from the outbox before [`Self::next`] is asked: [`Self::supply`] or [`Self::forget`] it.
+    pub fn lacks(&self) -> Option<EffectId> {
+        self.waiting.lacks()
+    }
+
+    /// What lies in the outbox under the number that was lacking.
+    pub fn supply(&mut self, entry: OutboxEntry) {
+        self.waiting.put(entry);
+    }
+
+    /// Nothing lies there.
+    pub fn forget(&mut self, id: EffectId) {
+        self.waiting.forget(id);
     }
 
     /// The next effect that may go at `now`, by lane, then by age.
     pub fn next(&mut self, now: Timestamp) -> Next {
+        self.held.retain(|_, until| *until > now);
         let mut soonest: Option<Timestamp> = None;
         let mut blocked = self.busy.clone();
         let mut found = None;
@@ -215,13 +226,12 @@ impl Dispatch {
     pub fn later(&mut self, entry: OutboxEntry) {
         let went = self.running.get(&entry.id).copied();
         self.finished(entry.id);
-        self.held.retain(|_, until| *until > entry.not_before);
         let to = went.unwrap_or_else(|| destination(&entry, &self.doors, entry.not_before));
         // How long a hook is left alone, its breaker says.
         if to.0 != Way::Hooks {
             self.held.insert(to, entry.not_before);
         }
-        self.waiting.insert(entry);
+        self.waiting.put(entry);
     }
 }
 

@@ -1,5 +1,7 @@
 //! Notices to an agent, folded: those that wait go as one, and of too many the oldest are only counted.
 
+use std::collections::BTreeSet;
+
 use commands::effect::Effect;
 use commands::ids::{AgentId, ChatId};
 use jiff::Timestamp;
@@ -33,40 +35,35 @@ fn stands_for_several(entry: &mut OutboxEntry) {
 }
 
 impl Dispatch {
-    /// Keeps the bound of an agent that a notice was added for. What is left of the oldest is a number.
+    /// Keeps the bound of an agent that a notice was added for; what is left of those that go is their number.
     pub(super) fn bound(&mut self, agent: AgentId) -> Vec<EffectId> {
         let many = self.waiting.notices(agent).filter(|entry| is_whole(entry)).count();
         if many <= NOTICES_MOST {
             return Vec::new();
         }
-        let mut notices = self.take_notices(agent).into_iter();
-        let Some(mut oldest) = notices.next() else { return Vec::new() };
+        let mut notices = self.take_notices(agent);
         let mut gone = Vec::new();
-        for mut dropped in notices.by_ref().take(many - NOTICES_MOST) {
+        while notices.len() > NOTICES_MOST {
+            let mut dropped = notices.remove(needless(&notices));
             let also = words(&mut dropped).map_or(0, |(_, omitted)| *omitted + 1);
-            if let Some((text, omitted)) = words(&mut oldest) {
-                *omitted += also + u32::from(!text.is_empty());
-                text.clear();
+            if let Some((_, omitted)) = notices.first_mut().and_then(words) {
+                *omitted += also;
             }
             gone.push(dropped.id);
         }
-        stands_for_several(&mut oldest);
-        self.rewritten.retain(|known| known.id != oldest.id);
-        self.rewritten.push(oldest.clone());
-        for kept in std::iter::once(oldest).chain(notices) {
-            self.waiting.insert(kept);
+        self.rewritten.retain(|known| !gone.contains(&known.id) && known.id != notices[0].id);
+        self.rewritten.push(notices[0].clone());
+        for kept in notices {
+            self.waiting.put(kept);
         }
         gone
     }
 
     /// Takes off the notices that wait for an agent, the oldest first.
     fn take_notices(&mut self, agent: AgentId) -> Vec<OutboxEntry> {
-        let place = ChatId(agent.0);
-        let is_notice = |entry: &OutboxEntry| {
-            let told = matches!(entry.effect, Effect::Tell { .. });
-            told && !entry.effect.is_run() && is_whole(entry)
-        };
-        let mut notices = self.waiting.take_all(|at| at == place, is_notice);
+        let told = |entry: &OutboxEntry| matches!(entry.effect, Effect::Tell { .. });
+        let is_notice = |entry: &OutboxEntry| told(entry) && !entry.effect.is_run() && is_whole(entry);
+        let mut notices = self.waiting.take_at(ChatId(agent.0), is_notice);
         notices.sort_unstable_by_key(|notice| notice.id);
         notices
     }
@@ -77,15 +74,18 @@ impl Dispatch {
     }
 
     /// Puts the notices that wait for an agent into the first of them, which is about to go by its hook; the others are
-    /// struck off. One that was begun goes as it is: its receiver knows it by its key.
+    /// struck off. None overtakes a run. One that was begun goes as it is: its receiver knows it by its key.
     pub fn fold(&mut self, first: &mut OutboxEntry, now: Timestamp) -> Vec<EffectId> {
         let Effect::Tell { agent, .. } = first.effect else { return Vec::new() };
         if first.state == Progress::Started || self.doors.of(&first.effect, now) != Some(Door::Hook) {
             return Vec::new();
         }
-        let mut gone = Vec::new();
+        let (mut gone, run) = (Vec::new(), self.waiting.first_run(agent));
+        let may_join = |first: &OutboxEntry, next: &OutboxEntry| {
+            fits(first, next) && run.is_none_or(|run| next.id < run)
+        };
         let mut notices = self.take_notices(agent).into_iter().peekable();
-        while let Some(mut notice) = notices.next_if(|next| fits(first, next)) {
+        while let Some(mut notice) = notices.next_if(|next| may_join(first, next)) {
             if let (Some((text, omitted)), Some((more, count))) = (words(first), words(&mut notice)) {
                 *omitted += *count;
                 if !text.is_empty() && !more.is_empty() {
@@ -97,10 +97,27 @@ impl Dispatch {
             gone.push(notice.id);
         }
         for left in notices {
-            self.waiting.insert(left);
+            self.waiting.put(left);
         }
         gone
     }
+}
+
+/// Which of an agent's notices goes first, the oldest being first: the oldest about no task, or about one of which a
+/// later one tells. The last word about each task stays as long as there is another.
+fn needless(notices: &[OutboxEntry]) -> usize {
+    let mut told = BTreeSet::new();
+    let mut found = None;
+    for (index, notice) in notices.iter().enumerate().rev() {
+        let task = match &notice.effect {
+            Effect::Tell { envelope, .. } => envelope.about.as_ref().map(|about| &about.task),
+            _ => None,
+        };
+        if task.is_none_or(|task| !told.insert(task)) {
+            found = Some(index);
+        }
+    }
+    found.unwrap_or(0)
 }
 
 /// Whether both are short enough for one letter.
@@ -111,7 +128,7 @@ fn fits(first: &OutboxEntry, more: &OutboxEntry) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use commands::effect::{Class, Envelope};
+    use commands::effect::{About, Class, Envelope};
     use commands::mesh::Mesh;
     use jiff::SignedDuration;
 
@@ -142,21 +159,24 @@ mod tests {
     }
 
     #[test]
-    fn notices_that_wait_go_as_one_and_orders_alone_before_them() {
+    fn notices_that_wait_go_as_one_and_none_overtakes_an_order_or_is_overtaken() {
         let mut dispatch = dispatch();
-        for (id, text, urgent) in [(1, "a", false), (2, "b", false), (3, "order", true), (4, "c", false)] {
+        for (id, text, urgent) in
+            [(1, "a", false), (2, "b", false), (3, "order", true), (4, "c", false), (5, "d", false)]
+        {
             dispatch.add(tell(id, text, urgent));
         }
+        let mut first = take(&mut dispatch);
+        assert_eq!(dispatch.fold(&mut first, NOW), [EffectId(2)]);
+        assert_eq!((first.effect.text(), dispatch.is_by_hook(first.id)), (Some("a\nb"), true));
+        assert!(matches!(dispatch.next(NOW), Next::Idle), "one call at a time");
+        dispatch.finished(first.id);
         let order = take(&mut dispatch);
         assert_eq!((order.id.0, dispatch.is_by_hook(order.id)), (3, true));
-        assert!(matches!(dispatch.next(NOW), Next::Idle), "one call at a time");
         dispatch.finished(order.id);
-        let mut first = take(&mut dispatch);
-        assert_eq!(dispatch.fold(&mut first, NOW), [EffectId(2), EffectId(4)]);
-        assert_eq!(first.effect.text(), Some("a\nb\nc"));
-        first.state = Progress::Started;
-        dispatch.add(tell(5, "d", false));
-        assert_eq!(dispatch.fold(&mut first, NOW), [], "one that was begun goes as it is");
+        let mut second = take(&mut dispatch);
+        second.state = Progress::Started;
+        assert_eq!(dispatch.fold(&mut second, NOW), [], "one that was begun goes as it is");
     }
 
     #[test]
@@ -171,8 +191,42 @@ mod tests {
         let rewritten = dispatch.rewritten();
         assert_eq!(rewritten.len(), 1);
         let Effect::Tell { text, envelope, .. } = &rewritten[0].effect else { panic!("{rewritten:?}") };
-        assert_eq!((text.as_str(), envelope.omitted), ("", 1_001 - u32::try_from(NOTICES_MOST).unwrap()));
+        assert_eq!(
+            (text.as_str(), envelope.omitted),
+            ("notice", 1_000 - u32::try_from(NOTICES_MOST).unwrap())
+        );
         assert_eq!(dispatch.queue(Timestamp::UNIX_EPOCH).waiting(), 1_000 + NOTICES_MOST);
         assert!(dispatch.rewritten().is_empty());
+    }
+    /// The last word about a task stays while there is anything else.
+    #[test]
+    fn of_too_many_those_go_first_that_are_about_no_task_or_no_more_true() {
+        let mut dispatch = dispatch();
+        let about = |id: u64, task: &str| {
+            let mut entry = tell(id, task, false);
+            if let Effect::Tell { envelope, .. } = &mut entry.effect {
+                let task = task.to_owned();
+                envelope.about = Some(About { task, fence: None, until: None });
+            }
+            entry
+        };
+        dispatch.add(about(1, "alpha"));
+        dispatch.add(about(2, "beta"));
+        dispatch.add(tell(3, "talk", false));
+        dispatch.add(about(4, "beta"));
+        for id in 5..=200 {
+            dispatch.add(about(id, &format!("task {id}")));
+        }
+        let mut gone = Vec::new();
+        for id in 201..204 {
+            gone.extend(dispatch.add(about(id, &format!("task {id}"))).iter().map(|id| id.0));
+        }
+        assert_eq!(gone, [2, 3, 1], "a newer word about it, about none, the oldest");
+        let counts: Vec<_> = dispatch.rewritten().iter().map(|entry| (entry.id.0, omitted(entry))).collect();
+        assert_eq!(counts, [(4, 3)]);
+    }
+
+    fn omitted(entry: &OutboxEntry) -> u32 {
+        words(&mut entry.clone()).map_or(0, |(_, omitted)| *omitted)
     }
 }

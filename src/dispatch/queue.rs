@@ -33,13 +33,13 @@ impl Queue {
 impl Dispatch {
     /// How much waits.
     pub fn queue(&self, now: Timestamp) -> Queue {
-        let count = |wanted| self.waiting.all().filter(|entry| entry.lane == wanted).count();
+        let count = |wanted| self.waiting.all().filter(|(lane, _)| *lane == wanted).count();
         Queue {
             orders: count(Lane::Exec) + count(Lane::Order),
             answers: count(Lane::Answer),
             notices: count(Lane::Notice),
             under_way: self.running.len(),
-            oldest: self.waiting.all().map(|entry| entry.at).min(),
+            oldest: self.waiting.all().map(|(_, at)| at).min(),
             paused: self.pauses(now),
         }
     }

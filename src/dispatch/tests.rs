@@ -146,6 +146,24 @@ fn what_is_put_off_holds_back_its_place_only() {
 }
 
 #[test]
+fn a_longer_wait_elsewhere_ends_none_here() {
+    let mut dispatch = lifted();
+    dispatch.add(entry(1, post("a")));
+    dispatch.add(entry(2, answer_to(7)));
+    let mut put_off = |id: u64, seconds: i64| {
+        let Next::Perform(mut entry) = dispatch.next(NOW) else { panic!("it may go") };
+        assert_eq!(entry.id, EffectId(id));
+        entry.not_before = NOW + SignedDuration::from_secs(seconds);
+        dispatch.later(*entry);
+    };
+    put_off(2, 15);
+    put_off(1, 300);
+    dispatch.add(entry(3, answer_to(7)));
+    assert_eq!(take(&mut dispatch, NOW + SignedDuration::from_secs(14)), None);
+    assert_eq!(take(&mut dispatch, NOW + SignedDuration::from_secs(15)), Some(2));
+}
+
+#[test]
 fn a_chat_gets_one_message_a_second() {
     let mut dispatch = Dispatch::new(Limits::new(1, 20, 30), Doors::default());
     dispatch.add(entry(1, post("a")));
@@ -189,8 +207,9 @@ fn a_group_that_moved_keeps_its_limits_and_what_waits_for_it() {
     assert_eq!(take(&mut dispatch, NOW), Some(1));
     dispatch.finished(EffectId(1));
     let waiting = dispatch.moved(CHAT, NEW);
-    assert_eq!(waiting.iter().map(|entry| entry.id.0).collect::<Vec<_>>(), [2]);
-    let effect = waiting.into_iter().next().and_then(|entry| entry.effect.moved(NEW)).expect("a post");
+    let [Gone::Here(second)] = &waiting[..] else { panic!("{waiting:?}") };
+    assert_eq!(second.id, EffectId(2));
+    let effect = second.effect.clone().moved(NEW).expect("a post");
     dispatch.add(entry(2, effect));
     assert!(matches!(dispatch.next(NOW), Next::Wait(at) if at > NOW), "one a second, wherever it is");
     assert_eq!(take(&mut dispatch, NOW + SignedDuration::from_secs(2)), Some(2));

@@ -7,6 +7,7 @@ use sessions::{OutboxEntry, Progress};
 
 use super::Engine;
 use super::work::Work;
+use crate::dispatch::Gone;
 use crate::node::chance;
 
 impl Engine {
@@ -34,10 +35,24 @@ impl Engine {
                 Some(new)
             })
             .collect();
-        let mut waiting = self.dispatch.moved(from, to);
+        let mut waiting: Vec<_> =
+            self.dispatch.moved(from, to).into_iter().filter_map(|gone| self.found(gone)).collect();
         waiting.extend(work.again.extract_if(.., |entry| entry.effect.chat() == Some(from)));
         for entry in waiting {
             self.readdress(entry, work);
+        }
+    }
+
+    /// What was taken off, as it was.
+    fn found(&self, gone: Gone) -> Option<OutboxEntry> {
+        match gone {
+            Gone::Here(entry) => Some(*entry),
+            Gone::Kept(id) => self
+                .store
+                .effect(id)
+                .inspect_err(|error| tracing::error!(%id, %error, "an effect of the outbox"))
+                .ok()
+                .flatten(),
         }
     }
 

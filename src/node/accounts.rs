@@ -248,7 +248,8 @@ async fn sign_in(
 
 /// What an earlier run may have said is known again when it is heard.
 fn expect_own_posts(store: &Store, speakers: &[Speaker]) -> anyhow::Result<()> {
-    for entry in store.outbox()? {
+    for entry in store.outbox() {
+        let entry = entry?;
         // What was ordered is known by its fact.
         let ordered = matches!(entry.effect, Effect::Speak { .. });
         let (Some(chat), Some(text), false) = (entry.effect.chat(), entry.effect.text(), ordered) else {

@@ -115,7 +115,7 @@ fn every_fact_and_cause_is_read_as_it_was_written() {
         assert_eq!(read.at, written.at);
     }
     assert_eq!(read.len(), batch.facts.len());
-    assert_eq!(store.outbox().unwrap()[0].effect, post());
+    assert_eq!(store.outbox().next().unwrap().unwrap().effect, post());
 }
 
 /// Writes `bytes` over the one record that `of` finds, and tells how reading says so.
@@ -127,7 +127,7 @@ fn spoil(of: impl Fn(&Trees) -> &sled::Tree, bytes: &[u8]) -> Vec<StoreError> {
     let key = tree.iter().keys().next().unwrap().unwrap();
     tree.insert(key, bytes).unwrap();
     let journal = store.replay().filter_map(Result::err);
-    let outbox = store.outbox().err();
+    let outbox = store.outbox().find_map(Result::err);
     let cursor = store.cursor("bot").err();
     let audit = store.audit().filter_map(Result::err);
     journal.chain(outbox).chain(cursor).chain(audit).collect()

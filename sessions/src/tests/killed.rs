@@ -39,7 +39,7 @@ fn agreed(store: &Store) -> u64 {
     assert_eq!(store.last().0, 2 * n);
     let facts: Vec<_> = store.replay().map(|entry| entry.unwrap().seq.0).collect();
     assert_eq!(facts, (1..=2 * n).collect::<Vec<_>>());
-    let waiting: Vec<_> = store.outbox().unwrap().iter().map(|entry| entry.id.0).collect();
+    let waiting: Vec<_> = store.outbox().map(|entry| entry.unwrap().id.0).collect();
     assert_eq!(waiting, Vec::from_iter((n > 0).then_some(n)));
     assert_eq!(store.audit().map(Result::unwrap).count(), count);
     store.verify_audit(None).unwrap();

@@ -6,11 +6,16 @@ use commands::ids::AgentId;
 
 use super::samples::{alive, at, became, effects, facts, react};
 use crate::trees::Writes;
-use crate::{Batch, Cause, EffectId, NodeKey, OUTBOX_MOST, Progress, Retry, Seq, Store, StoreError};
+use crate::{
+    Batch, Cause, EffectId, NodeKey, OUTBOX_MOST, OutboxEntry, Progress, Retry, Seq, Store, StoreError,
+};
+
+fn waiting(store: &Store) -> Vec<OutboxEntry> {
+    store.outbox().map(Result::unwrap).collect()
+}
 
 fn ids(store: &Store) -> Vec<u64> {
-    let entries = store.outbox().unwrap();
-    entries.iter().map(|entry| entry.id.0).collect()
+    waiting(store).iter().map(|entry| entry.id.0).collect()
 }
 
 fn replayed(store: &Store) -> Vec<Fact> {
@@ -37,7 +42,7 @@ fn everything_is_there_after_a_restart() {
     assert_eq!(replayed(&store), [alive(1), alive(2), alive(3)]);
     let seqs: Vec<_> = store.replay().map(|entry| entry.unwrap().seq.0).collect();
     assert_eq!(seqs, [1, 2, 3]);
-    assert_eq!(store.outbox().unwrap(), committed.entries);
+    assert_eq!(waiting(&store), committed.entries);
     assert_eq!(store.cursor("bot").unwrap(), Some(vec![0, 255]));
     assert_eq!(store.cursor("ear").unwrap(), None);
     assert_eq!(store.node_key().derive("taps"), key);
@@ -64,7 +69,7 @@ fn effects_are_started_retried_and_struck() {
     drop(store);
 
     let store = Store::open(dir.path()).unwrap();
-    let states: Vec<_> = store.outbox().unwrap().iter().map(|entry| entry.state).collect();
+    let states: Vec<_> = waiting(&store).iter().map(|entry| entry.state).collect();
     assert_eq!(states, [Progress::Started, Progress::Started, Progress::Waiting]);
     let retry = |id| Retry { id: EffectId(id), not_before: at(60), tries: 1 };
     store
@@ -74,7 +79,7 @@ fn effects_are_started_retried_and_struck() {
             ..Batch::default()
         })
         .unwrap();
-    let left = store.outbox().unwrap();
+    let left = waiting(&store);
     assert_eq!(ids(&store), [2]);
     assert_eq!((left[0].not_before, left[0].tries), (at(60), 1));
     assert_eq!(left[0].state, Progress::Waiting);

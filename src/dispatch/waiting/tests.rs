@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use commands::effect::{Awaited, Class, Deed, Envelope, Slot};
 use commands::ids::{Ear, MessageRef, UserId};
@@ -95,55 +95,117 @@ fn states() -> Vec<Dispatch> {
 #[test]
 fn those_of_one_line_go_the_same_way_at_the_same_time() {
     let kinds = all_kinds();
-    let (mut alike, states) = (0, states());
-    for (one, other) in kinds.iter().flat_map(|one| kinds.iter().map(move |other| (one, other))) {
-        if one.id >= other.id || Line::of(one) != Line::of(other) {
-            continue;
-        }
-        alike += 1;
-        for state in &states {
-            let what = |entry: &OutboxEntry| {
-                (
-                    destination(entry, &state.doors, NOW),
-                    state.is_held(&entry.effect),
-                    state.doors.is_passed_by(&entry.effect, NOW),
-                    state.doors.passed_by_from(&entry.effect),
-                    says_first(&entry.effect),
-                )
-            };
-            assert_eq!(what(one), what(other), "{} {}", one.id, other.id);
+    let mut lines: BTreeMap<Line, Vec<&OutboxEntry>> = BTreeMap::new();
+    for kind in &kinds {
+        lines.entry(Line::of(kind)).or_default().push(kind);
+    }
+    assert!(lines.len() > 20 && lines.len() <= kinds.len() / 2, "{}", lines.len());
+    for state in states() {
+        let what = |entry: &&OutboxEntry| {
+            let (effect, doors) = (&entry.effect, &state.doors);
+            let door = (doors.is_passed_by(effect, NOW), doors.passed_by_from(effect));
+            (destination(entry, doors, NOW), state.is_held(effect), door, says_first(effect))
+        };
+        for alike in lines.values().filter(|line| line[0].effect.chat().is_some()) {
+            let first = what(&alike[0]);
+            assert!(alike.iter().all(|other| what(other) == first), "{:?}", alike[0].effect.kind());
         }
     }
-    assert!(alike > kinds.len() / 2, "{alike}");
+}
+
+/// What waits beside a store that has all of it, as one has it that looks at everything.
+#[derive(Default)]
+struct Model {
+    waiting: Waiting,
+    store: BTreeMap<EffectId, OutboxEntry>,
+    chance: u64,
+    next: u64,
+}
+
+impl Model {
+    fn below(&mut self, most: usize) -> usize {
+        self.chance = self.chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        usize::try_from(self.chance >> 33).unwrap() % most
+    }
+
+    fn add(&mut self, kinds: &[OutboxEntry]) {
+        self.next += 1;
+        let id = EffectId(self.next);
+        let entry = OutboxEntry { id, ..kinds[self.below(kinds.len())].clone() };
+        self.store.insert(id, entry.clone());
+        self.waiting.insert(entry);
+    }
+
+    /// What the first of each line is, for one who looks at everything.
+    fn firsts(&self) -> BTreeMap<Key, Line> {
+        let mut firsts = BTreeMap::new();
+        for entry in self.store.values() {
+            let key = firsts.entry(Line::of(entry)).or_insert(key_of(entry));
+            *key = (*key).min(key_of(entry));
+        }
+        firsts.into_iter().map(|(line, key)| (key, line)).collect()
+    }
+
+    fn agrees(&mut self) {
+        while let Some(id) = self.waiting.lacks() {
+            self.waiting.put(self.store[&id].clone());
+        }
+        let firsts: BTreeMap<_, _> =
+            self.waiting.firsts().map(|(key, entry)| (key, Line::of(entry))).collect();
+        assert_eq!(firsts, self.firsts());
+        assert!(self.waiting.firsts().is_sorted_by_key(|(key, _)| key));
+        assert_eq!(self.waiting.all().count(), self.store.len());
+    }
+
+    fn is_gone(&mut self, id: EffectId) {
+        assert!(self.store.remove(&id).is_some());
+    }
 }
 
 #[test]
-fn the_first_of_each_line_is_found_however_it_changes() {
-    let mut waiting = Waiting::default();
-    let kinds = all_kinds();
-    for entry in kinds.iter().rev() {
-        waiting.insert(entry.clone());
-    }
-    let mut left: BTreeSet<_> = kinds.iter().map(|entry| entry.id).collect();
-    let mut step = 0;
-    while !left.is_empty() {
-        let firsts: Vec<_> = waiting.firsts().map(|(key, entry)| (key, Line::of(entry))).collect();
-        let lines: BTreeSet<_> = firsts.iter().map(|(_, line)| *line).collect();
-        assert!(firsts.is_sorted_by_key(|(key, _)| *key) && lines.len() == firsts.len());
-        for (key, line) in &firsts {
-            let of_it = waiting.all().filter(|entry| Line::of(entry) == *line);
-            assert_eq!(of_it.map(|entry| entry.id).min(), Some(key.1));
+fn the_first_of_each_line_is_found_however_long_it_is_and_whatever_happens() {
+    // Two kinds are common, so that their lines get long.
+    let mut kinds = all_kinds();
+    let common: Vec<_> = kinds.iter().filter(|kind| may_be_kept(&kind.effect)).take(2).cloned().collect();
+    kinds.extend(std::iter::repeat_n(common, 100).flatten());
+    let mut model = Model::default();
+    let mut longest = 0;
+    for step in 0..2_700 {
+        model.add(&kinds);
+        if step % 9 == 0 {
+            model.agrees();
+            let (key, _) = model.waiting.firsts().next().unwrap();
+            let taken = model.waiting.take_first(key).expect("it is there");
+            assert_eq!(taken.id, key.1);
+            if model.below(4) == 0 {
+                model.waiting.put(*taken);
+            } else {
+                model.is_gone(taken.id);
+            }
         }
-        let (key, line) = firsts[step % firsts.len()];
-        step += 1;
-        if step % 3 == 0 {
-            let gone = waiting.take_all(|at| at == line.place, |entry| Line::of(entry) == line);
-            assert!(gone.iter().all(|entry| left.remove(&entry.id)) && !gone.is_empty());
-        } else {
-            let taken = waiting.take_first(key).expect("it waits");
-            assert!(left.remove(&taken.id));
+        if step % 700 == 699 {
+            let struck = model.waiting.take_lines(|line| line.is_struck_for(AGENTS[1]));
+            let wanted = |entry: &&OutboxEntry| entry.effect.is_struck_for(AGENTS[1]);
+            let wanted: Vec<_> = model.store.values().filter(wanted).map(|entry| entry.id).collect();
+            let mut ids: Vec<_> = struck.iter().map(Gone::id).collect();
+            ids.sort_unstable();
+            assert_eq!(ids, wanted);
+            for id in ids {
+                model.is_gone(id);
+            }
         }
-        let known: BTreeSet<_> = waiting.all().map(|entry| entry.id).collect();
-        assert_eq!(known, left);
+        let lines = &model.waiting.lines;
+        let here = |line: &BTreeMap<Key, Entry>| line.values().filter(|entry| entry.here().is_some()).count();
+        let kept = lines.iter().filter(|(_, line)| line.values().any(|entry| entry.here().is_none()));
+        assert!(kept.clone().all(|(_, line)| here(line) <= HERE_MOST));
+        longest = longest.max(kept.map(|(_, line)| line.len()).max().unwrap_or(0));
     }
+    model.agrees();
+    assert!(longest > 2 * HERE_MOST, "{longest}");
+    let chat = CHATS[0];
+    let moved = model.waiting.take_lines(|line| line.concerns(chat));
+    let concerned = |entry: &&OutboxEntry| {
+        matches!(entry.effect, Effect::AnswerTap { .. }) || entry.effect.chat() == Some(chat)
+    };
+    assert_eq!(moved.len(), model.store.values().filter(concerned).count());
 }
