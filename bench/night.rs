@@ -75,17 +75,18 @@ impl Watch {
                 self.highest = self.highest.max(memory(node, "VmHWM")?);
                 self.now = memory(node, "VmRSS")?;
             }
-            Hour::Accepted(count) if count % TOLD_EVERY == 0 => {
+            Hour::Accepted { count, waiting } if count % TOLD_EVERY == 0 => {
                 self.now = memory(self.node, "VmRSS")?;
                 println!(
-                    "{count:>6} accepted, the last {TOLD_EVERY} in {:>5.1} s; resident {:.1} MB, at most so far {:.1} MB",
+                    "{count:>6} accepted, {waiting:>5} wait, the last {TOLD_EVERY} in {:>5.1} s; resident {:.1} MB, at most so \
+                     far {:.1} MB",
                     self.told.elapsed().as_secs_f64(),
                     self.now,
                     self.highest
                 );
                 self.told = Instant::now();
             }
-            Hour::Accepted(_) => {}
+            Hour::Accepted { .. } => {}
         }
         Ok(())
     }

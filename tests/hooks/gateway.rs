@@ -134,17 +134,21 @@ impl Gateway {
         assert!(happened, "{what} did not happen; what arrived:\n{:#?}", self.letters());
     }
 
+    /// How many different runs it took.
+    pub fn runs(&self) -> usize {
+        self.inside.runs.lock().expect("runs").len()
+    }
+
     /// Waits until it took so many different runs, or that long; how many they are.
     pub async fn until_runs(&self, wanted: usize, within: Duration) -> usize {
         let mut count = self.inside.count.subscribe();
-        let runs = || self.inside.runs.lock().expect("runs").len();
         let wait = async {
-            while runs() < wanted {
+            while self.runs() < wanted {
                 let _ = count.changed().await;
             }
         };
         let _ = tokio::time::timeout(within, wait).await;
-        runs()
+        self.runs()
     }
 
     /// How often it was asked whether it is there.

@@ -38,8 +38,12 @@ pub enum Hour {
     Begun(u32),
     /// It is about to be killed.
     Killed(u32),
-    /// So many messages were accepted.
-    Accepted(usize),
+    /// So many messages were accepted, of which some wait for their agents.
+    Accepted {
+        count: usize,
+        #[allow(dead_code, reason = "a bench tells it")]
+        waiting: usize,
+    },
     /// All arrived, and it still runs.
     Over(u32),
 }
@@ -192,7 +196,8 @@ pub async fn run(night: Night, mut hour: impl FnMut(Hour)) -> Morning {
         };
         assert_eq!(answer.status, 200, "{answer:?}");
         accepted[to].push(format!("{name}: {message}"));
-        hour(Hour::Accepted(number + 1));
+        let delivered: usize = stage.gateways.iter().map(Gateway::runs).sum();
+        hour(Hour::Accepted { count: number + 1, waiting: (number + 1).saturating_sub(delivered) });
     }
     stage.dawn().await;
     for ((gateway, wanted), (name, _)) in stage.gateways.iter().zip(&accepted).zip(AGENTS) {

@@ -18,7 +18,7 @@ async fn a_night_loses_nothing_and_doubles_nothing() {
     let morning = night::run(NIGHT, |hour| match hour {
         Hour::Begun(node) => lives.push(node),
         Hour::Killed(node) | Hour::Over(node) => assert_eq!(lives.last(), Some(&node)),
-        Hour::Accepted(count) => accepted = count,
+        Hour::Accepted { count, .. } => accepted = count,
     })
     .await;
     assert_eq!((accepted, lives.len()), (NIGHT.messages, morning.kills + 1));
