@@ -37,6 +37,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 
+use self::cli::pipe::quietly;
+
 /// One owner at a time for every task of your agents, over the Telegram group that you already use.
 ///
 /// Start with `mesh demo`: it needs nothing but this program.
@@ -195,6 +197,7 @@ fn main() -> ExitCode {
     if fail_point::list_if_asked() {
         return ExitCode::SUCCESS;
     }
+    cli::pipe::end_with_the_reader();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return explain(&error),
@@ -245,17 +248,18 @@ fn dispatch_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Secret(options) => Ok(cli::conclude(runtime()?.block_on(secret::run(options)))),
         Command::Beside(options) => runtime()?.block_on(agents::beside::run(&options)),
         Command::Status(options) => Ok(cli::conclude(runtime()?.block_on(cli::status::run(&options)))),
-        Command::Doctor(options) => runtime()?.block_on(doctor::run(&options)),
+        Command::Doctor(options) => quietly(runtime()?.block_on(doctor::run(&options))),
         Command::Service(options) => service::run(&options),
         Command::Audit(options) => Ok(cli::conclude(runtime()?.block_on(cli::audit::run(&options)))),
         Command::AgentsMd => {
             print!("{}", cli::agents_md::TEXT);
             Ok(ExitCode::SUCCESS)
         }
-        Command::Sandbox(options) => runtime()?.block_on(ready::sandbox(&options)),
-        Command::Parse(options) => parse::run(options.jsonl, stdin().lock(), stdout().lock()),
+        Command::Sandbox(options) => quietly(runtime()?.block_on(ready::sandbox(&options))),
+        Command::Parse(options) => quietly(parse::run(options.jsonl, stdin().lock(), stdout().lock())),
         Command::Replay(options) => {
-            replay::run(&options, BufWriter::new(stdout().lock())).map(|()| ExitCode::SUCCESS)
+            let replayed = replay::run(&options, BufWriter::new(stdout().lock()));
+            quietly(replayed.map(|()| ExitCode::SUCCESS))
         }
     }
 }

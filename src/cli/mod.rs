@@ -7,6 +7,7 @@ pub mod agents_md;
 pub mod audit;
 pub mod claims;
 pub mod login;
+pub mod pipe;
 pub mod preflight;
 pub mod say;
 pub mod session;

@@ -53,6 +53,23 @@ fn mesh(words: &[&str], input: &[u8]) -> (Option<i32>, String, String) {
     (output.status.code(), text(&output.stdout), text(&output.stderr))
 }
 
+/// `mesh … | head`: a reader that has enough ends the program without a word.
+#[test]
+fn where_nobody_reads_any_more() {
+    for words in [&["agents-md"][..], &["--help"], &["parse"], &["parse", "--jsonl"]] {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let mut mesh = Command::new(env!("CARGO_BIN_EXE_mesh"));
+        mesh.args(words).stdin(Stdio::piped()).stdout(writer).stderr(Stdio::piped());
+        let mut mesh = mesh.spawn().expect("it starts");
+        let _ = mesh.stdin.take().expect("its input").write_all(b"\"DONE: alpha\"\n");
+        let output = mesh.wait_with_output().expect("it ends");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(said, "", "{words:?}");
+        assert!(matches!(output.status.code(), Some(0 | 141)), "{words:?}: {:?}", output.status);
+    }
+}
+
 #[test]
 fn on_standard_input() {
     let (code, out, _) = mesh(&["parse"], b"\xff\xfe\x00 EXCLUSIVE \x80");
