@@ -1,6 +1,6 @@
 //! A long night: `cargo bench --bench night -- 50000 1` has three agents hand each other 50,000 messages of the seed 1
-//! through one node, while their gateways die and return, refuse, forget, hang up and are slow, and the node is killed
-//! with -9 after each 300. That all arrive, in order per agent and again only under their own keys, is asserted.
+//! through one node, as fast as it takes them (`-- 50000 1 60`: in 60 minutes), while their gateways die and return,
+//! refuse, forget, hang up and are slow, and the node is killed with -9 after each 300. That all arrive, in order per agent and again only under their own keys, is asserted.
 
 #[path = "../tests/hooks/client.rs"]
 #[expect(dead_code, reason = "the tests use the rest")]
@@ -39,6 +39,7 @@ const NIGHT: Night = Night {
     messages: MESSAGES,
     killed_every: 300,
     unrest: 20,
+    lasts: Duration::ZERO,
     drained_within: Duration::from_mins(10),
 };
 
@@ -47,8 +48,9 @@ fn main() -> anyhow::Result<()> {
     let messages =
         asked.next().map_or(NIGHT.messages, |messages| usize::try_from(messages).unwrap_or(MESSAGES));
     let seed = asked.next().map_or(NIGHT.seed, u64::from);
+    let lasts = asked.next().map_or(NIGHT.lasts, |minutes| Duration::from_mins(minutes.into()));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(last(Night { seed, messages, ..NIGHT }))
+    runtime.block_on(last(Night { seed, messages, lasts, ..NIGHT }))
 }
 
 /// What is looked at while the night lasts.

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde_json::json;
+use tokio::time::Instant;
 
 use super::client::{Answer, Request};
 use super::gateway::{Gateway, Letter, Mood};
@@ -27,6 +28,8 @@ pub struct Night {
     pub killed_every: usize,
     /// With one of so many messages something happens to a gateway.
     pub unrest: usize,
+    /// The messages are spread over so long; with none, each follows the one before.
+    pub lasts: Duration,
     /// In the morning all gateways are well, and all that waits arrives within this.
     pub drained_within: Duration,
 }
@@ -174,7 +177,11 @@ pub async fn run(night: Night, mut hour: impl FnMut(Hour)) -> Morning {
     hour(Hour::Begun(stage.node.pid()));
     let mut chance = Chance(night.seed);
     let mut accepted: [Vec<String>; AGENTS.len()] = Default::default();
+    let (begun, each) = (Instant::now(), night.lasts / u32::try_from(night.messages).unwrap_or(u32::MAX));
     for number in 0..night.messages {
+        if !each.is_zero() {
+            tokio::time::sleep_until(begun + each * u32::try_from(number).unwrap_or(u32::MAX)).await;
+        }
         if chance.below(night.unrest) == 0 {
             stage.disturb(&mut chance).await;
         }

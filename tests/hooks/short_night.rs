@@ -9,6 +9,7 @@ const NIGHT: Night = Night {
     messages: 300,
     killed_every: 75,
     unrest: 2,
+    lasts: Duration::ZERO,
     drained_within: Duration::from_secs(30),
 };
 
