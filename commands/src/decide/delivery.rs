@@ -162,7 +162,7 @@ pub(super) fn pass_on(turn: &mut Turn<'_>, from: Who, message: MessageRef, said:
     let mut named: Vec<_> = named.filter(|agent| Who::Agent(*agent) != from).collect();
     named.sort_unstable();
     named.dedup();
-    let asked = question::is_asked(said);
+    let asked = !named.is_empty() && question::is_asked(said);
     for to in named.into_iter().take(NAMED_MOST) {
         let known = turn.mesh().roll.agent(to).is_some_and(|Agent { id, .. }| accepts(turn, *id, from));
         let new = !turn.mesh().letters.was_handed(&message, to, asked);
