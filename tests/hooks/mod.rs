@@ -16,3 +16,4 @@ mod sending;
 mod short_night;
 mod stage;
 mod throttled;
+mod told;

@@ -1,6 +1,6 @@
 //! A task is given to somebody: by an Exec's word, by a rule, by a takeover. New fence, new lease.
 
-use super::{Turn, claim, handoff, heard::Speaker, meant};
+use super::{Turn, claim, handoff, heard::Speaker, meant, others};
 use crate::effect::{Reaction, Slot};
 use crate::fact::{Fact, How, Role};
 use crate::grammar::Task;
@@ -31,6 +31,8 @@ pub(super) fn give(turn: &mut Turn<'_>, held: &Claim, to: Who, how: How, by: Mes
     }
     let granted = say::granted(&task, fence, until, &turn.rules().zone);
     turn.tell_who(to, granted, true);
+    let knowing: Vec<Who> = pausing.iter().copied().chain([to]).collect();
+    others::pause(turn, to, &task, until, &knowing);
     let outcome = outcome(turn, to, how, &pausing);
     show(turn, &task, &outcome);
     outcome

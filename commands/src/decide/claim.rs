@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::heard::{self, Speaker};
 use super::refusals::SAID_AGAIN_AFTER;
-use super::{Turn, handoff, hold, queue, shared, similar, verdict};
+use super::{Turn, handoff, hold, others, queue, shared, similar, verdict};
 use crate::effect::{Button, ButtonAction, Effect, Reaction, Slot};
 use crate::fact::{Fact, Role};
 use crate::grammar::{Eta, EtaReading, Fields, Task};
@@ -119,6 +119,7 @@ pub(super) fn renew(turn: &mut Turn<'_>, heard: &Heard, who: Who, held: &Claim, 
     let fence = held.fence.unwrap_or(Fence(0));
     let granted = say::granted(&held.task, fence, until, &turn.rules().zone);
     turn.tell_who(who, granted, true);
+    others::moved(turn, held);
 }
 
 /// 👎 and who has it until when. The same refusal again within ten minutes is the 👎 only; who waits keeps his place.
@@ -194,8 +195,8 @@ fn reply_refusal(
     turn.effect(effect);
 }
 
-/// Whoever was refused learns that the task is free; nobody gets it by itself.
-pub(super) fn tell_next(turn: &mut Turn<'_>, finished: &Claim) {
+/// Whoever was refused learns that the task is free; nobody gets it by itself. The agent that is next, if it is one.
+pub(super) fn tell_next(turn: &mut Turn<'_>, finished: &Claim) -> Option<Who> {
     let at = turn.now();
     for (place, waiting) in finished.next.iter().enumerate() {
         match waiting.who {
@@ -209,4 +210,5 @@ pub(super) fn tell_next(turn: &mut Turn<'_>, finished: &Claim) {
             }
         }
     }
+    finished.next.first().map(|waiting| waiting.who)
 }

@@ -1,7 +1,7 @@
 //! `CONFLICT`, `COLLISION`: two started the same. In its window a claim is contested at once; nobody owns the task then.
 
 use super::heard::{self, Speaker};
-use super::{Turn, handoff, meant};
+use super::{Turn, handoff, meant, others};
 use crate::effect::{Button, ButtonAction, Effect, Reaction, Slot};
 use crate::fact::{Fact, Rival};
 use crate::grammar::{Kind, Task};
@@ -92,6 +92,7 @@ fn contest(turn: &mut Turn<'_>, held: &Claim, new: Rival) {
         let dead = held.fence.filter(|_| rival.who == held.owner);
         turn.tell_who(rival.who, say::contest_stop(&task, &names, dead), true);
     }
+    others::tell(turn, &say::contest_stop(&task, &names, None), &[held.owner, new.who]);
     let chat = turn.rules().group;
     turn.drop_card(chat, Slot::Overdue(task.clone()));
     turn.drop_card(chat, Slot::Contest(task.clone()));

@@ -6,6 +6,7 @@ use super::tests::{GROUP, mind, roster};
 use super::*;
 use crate::answer::Refused;
 use crate::effect::Effect;
+use crate::fact::Letter;
 use crate::grammar::Said;
 use crate::input::{Call, Handing};
 use crate::rules::Accepts;
@@ -193,4 +194,164 @@ fn execs_hear_once_of_what_does_not_arrive_until_something_does() {
     }
     assert_eq!(mind.mesh().letters.of(AgentId(12)).unwrap().letters.len(), 20);
     assert_eq!(Mesh::fold(&mind.mesh().to_facts()), *mind.mesh());
+}
+
+/// In the group, as the same second's message.
+fn in_the_group(mind: &mut Mind, second: i32, from: i64, text: &str) -> Vec<Effect> {
+    let heard = super::doors::said(from, second, crate::input::Door::Only, text);
+    mind.decide(Input { at: at(i64::from(second)), what: What::Heard(heard) }).effects
+}
+
+/// As after a restart.
+fn again(mind: &Mind) -> Mind {
+    let mesh = Mesh::fold(&mind.mesh().to_facts());
+    assert_eq!(mesh, *mind.mesh());
+    Mind::new(mesh, mind.rules.clone(), mind.now())
+}
+
+#[test]
+fn the_same_words_over_two_doors_are_handed_on_once() {
+    const ASKED: &str = "Oracle, are you done?";
+    for to in [None, Some("Oracle")] {
+        let mut mind = settled();
+        let (answer, effects) = called(&mut mind, 1, SANDMAN, ASKED, hook(true, to));
+        assert_eq!((answer.ok, told(&effects).len()), (true, 1));
+        let mut mind = again(&mind);
+        assert_eq!(told(&in_the_group(&mut mind, 2, 11, ASKED)), [], "the hook came first");
+        assert_eq!(told(&in_the_group(&mut mind, 2, 11, ASKED)), [], "heard again");
+        assert_eq!(told(&in_the_group(&mut mind, 3, 1, ASKED)).len(), 1, "somebody else asks");
+        assert_eq!(
+            told(&in_the_group(&mut mind, 122, 11, ASKED)).len(),
+            1,
+            "two minutes later it is another"
+        );
+
+        let mut mind = settled();
+        assert_eq!(told(&in_the_group(&mut mind, 1, 11, ASKED)).len(), 1);
+        let mut mind = again(&mind);
+        let (answer, effects) = called(&mut mind, 2, SANDMAN, ASKED, hook(true, to));
+        assert_eq!((answer.ok, told(&effects)), (true, vec![]), "the group came first");
+        assert_eq!(told(&in_the_group(&mut mind, 3, 11, ASKED)).len(), 1, "one door tells by the message");
+    }
+}
+
+#[test]
+fn words_that_went_to_another_are_still_handed_on() {
+    let mut mind = settled();
+    mind.rules.accepts_from.insert(AgentId(13), Accepts::Everybody);
+    let asked = "Local, are you done?";
+    called(&mut mind, 1, SANDMAN, asked, hook(false, Some("Oracle")));
+    assert_eq!(told(&in_the_group(&mut mind, 2, 11, asked)), [(13, "Sandman: Local, are you done?", true)]);
+    let noticed = "Oracle did well";
+    assert_eq!(told(&in_the_group(&mut mind, 3, 11, noticed)), [(12, "Sandman: Oracle did well", false)]);
+    let (_, effects) = called(&mut mind, 4, SANDMAN, noticed, hook(false, Some("Oracle")));
+    assert_eq!(told(&effects), [(12, "Sandman: Oracle did well", true)], "said of it, then to it");
+    assert_eq!(told(&in_the_group(&mut mind, 5, 11, "is it Oracle's?")).len(), 1);
+    for second in 6..700 {
+        mind.decide(Input {
+            at: at(second),
+            what: What::Heard(super::doors::said(
+                1,
+                i32::try_from(second).unwrap(),
+                crate::input::Door::Only,
+                "Oracle, look",
+            )),
+        });
+    }
+    let facts = mind.mesh().to_facts();
+    let handed = facts.iter().filter(|fact| matches!(fact, Fact::Letter(Letter::Handed { .. }))).count();
+    assert_eq!(handed, crate::mesh::letters::HANDED_MOST, "they are bounded");
+    again(&mind);
+}
+
+#[test]
+fn a_question_mark_in_an_address_or_in_code_is_no_question() {
+    let mut mind = settled();
+    for (second, text) in [(1, "Oracle see https://x.example/?a=1"), (2, "Oracle said \"x?y\" to me")] {
+        let (_, effects) = called(&mut mind, second, SANDMAN, text, hook(true, None));
+        let run: Vec<_> = told(&effects).into_iter().map(|(.., run)| run).collect();
+        assert_eq!(run, [false], "{text}");
+    }
+    let mut heard = super::doors::said(11, 3, crate::input::Door::Only, "Oracle, I ran what? and it failed");
+    heard.said.quoted.push(14..19);
+    let effects = mind.decide(Input { at: at(3), what: What::Heard(heard) }).effects;
+    let run: Vec<_> = told(&effects).into_iter().map(|(.., run)| run).collect();
+    assert_eq!(run, [false], "in code");
+}
+
+#[test]
+fn an_agent_may_be_called_like_a_chat() {
+    let mut mind = settled();
+    let mut named = roster();
+    named.agents[1].name = "4o-mini".into();
+    named.agents[1].aliases = vec!["@o4_bot".into()];
+    mind.decide(Input { at: at(1), what: What::Roster(named) });
+    for (second, to) in [(2, "4o-mini"), (3, "@4o-mini"), (4, "@o4_bot")] {
+        let (answer, effects) =
+            called(&mut mind, second, SANDMAN, &format!("letter {to}"), hook(true, Some(to)));
+        assert_eq!((answer.text.as_str(), told(&effects).len()), ("Handed to 4o-mini.", 1), "{to}");
+    }
+    for (second, to) in [(5, "4o-maxi"), (6, "12"), (7, "@12")] {
+        let (answer, _) = called(&mut mind, second, SANDMAN, "hello", hook(true, Some(to)));
+        assert_eq!(answer.reason, Some(Refused::ForeignChat), "{to}: a number is a chat's");
+    }
+}
+
+#[test]
+fn what_is_too_long_says_so() {
+    let mut mind = settled();
+    for (second, line) in [(1, "x".repeat(56_000)), (2, "word by word \u{1f600}\n".repeat(4_000))] {
+        let (answer, effects) = called(&mut mind, second, SANDMAN, &line, hook(true, None));
+        let posts = posts(&effects);
+        assert_eq!(posts.len(), 4);
+        let last = posts.last().unwrap().lines().last().unwrap();
+        let shown: usize = posts.iter().map(|post| post.matches('x').count()).sum();
+        assert!(last.ends_with(" characters more were left out: too long for the group."), "{last}");
+        let left: usize = last.split(' ').nth(1).unwrap().parse().unwrap();
+        assert!(answer.text.ends_with(&words_of(left)), "{}", answer.text);
+        if second == 1 {
+            assert_eq!(left + shown, 56_000, "to the character");
+        }
+        assert!(posts.iter().all(|post| post.encode_utf16().count() <= 4_000));
+    }
+    let (answer, effects) = called(&mut mind, 3, SANDMAN, &"y".repeat(15_000), hook(true, None));
+    assert_eq!((answer.text.as_str(), posts(&effects).len()), ("Heard.", 4), "all of it");
+}
+
+fn words_of(left: usize) -> String {
+    crate::say::delivery::cut_short(left)
+}
+
+#[test]
+fn what_finds_no_door_is_a_dead_letter_unless_it_is_a_notice() {
+    let mut mind = settled();
+    mind.rules.bot_username = Some("mesh_bot".into());
+    let no_door = |mind: &mut Mind, second, effect: &Effect| {
+        let result = crate::input::EffectResult::NoDoor(AgentId(12));
+        let what = What::Outcome(crate::input::Outcome { effect: effect.clone(), result });
+        let effects = mind.decide(Input { at: at(second), what }).effects;
+        effects
+            .into_iter()
+            .filter(|effect| matches!(effect.slot(), Some(Slot::Undelivered(_))))
+            .collect::<Vec<_>>()
+    };
+    let effects = in_the_group(&mut mind, 1, 11, "EXCLUSIVE CLAIM: alpha");
+    let pause = effects.iter().find(|effect| matches!(effect, Effect::Tell { agent: AgentId(12), .. }));
+    assert_eq!(no_door(&mut mind, 2, pause.unwrap()), [], "it reads the group");
+    assert!(mind.mesh().letters.of(AgentId(12)).is_none());
+    let (_, effects) = called(&mut mind, 3, SANDMAN, "look at the log", hook(false, Some("Oracle")));
+    let said = no_door(&mut mind, 4, &effects[0]);
+    let [Effect::Post { chat, text, .. }] = &said[..] else { panic!("Execs hear of it: {said:?}") };
+    assert!(*chat == crate::ids::ChatId(1) && text.contains("no door to it works"), "{text}");
+    let effects = in_the_group(&mut mind, 5, 11, "DONE: alpha\nHANDOFF to: Oracle");
+    let offer = effects.iter().find(|effect| effect.is_run()).unwrap();
+    assert_eq!(no_door(&mut mind, 6, offer), [], "once");
+    let letters = &mind.mesh().letters.of(AgentId(12)).unwrap().letters;
+    let texts: Vec<_> = letters.iter().map(|(_, _, text)| text.as_str()).collect();
+    assert_eq!(texts.len(), 2);
+    assert!(
+        texts[0] == "Sandman: look at the log" && texts[1].starts_with("HANDOFF from Sandman"),
+        "{texts:?}"
+    );
+    again(&mind);
 }

@@ -1,7 +1,7 @@
 //! `✅ DONE`, with or without a handoff.
 
 use super::heard::{self, Speaker};
-use super::{Turn, assign, claim, handoff, shared, verdict};
+use super::{Turn, assign, claim, handoff, others, shared, verdict};
 use crate::effect::{Reaction, Slot};
 use crate::fact::{Fact, Role};
 use crate::grammar::{Kind, Task};
@@ -28,7 +28,7 @@ pub(super) fn done(
             handoff::offer(turn, heard, who, &held, &to, result);
         }
         (Some(held), None) if held.holder() == Some(who) || from.role == Some(Role::Exec) => {
-            finish(turn, heard, who, &held.task.clone(), result, Some(&held));
+            finish(turn, heard, who, &held.task, Ended::Done(result), Some(&held));
         }
         (Some(held), _) if held.contest().is_some() => verdict::refuse_note(turn, heard, who, &held),
         (Some(held), _) => heard::not_yours(turn, heard, from, &held),
@@ -37,7 +37,7 @@ pub(super) fn done(
             heard::almost(turn, heard, who, Kind::Done, missing);
         }
         (None, None) if is_done_by_another(turn, &task, who) => turn.react(heard.message, Reaction::Recorded),
-        (None, None) => finish(turn, heard, who, &task.shown, result, None),
+        (None, None) => finish(turn, heard, who, &task.shown, Ended::Done(result), None),
     }
 }
 
@@ -56,30 +56,49 @@ fn only_task(turn: &Turn<'_>, who: Who) -> Option<Task> {
     }
 }
 
+/// How a task ends.
+pub(super) enum Ended {
+    /// With what came of it, where that was said.
+    Done(Option<String>),
+    /// Let go.
+    Released,
+}
+
+/// Nobody has it any more: the next in line is told, whoever else had it, and all others.
 pub(super) fn finish(
     turn: &mut Turn<'_>,
     heard: &Heard,
     by: Who,
     task: &str,
-    result: Option<String>,
+    ended: Ended,
     held: Option<&Claim>,
 ) {
     let (at, message) = (turn.now(), heard.message);
+    let name = turn.name(by);
+    let (result, told) = match ended {
+        Ended::Done(result) => {
+            let told = say::done_for_others(task, &name, result.as_deref());
+            (result, told)
+        }
+        Ended::Released => (None, say::released(task, &name)),
+    };
     turn.fact(Fact::Done { task: task.to_owned(), by, at, result, message });
     turn.react(message, Reaction::Recorded);
     shared::end(turn, &Task::fold(task), by);
+    let mut knowing = vec![by];
     if let Some(held) = held {
         if held.offer().is_some() {
-            let done = say::question_done(task, &turn.name(by), at, &turn.rules().zone);
+            let done = say::question_done(task, &name, at, &turn.rules().zone);
             handoff::withdraw(turn, held, done);
         }
-        claim::tell_next(turn, held);
+        knowing.extend(claim::tell_next(turn, held));
         close_cards(turn, held, by);
         for owner in assign::starters(held).into_iter().filter(|owner| *owner != by) {
-            let text = say::done_by(task, &turn.name(by));
-            turn.tell_who(owner, text, true);
+            turn.tell_who(owner, say::done_by(task, &name), true);
+            knowing.push(owner);
         }
     }
+    others::tell(turn, &told, &knowing);
 }
 
 fn close_cards(turn: &mut Turn<'_>, held: &Claim, by: Who) {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::heard::{self, Speaker};
-use super::{Turn, claim, meant, verdict};
+use super::{Turn, claim, meant, others, verdict};
 use crate::effect::{Reaction, Slot};
 use crate::fact::Fact;
 use crate::grammar::{Eta, Fields, Kind, Task};
@@ -148,6 +148,7 @@ pub(super) fn accept(turn: &mut Turn<'_>, held: &Claim, to: Who, by: MessageRef,
     turn.tell_who(to, granted, true);
     let taken = say::taken_over(&task, &turn.name(to));
     turn.tell_who(held.owner, taken, false);
+    others::pause(turn, to, &task, until, &[to, held.owner]);
     close_question(turn, held, to);
 }
 

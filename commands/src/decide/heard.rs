@@ -209,7 +209,7 @@ fn act_else(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, utterance: Uttera
 fn chat(turn: &mut Turn<'_>, heard: &Heard, from: Speaker) {
     if !assign::by_words(turn, heard, from) {
         if heard.door != Door::Call {
-            delivery::pass_on(turn, from.who, heard.message, &heard.said.text);
+            delivery::pass_on(turn, from.who, heard.message, &heard.said);
         }
         chatter(turn, heard, from.who);
     }

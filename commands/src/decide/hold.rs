@@ -1,7 +1,7 @@
 //! `TASK PAUSED`, `TASK BLOCKED`, `PAUSE`, `RESUME`: the owner keeps the task, and its lease does not run.
 
 use super::heard::{self, Speaker};
-use super::{Turn, meant};
+use super::{Turn, meant, others};
 use crate::effect::Reaction;
 use crate::fact::{Fact, Role};
 use crate::grammar::{Fields, Kind, Target, Task};
@@ -88,6 +88,10 @@ fn pause(turn: &mut Turn<'_>, heard: &Heard, held: &Claim, new: Hold) {
     turn.react(heard.message, if order { Reaction::CarriedOut } else { Reaction::Recorded });
     let name = order.then(|| turn.name(by));
     turn.tell_who(held.owner, say::paused(&task, name.as_deref(), blocked), true);
+    if held.hold.as_ref().is_none_or(|before| before.blocked != blocked) {
+        let told = say::stands_still(&task, &turn.name(held.owner), blocked);
+        others::tell(turn, &told, &[held.owner]);
+    }
 }
 
 /// What an Exec paused, an Exec resumes.
@@ -103,6 +107,7 @@ pub(super) fn resume(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, held: &C
     let name = order.then(|| turn.name(from.who));
     let text = say::resumed(&held.task, name.as_deref(), until, &turn.rules().zone);
     turn.tell_who(held.owner, text, true);
+    others::pause(turn, held.owner, &held.task, until, &[held.owner]);
 }
 
 /// Its lease runs again, unless its owner was told to stand down.

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{Turn, takeover};
+use super::{Turn, others, takeover};
 use crate::effect::{Button, ButtonAction, Effect, Slot};
 use crate::fact::{Fact, Warning};
 use crate::ids::{AgentId, Who};
@@ -44,16 +44,18 @@ pub(super) fn warn(turn: &mut Turn<'_>, held: &Claim, warning: Warning) {
             let text = say::ran_out(&task, until, from.unwrap_or(until), &zone);
             turn.ask_who(held.owner, text);
         }
-        Warning::Free => offer_to_people(turn, held),
+        Warning::Free => offer(turn, held),
     }
 }
 
-/// Silently: nobody has to decide, but somebody may.
-fn offer_to_people(turn: &mut Turn<'_>, held: &Claim) {
+/// Silently: nobody has to decide, but somebody may. An agent may take it over by a word of its own.
+fn offer(turn: &mut Turn<'_>, held: &Claim) {
     let Who::Agent(owner) = held.owner else { return };
     let alive = turn.mesh().alive.get(&owner).copied().unwrap_or(held.since);
     let minutes = turn.now().duration_since(alive).as_mins();
     let text = say::free_to_take(&held.task, &turn.name(held.owner), minutes);
+    others::tell(turn, &text, &[held.owner]);
+    let text = say::late(&text);
     let fence = held.mark().0;
     let button = |label: String, action| Button { label, action };
     let give = heir(turn.mesh(), held).map(|heir| {
@@ -80,6 +82,9 @@ pub(super) fn spoke(turn: &mut Turn<'_>, agent: AgentId) {
     let free = turn.mesh().claims.held_by(owner).filter(|(_, held)| held.warned.free);
     let tasks: Vec<String> = free.map(|(_, held)| held.task.clone()).collect();
     for task in tasks {
+        if turn.mesh().voice.get(turn.rules().group, &Slot::Overdue(task.clone())).is_some() {
+            others::pause(turn, owner, &task, None, &[owner]);
+        }
         let text = say::owner_back(&task, &turn.name(owner), turn.now(), &turn.rules().zone);
         turn.close(turn.rules().group, Slot::Overdue(task), text);
     }

@@ -32,6 +32,7 @@ mod leaking;
 mod limiter;
 mod meant;
 mod migrate;
+mod others;
 mod outcome;
 mod pressed;
 mod question;

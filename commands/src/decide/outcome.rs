@@ -7,6 +7,7 @@ use crate::grammar::Task;
 use crate::ids::{ChatId, VoiceId};
 use crate::input::{EffectResult, Outcome};
 use crate::mesh::Claim;
+use crate::say::delivery as words;
 
 pub(super) fn learn(turn: &mut Turn<'_>, outcome: Outcome) {
     match (outcome.effect, outcome.result) {
@@ -42,6 +43,11 @@ pub(super) fn learn(turn: &mut Turn<'_>, outcome: Outcome) {
             stand_down::delivered(turn, agent, order);
         }
         (Effect::Tell { agent, .. }, EffectResult::Done(_)) => undelivered::reached(turn, agent),
+        // A notice lapses: who has no door reads the group.
+        (effect, EffectResult::NoDoor(agent)) if effect.is_run() => {
+            let text = effect.text().unwrap_or_default();
+            undelivered::given_up(turn, agent, text, words::no_door());
+        }
         (Effect::Tell { agent, text, .. }, EffectResult::Failed(why)) => {
             undelivered::given_up(turn, agent, &text, why);
         }

@@ -47,15 +47,26 @@ fn addressee(turn: &Turn<'_>, heard: &Heard) -> Option<PersonId> {
     }
 }
 
-/// The first sentence that ends in a question mark outside of quotes and code, without the name it begins with.
-fn question<'a>(said: &'a Said, name: &str) -> Option<&'a str> {
+/// Whether it asks something: a question mark in an address, in quotes or in code asks nothing.
+pub(super) fn is_asked(said: &Said) -> bool {
+    mark(said).is_some()
+}
+
+/// Where the first question mark is that ends a sentence, outside of quotes and code.
+fn mark(said: &Said) -> Option<usize> {
     let text = said.text.as_str();
     let ends = |at: usize| {
         let next = text[at + 1..].chars().next();
         next.is_none_or(|c| c.is_whitespace() || matches!(c, '"' | '\'' | ')' | '*' | '_' | '?' | '!'))
     };
     let quoted = |at: usize| said.quoted.iter().any(|range| range.contains(&at));
-    let end = text.match_indices('?').map(|(at, _)| at).find(|at| ends(*at) && !quoted(*at))?;
+    text.match_indices('?').map(|(at, _)| at).find(|at| ends(*at) && !quoted(*at))
+}
+
+/// The first sentence that ends in a question mark outside of quotes and code, without the name it begins with.
+fn question<'a>(said: &'a Said, name: &str) -> Option<&'a str> {
+    let text = said.text.as_str();
+    let end = mark(said)?;
     let ended = |(at, c): (usize, char)| {
         let before =
             c == '\n' || (matches!(c, '.' | '!' | '?') && text[at + 1..].starts_with(char::is_whitespace));

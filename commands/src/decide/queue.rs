@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::heard::{self, Speaker};
-use super::{Turn, claim, meant, verdict};
+use super::{Turn, claim, meant, others, verdict};
 use crate::effect::Reaction;
 use crate::fact::Fact;
 use crate::grammar::{Eta, EtaReading, Kind, Task};
@@ -63,6 +63,7 @@ pub(super) fn extend(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, task: &T
         turn.fact(Fact::Renewed { task: held.task.clone(), until: Some(until), at });
         let text = say::extended(&held.task, until, &turn.rules().zone);
         turn.tell_who(from.who, text, true);
+        others::moved(turn, &held);
     }
 }
 

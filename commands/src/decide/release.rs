@@ -1,7 +1,8 @@
 //! `RELEASE`: as DONE without a result; a rival withdraws by it, a shared claim ends by it.
 
+use super::done::{self, Ended};
 use super::heard::{self, Speaker};
-use super::{Turn, done, meant, shared, verdict};
+use super::{Turn, meant, others, shared, verdict};
 use crate::effect::Reaction;
 use crate::fact::Role;
 use crate::grammar::{Kind, Task};
@@ -15,7 +16,7 @@ pub(super) fn release(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, task: O
         return match held.holder() {
             _ if rival => verdict::withdraw(turn, heard, who, &held),
             holder if holder == Some(who) || from.role == Some(Role::Exec) => {
-                done::finish(turn, heard, who, &held.task.clone(), None, Some(&held));
+                done::finish(turn, heard, who, &held.task, Ended::Released, Some(&held));
             }
             _ if end_note(turn, heard, from, Task::new(&held.task).as_ref()) => {}
             _ => heard::not_yours(turn, heard, from, &held),
@@ -35,6 +36,8 @@ fn end_note(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, task: Option<&Tas
     if let Some(task) = ended {
         turn.react(heard.message, Reaction::Recorded);
         turn.tell_who(from.who, say::note_ended(&task.shown), true);
+        let told = say::released(&task.shown, &turn.name(from.who));
+        others::tell(turn, &told, &[from.who]);
     }
     ended.is_some()
 }

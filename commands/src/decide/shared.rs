@@ -1,7 +1,7 @@
 //! `🎯 CLAIMING`: a note on the board that somebody is at it, too. No fence, no lease, no window.
 
 use super::heard::Speaker;
-use super::{Turn, claim, meant, verdict};
+use super::{Turn, claim, meant, others, verdict};
 use crate::effect::{Effect, Reaction, Slot};
 use crate::fact::Fact;
 use crate::grammar::Task;
@@ -20,11 +20,13 @@ pub(super) fn claiming(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, task: 
 }
 
 fn note(turn: &mut Turn<'_>, heard: &Heard, who: Who, task: &Task) {
-    let others = names(turn, &others(turn, &task.key, who));
+    let at_it = names(turn, &others(turn, &task.key, who));
     let (at, by) = (turn.now(), heard.message);
     turn.fact(Fact::SharedNoted { task: task.shown.clone(), who, at, by });
     turn.react(by, Reaction::Recorded);
-    turn.tell_who(who, say::noted(&task.shown, &others), true);
+    turn.tell_who(who, say::noted(&task.shown, &at_it), true);
+    let told = say::noted_by(&task.shown, &turn.name(who));
+    others::tell(turn, &told, &[who]);
 }
 
 /// Those who noted that they are at a task, but for one.

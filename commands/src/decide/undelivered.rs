@@ -1,4 +1,5 @@
-//! What an agent's hook refuses for good: kept, and said to Execs once, until something comes in there again.
+//! What an agent's hook refuses for good, and what finds no door to an agent: kept, and said to Execs once, until
+//! something comes in there again.
 
 use super::Turn;
 use crate::effect::{Effect, Slot};

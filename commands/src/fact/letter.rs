@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::AgentId;
+use crate::ids::{AgentId, MessageRef};
 
 /// One thing about what an agent was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,15 @@ pub enum Letter {
         why: String,
         /// The message, cut short.
         text: String,
+    },
+    /// Somebody's words were handed to the agent: heard again, or over another door, they are not handed to it again.
+    Handed {
+        /// The message.
+        message: MessageRef,
+        /// The agent.
+        to: AgentId,
+        /// As what may be answered; else as a notice.
+        addressed: bool,
     },
     /// Something reached the agent again.
     Reached {

@@ -16,6 +16,8 @@ use crate::rules::settings::Setting;
 
 /// A message holds so many UTF-16 units (Bot API, sendMessage); a little less, for what markup may add.
 const PART_MOST: usize = 4_000;
+/// What says that the rest was left out has so much room.
+const LEFT_OUT_ROOM: usize = 100;
 /// Lists of people are cut after so many lines.
 const PEOPLE_MOST: usize = 60;
 /// Of what did not reach an agent, so many are shown, the newest first.
@@ -52,6 +54,29 @@ pub fn parts(text: &str) -> Vec<String> {
     let mut parts: Vec<_> = parts.iter().map(|part| part.trim_end().to_owned()).collect();
     parts.retain(|part| !part.trim().is_empty());
     if parts.is_empty() { vec!["(nothing)".into()] } else { parts }
+}
+
+/// The same in so many messages at most, the last of which says what is not in them; so many characters are not.
+pub fn parts_at_most(text: &str, most: usize) -> (Vec<String>, usize) {
+    let mut parts = parts(text);
+    if parts.len() <= most {
+        return (parts, 0);
+    }
+    parts.truncate(most);
+    if let Some(last) = parts.last_mut() {
+        let mut units = 0;
+        let fits = |c: &char| {
+            units += c.len_utf16();
+            units <= PART_MOST - LEFT_OUT_ROOM
+        };
+        *last = last.chars().take_while(fits).collect();
+    }
+    let shown: usize = parts.iter().map(|part| part.chars().count()).sum();
+    let left = text.chars().count().saturating_sub(shown);
+    if let Some(last) = parts.last_mut() {
+        last.push_str(&super::delivery::left_out(left));
+    }
+    (parts, left)
 }
 
 /// Somebody's name without what hides or turns letters, at most so many characters.

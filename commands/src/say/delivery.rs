@@ -33,6 +33,21 @@ pub fn given_up(name: &str, why: &str) -> String {
     )
 }
 
+/// Why something did not arrive where nothing can.
+pub fn no_door() -> String {
+    "no door to it works: see its hook and doors in the node's configuration".into()
+}
+
+/// The end of the last part of what is too long for the group.
+pub fn left_out(characters: usize) -> String {
+    format!("\n… {characters} characters more were left out: too long for the group.")
+}
+
+/// The same to the sender.
+pub fn cut_short(characters: usize) -> String {
+    format!("Too long for the group: its last {characters} characters were left out there.")
+}
+
 /// One message that did not arrive.
 pub fn dead_letter(at: &str, why: &str, text: &str) -> String {
     format!("✉️ {at} not delivered ({}): {}", super::short(why), super::short(text))

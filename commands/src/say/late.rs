@@ -16,9 +16,14 @@ pub fn ran_out(task: &str, until: Timestamp, from: Timestamp, zone: &TimeZone) -
     format!("\"{}\" ran out {until}. Answer, or it may be taken over from {from}.", short(task))
 }
 
-/// To people, silently: anybody may take it over by now.
+/// To people, silently, of a task that is late.
+pub fn late(what: &str) -> String {
+    format!("🟡 {what}")
+}
+
+/// To all but its owner: anybody may take it over by now.
 pub fn free_to_take(task: &str, owner: &str, minutes: i64) -> String {
-    format!("🟡 \"{}\": {owner} silent for {minutes} min. Free to take over.", short(task))
+    format!("\"{}\": {owner} silent for {minutes} min. Free to take over.", short(task))
 }
 
 /// The same message, once it is settled: `→ Sandman, …`, or that it was left.

@@ -189,10 +189,23 @@ pub fn done_by(task: &str, by: &str) -> String {
     format!("Closed by {by}: \"{}\". Your fence is dead.", short(task))
 }
 
+/// To the other agents: nobody has it any more.
+pub fn done_for_others(task: &str, by: &str, result: Option<&str>) -> String {
+    format!("DONE by {by}: \"{}\".{}", short(task), with_result(result))
+}
+
+/// The same of a task that was let go.
+pub fn released(task: &str, by: &str) -> String {
+    format!("RELEASE by {by}: \"{}\".", short(task))
+}
+
+fn with_result(result: Option<&str>) -> String {
+    result.map(|result| format!(" Result: {}.", short(result).trim_end_matches('.'))).unwrap_or_default()
+}
+
 /// An offer, to the agent it is made to.
 pub fn offer(from: &str, task: &str, result: Option<&str>, by: Timestamp, zone: &TimeZone) -> String {
-    let result =
-        result.map(|result| format!(" Result: {}.", short(result).trim_end_matches('.'))).unwrap_or_default();
+    let result = with_result(result);
     let by = clock_zone(by, zone);
     format!("HANDOFF from {from}: \"{}\".{result} Answer ACK or REFUSE <reason> by {by}.", short(task))
 }

@@ -10,6 +10,11 @@ pub fn noted(task: &str, others: &[String]) -> String {
     format!("Noted: \"{}\". No fence: others may be at it, too.{}", short(task), also(others))
 }
 
+/// To the other agents, of one who is at it, too.
+pub fn noted_by(task: &str, by: &str) -> String {
+    format!("Noted by {by}: \"{}\". No fence: others may be at it, too.", short(task))
+}
+
 /// ` Also at it: Oracle.`
 pub fn also(others: &[String]) -> String {
     if others.is_empty() { String::new() } else { format!(" Also at it: {}.", listed(others)) }
@@ -57,6 +62,12 @@ pub fn paused(task: &str, by: Option<&str>, blocked: bool) -> String {
         Some(by) => format!("PAUSE: \"{task}\", by order of {by}. It stays yours, its lease does not run."),
         None => format!("{word}: \"{task}\". It stays yours, its lease does not run."),
     }
+}
+
+/// To the other agents: it is still its owner's, and nobody knows until when.
+pub fn stands_still(task: &str, owner: &str, blocked: bool) -> String {
+    let word = if blocked { "Blocked" } else { "Paused" };
+    format!("{word}: \"{}\". It stays {owner}'s, its lease does not run.", short(task))
 }
 
 /// To an owner: its lease runs on.
