@@ -39,9 +39,15 @@ pub(super) fn facts_of_commands() -> Vec<Fact> {
     orders.into_iter().map(Fact::Ordered).chain(facts_of_letters()).collect()
 }
 
-fn facts_of_letters() -> [Fact; 2] {
+fn facts_of_letters() -> [Fact; 4] {
     let (agent, why, text) = (AgentId(4101), "401 Unauthorized".to_owned(), "PAUSE".to_owned());
-    [Letter::Dead { agent, at: at(43), why, text }, Letter::Reached { agent }].map(Fact::Letter)
+    let letters = [
+        Letter::Dead { agent, at: at(43), why: why.clone(), text },
+        Letter::Reached { agent },
+        Letter::Shut { agent, at: at(43), why },
+        Letter::Open { agent },
+    ];
+    letters.map(Fact::Letter)
 }
 
 /// A word to an agent, with all that goes with it.
