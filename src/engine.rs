@@ -10,6 +10,7 @@ mod migration;
 mod orders;
 mod pauses;
 pub mod presence;
+mod private;
 mod pulses;
 mod queries;
 mod restarts;
@@ -136,7 +137,7 @@ impl Engine {
         engine.present = presence::last(&engine.store);
         engine.present_kept = engine.present;
         engine.remember_moves();
-        engine.remember_failures();
+        engine.remember_doors();
         for entry in engine.store.outbox() {
             engine.take_up(entry.context("the outbox can't be read")?)?;
         }
@@ -296,7 +297,7 @@ impl Engine {
 
     fn learn(&mut self, ended: Ended, work: &mut Work) {
         let Ended { mut entry, how } = ended;
-        let how = self.was_sent(&entry, how, work);
+        let how = self.was_told(&mut entry, how, work);
         let done = matches!(how, Finished::Ended(EffectResult::Done(_)));
         if !done && self.is_left_behind(&entry) {
             return self.readdress(entry, work);
@@ -309,7 +310,12 @@ impl Engine {
                 work.batch.replaced.push(entry.clone());
                 return work.again.push(entry);
             }
+            Finished::ByHook => {
+                work.batch.replaced.push(entry.clone());
+                return work.again.push(entry);
+            }
             Finished::Again(wait) => (wait, false),
+            Finished::NoAccount => (None, false),
             Finished::Unclear(wait) => (wait, true),
             Finished::NotHere | Finished::Sent(_) => return,
         };
@@ -321,7 +327,7 @@ impl Engine {
         let wait = dispatch::delay(wait, entry.tries, chance().unsigned_abs());
         entry.tries = entry.tries.saturating_add(1);
         entry.not_before = now.saturating_add(wait).unwrap_or(now);
-        entry.state = if unclear { Progress::Started } else { Progress::Waiting };
+        entry.state = entry.state.put_off(unclear);
         let (id, not_before, tries) = (entry.id, entry.not_before, entry.tries);
         self.note_pause(id, asked, not_before);
         tracing::debug!(effect = ?entry.effect, ?wait, "put off");
@@ -440,6 +446,7 @@ impl Engine {
 
     fn send(&mut self, mut entry: OutboxEntry) -> anyhow::Result<()> {
         self.begin_notice(&mut entry).context("the outbox can't be written")?;
+        self.begin_in_private(&mut entry).context("the outbox can't be written")?;
         let (before, letter) = (entry.clone(), self.letter(&entry));
         if entry.class != Class::Idempotent && entry.state == Progress::Waiting {
             tokio::task::block_in_place(|| self.store.start(entry.id))

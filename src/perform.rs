@@ -80,6 +80,10 @@ pub enum Finished {
     Moved(ChatId),
     /// Its random id stands for something else: it is to be tried again at once with another.
     DrawAnew,
+    /// Nobody is signed in who could do it: surely nothing was done.
+    NoAccount,
+    /// By private message it surely did not arrive: its agent's hook is to be tried.
+    ByHook,
     /// It ends with this process; the next one knows what came of it.
     NotHere,
     /// It was posted at an agent's hook, with this answer.
@@ -323,13 +327,18 @@ impl Voices {
     }
 
     async fn tell(&self, agent: AgentId, entry: &OutboxEntry, now: Timestamp) -> Finished {
-        match self.dedicated().filter(|_| self.by_dm.contains(&agent)) {
-            Some(account) if entry.effect.is_run() && entry.state == Progress::Started => {
+        let known = self.by_dm.contains(&agent);
+        let told = match self.dedicated().filter(|_| known) {
+            Some(account) if matches!(entry.state, Progress::Started | Progress::ByDm { again: true }) => {
                 self.say(account, &perhaps_again(entry), now).await
             }
             Some(account) => self.say(account, entry, now).await,
-            None if self.awaits_account && self.by_dm.contains(&agent) => Finished::Again(None),
+            None if self.awaits_account && known => Finished::NoAccount,
             None => Finished::Ended(EffectResult::NoDoor(agent)),
+        };
+        match told {
+            Finished::Again(None) if self.dedicated().is_some_and(Account::is_lost) => Finished::NoAccount,
+            told => told,
         }
     }
 

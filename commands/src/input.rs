@@ -46,6 +46,13 @@ pub enum What {
         /// Until then; none where it is over.
         until: Option<Timestamp>,
     },
+    /// An agent's hook lets nothing in, and what is urgent goes to it by private message; or it takes something again.
+    HookShut {
+        /// The agent.
+        agent: AgentId,
+        /// What the hook said; none where it takes something.
+        why: Option<String>,
+    },
     /// The node heard nothing since then; what was said meanwhile is yet to come.
     Away {
         /// Since when.

@@ -108,7 +108,9 @@ impl Cause {
             What::Drive(order) => {
                 Self::Call { from: commands::ids::UserId(order.agent.0), key: order.key.clone() }
             }
-            What::Outcome(_) | What::Pinned { .. } | What::Throttled { .. } => Self::Outcome,
+            What::Outcome(_) | What::Pinned { .. } | What::Throttled { .. } | What::HookShut { .. } => {
+                Self::Outcome
+            }
             What::Tick | What::Taken(_) | What::Health { .. } | What::Away { .. } | What::Back => Self::Clock,
         }
     }

@@ -34,6 +34,49 @@ pub enum Progress {
     Waiting,
     /// Begun: after a crash it may or may not have happened.
     Started,
+    /// Begun as a private message, though its agent has a hook: it goes on as one, for by the hook it would not be known
+    /// again.
+    ByDm {
+        /// Whether the hook may have had it before.
+        again: bool,
+    },
+}
+
+impl Progress {
+    /// How far it is once it is to be tried again, and may have happened or surely has not.
+    #[must_use]
+    pub fn put_off(self, may_have_happened: bool) -> Self {
+        match self {
+            Self::ByDm { .. } => self,
+            Self::Waiting | Self::Started if may_have_happened => Self::Started,
+            Self::Waiting | Self::Started => Self::Waiting,
+        }
+    }
+
+    /// Goes as a private message from now on.
+    #[must_use]
+    pub fn by_dm(self) -> Self {
+        match self {
+            Self::Waiting => Self::ByDm { again: false },
+            Self::Started => Self::ByDm { again: true },
+            Self::ByDm { .. } => self,
+        }
+    }
+
+    /// It did not, surely: as before [`Self::by_dm`].
+    #[must_use]
+    pub fn not_by_dm(self) -> Self {
+        match self {
+            Self::ByDm { again: false } => Self::Waiting,
+            Self::ByDm { again: true } => Self::Started,
+            Self::Waiting | Self::Started => self,
+        }
+    }
+
+    /// Whether it goes as a private message, whatever other door its agent has.
+    pub fn is_by_dm(self) -> bool {
+        matches!(self, Self::ByDm { .. })
+    }
 }
 
 /// An effect that waits.
@@ -98,7 +141,7 @@ pub(crate) fn settle(trees: &Trees, writes: &mut Writes, batch: &Batch) -> Resul
         if let Some(mut entry) = get(trees, retry.id)? {
             entry.not_before = retry.not_before;
             entry.tries = retry.tries;
-            entry.state = Progress::Waiting;
+            entry.state = entry.state.put_off(false);
             put(writes, &entry);
         }
     }

@@ -1,5 +1,8 @@
 //! The ways in to each agent, the first that works being taken: its hook, or a private message. A hook that fails is
-//! left alone for longer and longer; after a minute, what is urgent goes by the next door.
+//! left alone for longer and longer; after a minute, what is urgent goes by the next door meanwhile. Whenever the wait is
+//! over, one letter tells whether the hook is back.
+
+mod breaker;
 
 use std::collections::BTreeMap;
 
@@ -7,10 +10,9 @@ use commands::effect::Effect;
 use commands::ids::AgentId;
 use jiff::{SignedDuration, Timestamp};
 
+use self::breaker::Breaker;
 use super::retry;
 
-/// Sooner nothing is tried again, whatever a hook asks for.
-const LEAST: std::time::Duration = std::time::Duration::from_secs(1);
 /// A private message has room for 4,096 UTF-16 units (`message_length_max` of help.getConfig), of which the rest is for
 /// what is said before the words. What is longer waits for the hook, whole.
 const DM_MOST: usize = 4_000;
@@ -36,36 +38,27 @@ pub struct Doors {
 struct Agent {
     doors: Vec<Door>,
     breaker: Breaker,
+    /// It takes no private messages until then.
+    dm_closed_until: Option<Timestamp>,
+    /// A private message is under way to it; whether it is the first attempt at it.
+    in_private: Option<bool>,
     figures: Figures,
     day: i64,
 }
 
-/// What went by an agent's hook since the node was started.
+/// What an agent was told since the node was started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Figures {
-    /// Runs of its model.
+    /// Runs of its model: by its hook, or by a private message, each of which is one.
     pub runs: u64,
-    /// Runs since midnight UTC.
+    /// Runs since midnight UTC, also before the start.
     pub runs_today: u64,
-    /// Notices; several folded into one are one.
+    /// Notices by its hook; several folded into one are one.
     pub notices: u64,
-    /// Attempts that failed.
+    /// Attempts at its hook that failed.
     pub failures: u64,
     /// Messages that were given up.
     pub dead_letters: u64,
-}
-
-/// Whether a hook is worth an attempt.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Breaker {
-    /// Failures in a row.
-    failures: u32,
-    /// When the first of them was.
-    since: Option<Timestamp>,
-    /// It said that nothing would ever come in there: a wrong token, a wrong address.
-    shut: bool,
-    /// Left alone until then; after it, one attempt tells.
-    open_until: Option<Timestamp>,
 }
 
 impl Doors {
@@ -79,15 +72,13 @@ impl Doors {
     pub fn of(&self, effect: &Effect, now: Timestamp) -> Option<Door> {
         let Effect::Tell { agent, .. } = effect else { return None };
         let agent = self.agents.get(agent)?;
-        let by_dm = || {
-            agent.doors.contains(&Door::Dm)
-                && may_go_by_dm(effect)
-                && agent.breaker.is_passed_by(now, self.passed_by_after)
-        };
-        match agent.doors.first()? {
-            Door::Hook if by_dm() => Some(Door::Dm),
-            first => Some(*first),
-        }
+        let dm_is_closed = agent.dm_closed_until.is_some_and(|until| until > now);
+        let by_dm = !dm_is_closed && agent.breaker.is_passed_by(now, self.passed_by_after);
+        Some(match agent.doors.first()? {
+            Door::Hook if by_dm && agent.has(Door::Dm) && may_go_by_dm(effect) => Door::Dm,
+            Door::Dm if (dm_is_closed || !fits_dm(effect)) && agent.has(Door::Hook) => Door::Hook,
+            first => *first,
+        })
     }
 
     /// Whether a word goes by another door than the agent's first.
@@ -97,17 +88,28 @@ impl Doors {
         self.of(effect, now) != first.copied()
     }
 
-    /// When its hook is tried again, if it is left alone.
-    pub fn open_until(&self, agent: AgentId) -> Option<Timestamp> {
-        self.agents.get(&agent)?.breaker.open_until
+    /// Whether an agent has that door.
+    pub fn has(&self, agent: AgentId, door: Door) -> bool {
+        self.agents.get(&agent).is_some_and(|agent| agent.has(door))
     }
 
-    /// When what is urgent will go by another door, if the hook goes on failing.
+    /// When its hook is tried again, if it is left alone.
+    pub fn open_until(&self, agent: AgentId) -> Option<Timestamp> {
+        self.agents.get(&agent)?.breaker.open_until()
+    }
+
+    /// When a word that would go by the hook now may go by private message, if the hook goes on failing.
     pub fn passed_by_from(&self, effect: &Effect) -> Option<Timestamp> {
         let Effect::Tell { agent, .. } = effect else { return None };
-        let by_dm = |agent: &&Agent| agent.doors.contains(&Door::Dm) && may_go_by_dm(effect);
-        let agent = self.agents.get(agent).filter(by_dm)?;
-        agent.breaker.since?.checked_add(self.passed_by_after).ok()
+        let agent = self.agents.get(agent).filter(|agent| agent.has(Door::Dm))?;
+        match agent.doors.first()? {
+            Door::Hook if may_go_by_dm(effect) => {
+                let from = agent.breaker.passed_by_from(self.passed_by_after)?;
+                Some(agent.dm_closed_until.map_or(from, |closed| from.max(closed)))
+            }
+            Door::Dm if fits_dm(effect) => agent.dm_closed_until,
+            _ => None,
+        }
     }
 
     /// The hook took something.
@@ -138,19 +140,69 @@ impl Doors {
     pub fn shut(&mut self, agent: AgentId, now: Timestamp, chance: u64) {
         let Some(agent) = self.agents.get_mut(&agent) else { return };
         agent.figures.failures += 1;
-        agent.breaker.failed(now, None, chance);
-        agent.breaker.shut = true;
+        agent.breaker.shut(now, chance);
+    }
+
+    /// Asking it told that the agent is well: its hook is worth an attempt now, unless it asked for a wait itself.
+    pub fn answered(&mut self, agent: AgentId) {
+        if let Some(agent) = self.agents.get_mut(&agent) {
+            agent.breaker.answered();
+        }
+    }
+
+    /// A private message is under way to an agent; whether it is the first attempt at it.
+    pub fn begin_in_private(&mut self, agent: AgentId, first: bool) {
+        if let Some(agent) = self.agents.get_mut(&agent) {
+            agent.in_private = Some(first);
+        }
+    }
+
+    /// It is no longer under way; whether it was the first attempt.
+    pub fn end_in_private(&mut self, agent: AgentId) -> bool {
+        self.agents.get_mut(&agent).and_then(|agent| agent.in_private.take()).unwrap_or_default()
+    }
+
+    /// Those to whom one is under way: what follows it follows it.
+    pub fn in_private(&self) -> impl Iterator<Item = AgentId> {
+        self.agents.iter().filter(|(_, agent)| agent.in_private.is_some()).map(|(id, _)| *id)
+    }
+
+    /// An agent takes no private messages until then.
+    pub fn close_dm(&mut self, agent: AgentId, until: Timestamp) {
+        if let Some(agent) = self.agents.get_mut(&agent) {
+            agent.dm_closed_until = Some(until);
+        }
+    }
+
+    /// A private message arrived: it is a run.
+    pub fn ran(&mut self, agent: AgentId, now: Timestamp) {
+        if let Some(agent) = self.agents.get_mut(&agent) {
+            agent.dm_closed_until = None;
+            agent.count_run(now);
+        }
+    }
+
+    /// The day since the epoch, in UTC, and an agent's runs on it: kept over restarts.
+    pub fn runs(&self, agent: AgentId) -> Option<(i64, u64)> {
+        self.agents.get(&agent).map(|agent| (agent.day, agent.figures.runs_today))
+    }
+
+    /// What [`Self::runs`] told before this start.
+    pub fn ran_before(&mut self, agent: AgentId, day: i64, runs: u64) {
+        if let Some(agent) = self.agents.get_mut(&agent) {
+            (agent.day, agent.figures.runs_today) = (day, runs);
+        }
     }
 
     /// Since when an agent's hook has failed, if it does.
     pub fn failing_since(&self, agent: AgentId) -> Option<Timestamp> {
-        self.agents.get(&agent)?.breaker.since
+        self.agents.get(&agent)?.breaker.since()
     }
 
     /// It failed already before this start: the minute after which it is passed by goes on.
     pub fn failed_before(&mut self, agent: AgentId, since: Timestamp) {
         if let Some(agent) = self.agents.get_mut(&agent) {
-            agent.breaker.since = Some(since);
+            agent.breaker.failed_before(since);
         }
     }
 
@@ -166,9 +218,9 @@ impl Doors {
         }
     }
 
-    /// What went by its hook; none where it has none.
+    /// What it was told; none where it has no door.
     pub fn figures(&self, agent: AgentId, now: Timestamp) -> Option<Figures> {
-        let agent = self.agents.get(&agent).filter(|agent| agent.doors.contains(&Door::Hook))?;
+        let agent = self.agents.get(&agent).filter(|agent| !agent.doors.is_empty())?;
         let today = agent.day == day(now);
         let runs_today = if today { agent.figures.runs_today } else { 0 };
         Some(Figures { runs_today, ..agent.figures })
@@ -177,11 +229,20 @@ impl Doors {
 
 /// Whether it may go by private message while the hook fails: it is urgent, and short enough.
 pub(super) fn may_go_by_dm(effect: &Effect) -> bool {
+    matches!(effect, Effect::Tell { urgent: true, .. }) && fits_dm(effect)
+}
+
+/// Whether a private message has room for it.
+fn fits_dm(effect: &Effect) -> bool {
     let fits = |text: &str| text.len() <= DM_MOST || text.encode_utf16().nth(DM_MOST).is_none();
-    matches!(effect, Effect::Tell { text, urgent: true, .. } if fits(text))
+    effect.text().is_some_and(fits)
 }
 
 impl Agent {
+    fn has(&self, door: Door) -> bool {
+        self.doors.contains(&door)
+    }
+
     fn count_run(&mut self, now: Timestamp) {
         if self.day != day(now) {
             self.day = day(now);
@@ -196,121 +257,5 @@ fn day(now: Timestamp) -> i64 {
     now.as_second().div_euclid(86_400)
 }
 
-impl Breaker {
-    fn failed(
-        &mut self,
-        now: Timestamp,
-        asked: Option<std::time::Duration>,
-        chance: u64,
-    ) -> std::time::Duration {
-        // A wait that was asked for says nothing of the next; shorter than a second is none.
-        let wait = retry::delay(asked.map(|asked| asked.max(LEAST)), self.failures, chance);
-        self.failures = self.failures.saturating_add(u32::from(asked.is_none()));
-        self.since.get_or_insert(now);
-        self.open_until = now.checked_add(wait).ok();
-        wait
-    }
-
-    fn is_passed_by(&self, now: Timestamp, after: SignedDuration) -> bool {
-        self.shut || self.since.is_some_and(|since| now.duration_since(since) >= after)
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use commands::effect::Envelope;
-
-    use super::*;
-
-    const START: Timestamp = Timestamp::UNIX_EPOCH;
-    const ORACLE: AgentId = AgentId(12);
-
-    fn tell(urgent: bool) -> Effect {
-        Effect::Tell { agent: ORACLE, text: "x".into(), urgent, order: None, envelope: Envelope::default() }
-    }
-
-    fn after(seconds: i64) -> Timestamp {
-        START + SignedDuration::from_secs(seconds)
-    }
-
-    fn doors(doors: &[Door]) -> Doors {
-        Doors::new([(ORACLE, doors.to_vec())].into(), SignedDuration::from_secs(60))
-    }
-
-    #[test]
-    fn a_hook_that_fails_for_a_minute_is_passed_by_for_what_is_urgent() {
-        let mut doors = doors(&[Door::Hook, Door::Dm]);
-        let by = |doors: &Doors, second| [true, false].map(|urgent| doors.of(&tell(urgent), after(second)));
-        let hook = Some(Door::Hook);
-        assert_eq!(by(&doors, 0), [hook, hook]);
-        doors.failed(ORACLE, START, None, 0);
-        assert_eq!(by(&doors, 59), [hook, hook]);
-        assert_eq!(doors.passed_by_from(&tell(true)), Some(after(60)));
-        assert_eq!(by(&doors, 60), [Some(Door::Dm), hook]);
-        doors.worked(ORACLE, true, after(61));
-        assert_eq!(by(&doors, 62), [hook, hook]);
-    }
-
-    #[test]
-    fn what_is_too_long_for_a_private_message_waits_for_the_hook() {
-        let mut doors = doors(&[Door::Hook, Door::Dm]);
-        doors.failed(ORACLE, START, None, 0);
-        let long = |units: usize| {
-            let (text, envelope) = ("x".repeat(units - 2) + "🦊", Envelope::default());
-            Effect::Tell { agent: ORACLE, text, urgent: true, order: None, envelope }
-        };
-        assert_eq!(doors.of(&long(DM_MOST), after(60)), Some(Door::Dm));
-        assert_eq!(doors.of(&long(DM_MOST + 1), after(60)), Some(Door::Hook));
-        assert_eq!(doors.passed_by_from(&long(DM_MOST + 1)), None);
-    }
-
-    #[test]
-    fn the_minute_goes_on_over_a_restart() {
-        let mut doors = doors(&[Door::Hook, Door::Dm]);
-        doors.failed_before(ORACLE, START);
-        assert_eq!(doors.of(&tell(true), after(59)), Some(Door::Hook));
-        doors.failed(ORACLE, after(58), None, 0);
-        assert_eq!(
-            (doors.failing_since(ORACLE), doors.of(&tell(true), after(60))),
-            (Some(START), Some(Door::Dm))
-        );
-        doors.worked(ORACLE, true, after(61));
-        assert_eq!(doors.failing_since(ORACLE), None);
-    }
-
-    #[test]
-    fn without_another_door_the_hook_is_tried_for_ever() {
-        let mut doors = doors(&[Door::Hook]);
-        let waits: Vec<_> = (0..12).map(|_| doors.failed(ORACLE, START, None, 0).as_secs()).collect();
-        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]);
-        assert_eq!(doors.of(&tell(true), after(1_000)), Some(Door::Hook));
-        assert_eq!(doors.failed(ORACLE, START, Some(Duration::from_secs(7)), 0).as_secs(), 7);
-        doors.worked(ORACLE, true, START);
-        let asked: Vec<_> =
-            (0..20).map(|_| doors.failed(ORACLE, START, Some(Duration::ZERO), 0).as_secs()).collect();
-        assert_eq!((asked, doors.failed(ORACLE, START, None, 0).as_secs()), (vec![1; 20], 1));
-    }
-
-    #[test]
-    fn a_door_that_is_shut_is_passed_by_at_once() {
-        let mut doors = doors(&[Door::Hook, Door::Dm]);
-        doors.shut(ORACLE, START, 0);
-        assert_eq!(doors.of(&tell(true), START), Some(Door::Dm));
-        assert!(doors.is_passed_by(&tell(true), START) && !doors.is_passed_by(&tell(false), START));
-        assert_eq!(doors.of(&tell(true), START).zip(Doors::default().of(&tell(true), START)), None);
-    }
-
-    #[test]
-    fn runs_are_counted_by_day() {
-        let mut doors = doors(&[Door::Hook]);
-        for second in [0, 1, 86_400] {
-            doors.worked(ORACLE, true, after(second));
-        }
-        doors.worked(ORACLE, false, after(86_401));
-        let figures = doors.figures(ORACLE, after(86_402)).unwrap();
-        assert_eq!((figures.runs, figures.runs_today, figures.notices), (3, 1, 1));
-        assert_eq!(doors.figures(ORACLE, after(3 * 86_400)).unwrap().runs_today, 0);
-    }
-}
+mod tests;

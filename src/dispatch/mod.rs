@@ -157,6 +157,7 @@ impl Dispatch {
         self.held.retain(|_, until| *until > now);
         let mut soonest: Option<Timestamp> = None;
         let mut blocked = self.busy.clone();
+        blocked.extend(self.doors.in_private().map(hook_of));
         let mut found = None;
         for (key, entry) in self.waiting.firsts() {
             if self.is_held(&entry.effect) {
@@ -171,8 +172,8 @@ impl Dispatch {
             }
             let held = self.held.get(&destination).copied().unwrap_or(Timestamp::MIN);
             let by_hook = destination.0 == Way::Hooks;
-            let mut due =
-                if self.doors.is_passed_by(&entry.effect, now) { held } else { entry.not_before.max(held) };
+            let passed_by = !entry.state.is_by_dm() && self.doors.is_passed_by(&entry.effect, now);
+            let mut due = if passed_by { held } else { entry.not_before.max(held) };
             if let Effect::Tell { agent, .. } = entry.effect
                 && by_hook
             {
@@ -188,6 +189,9 @@ impl Dispatch {
                 soonest = Some(soonest.map_or(from, |soonest| soonest.min(from)));
             }
             blocked.insert(destination);
+            if entry.state.is_by_dm() {
+                blocked.insert((Way::Hooks, destination.1));
+            }
             soonest = Some(soonest.map_or(due, |soonest| soonest.min(due)));
         }
         match found.and_then(|(key, to)| self.waiting.take_first(key).map(|entry| (entry, to))) {
@@ -210,7 +214,7 @@ impl Dispatch {
         &mut self.doors
     }
 
-    /// What went by an agent's hook, and how much waits for it; none where it has none.
+    /// What an agent was told, and how much waits for it; none where it has no door.
     pub fn of_agent(&self, agent: AgentId, now: Timestamp) -> Option<(doors::Figures, usize)> {
         Some((self.doors.figures(agent, now)?, self.waiting.told(agent)))
     }
@@ -252,10 +256,16 @@ fn replaces(newer: &Effect, older: &Effect) -> bool {
 
 fn destination(entry: &OutboxEntry, doors: &Doors, now: Timestamp) -> Destination {
     let way = match Way::first_of(&entry.effect) {
-        Way::Hooks if doors.of(&entry.effect, now) != Some(Door::Hook) => Way::Private,
+        Way::Hooks if entry.state.is_by_dm() || doors.of(&entry.effect, now) != Some(Door::Hook) => {
+            Way::Private
+        }
         way => way,
     };
     (way, place_of(entry))
+}
+
+fn hook_of(agent: AgentId) -> Destination {
+    (Way::Hooks, ChatId(agent.0))
 }
 
 /// Where it is said that it begins; what is said there before goes first.

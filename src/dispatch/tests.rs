@@ -243,3 +243,33 @@ fn a_pause_is_news_once_and_shown_until_it_is_over() {
     assert!(!pause(30, 60), "the same trouble");
     assert!(pause(661, 700), "another one");
 }
+
+fn told(id: u64, urgent: bool, order: Option<MessageRef>) -> OutboxEntry {
+    let (agent, text, envelope) = (AgentId(12), "x".to_owned(), Envelope::default());
+    entry(id, Effect::Tell { agent, text, urgent, order, envelope })
+}
+
+/// What was begun in private goes so though the hook is well, when it is due, and nothing overtakes it by the hook.
+#[test]
+fn what_was_begun_in_private_keeps_its_way_and_its_place() {
+    let doors = [(AgentId(12), vec![Door::Hook, Door::Dm])].into();
+    let mut dispatch = Dispatch::new(Limits::new(0, 0, 0), Doors::new(doors, SignedDuration::from_secs(60)));
+    let Effect::Tell { order, .. } = stand_down(7) else { panic!("an order") };
+    let mut begun = told(1, true, None);
+    begun.state = begun.state.by_dm();
+    begun.not_before = NOW + SignedDuration::from_secs(5);
+    dispatch.add(begun.clone());
+    for entry in [told(2, true, order), told(3, true, None), told(4, false, None)] {
+        dispatch.add(entry);
+    }
+    assert_eq!(take(&mut dispatch, NOW), None);
+    assert!(matches!(dispatch.next(NOW), Next::Wait(until) if until == begun.not_before));
+    assert_eq!(take(&mut dispatch, begun.not_before), Some(1));
+    assert!(!dispatch.is_by_hook(EffectId(1)));
+    dispatch.doors().begin_in_private(AgentId(12), false);
+    assert_eq!(take(&mut dispatch, begun.not_before), None, "while it is under way");
+    dispatch.doors().end_in_private(AgentId(12));
+    dispatch.finished(EffectId(1));
+    assert_eq!(take(&mut dispatch, begun.not_before), Some(2));
+    assert!(dispatch.is_by_hook(EffectId(2)));
+}

@@ -35,6 +35,7 @@ impl Engine {
                 "stood_down": mesh.floor.stood_down.contains_key(&agent.id),
                 "paused": mesh.floor.paused.contains_key(&agent.id),
                 "throttled_until": mesh.floor.throttled.get(&agent.id).map(|throttle| throttle.until),
+                "hook_shut": mesh.letters.shut(agent.id).map(|(at, why)| json!({ "since": at, "why": why })),
                 "gateway": rules.followed.get(&agent.id).map(follows),
                 "claims": open.map(|(_, claim)| claim.task.clone()).collect::<Vec<_>>(),
             });

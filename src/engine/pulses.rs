@@ -31,6 +31,9 @@ impl Engine {
                 new.insert(Pulse::read(&kept, self.mind.mesh().health.down.contains_key(&agent)))
             }
         };
+        if let Probed::Well(_) = asked.probed {
+            self.dispatch.doors().answered(agent);
+        }
         // A gateway that the mesh itself has suspended says so.
         let paused = self.mind.mesh().floor.paused.contains_key(&agent);
         let probed = match &asked.probed {

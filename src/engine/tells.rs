@@ -12,6 +12,7 @@ use sessions::{Batch, OutboxEntry, Progress};
 
 use super::Engine;
 use super::work::Work;
+use crate::dispatch::Door;
 use crate::node::chance;
 use crate::perform::Finished;
 
@@ -25,7 +26,7 @@ impl Engine {
     /// same letter.
     pub(super) fn begin_notice(&mut self, entry: &mut OutboxEntry) -> anyhow::Result<()> {
         let notice = matches!(entry.effect, Effect::Tell { .. }) && !entry.effect.is_run();
-        if !notice || entry.state == Progress::Started || !self.dispatch.is_by_hook(entry.id) {
+        if !notice || entry.state != Progress::Waiting || !self.dispatch.is_by_hook(entry.id) {
             return Ok(());
         }
         let struck = self.dispatch.fold(entry, (self.clock)());
@@ -74,48 +75,67 @@ impl Engine {
         Some((*agent, Letter { key, name, text, group, is_run, deliver, envelope: told }))
     }
 
-    /// What came of a letter: taken, to be tried again, or given up.
-    pub(super) fn was_sent(&mut self, entry: &OutboxEntry, how: Finished, work: &mut Work) -> Finished {
-        let Finished::Sent(sent) = how else { return how };
-        let Effect::Tell { agent, .. } = entry.effect else { return Finished::NotHere };
+    /// What came of telling an agent something: taken, to be tried again, or given up.
+    pub(super) fn was_told(&mut self, entry: &mut OutboxEntry, how: Finished, work: &mut Work) -> Finished {
+        let Effect::Tell { agent, .. } = entry.effect else { return how };
+        let Finished::Sent(sent) = how else { return self.was_told_in_private(agent, entry, how, work) };
         self.note_throttle(agent, &sent, work);
+        self.note_shut(agent, &sent, work);
         let before = self.dispatch.doors().failing_since(agent);
         let came = self.came_of(agent, entry, sent);
         let after = self.dispatch.doors().failing_since(agent);
         if before != after {
             work.batch.cursors.push((failing(agent), kept(after)));
         }
+        if matches!(came, Finished::Ended(EffectResult::Done(_))) && entry.effect.is_run() {
+            self.keep_runs(agent, work);
+        }
         came
     }
 
-    /// Since when each hook has failed is known from before this start.
-    pub(super) fn remember_failures(&mut self) {
+    /// Since when each hook has failed, and what runs the day has had, is known from before this start.
+    pub(super) fn remember_doors(&mut self) {
         let agents: Vec<_> = self.dispatch.doors().agents().collect();
         for agent in agents {
             if let Some(since) = self.kept(&failing(agent)) {
                 self.dispatch.doors().failed_before(agent, since);
             }
+            let kept = self.store.cursor(&runs(agent)).ok().flatten().unwrap_or_default();
+            if let ([day, count], []) = kept.as_chunks() {
+                let (day, count) = (i64::from_be_bytes(*day), u64::from_be_bytes(*count));
+                self.dispatch.doors().ran_before(agent, day, count);
+            }
+        }
+    }
+
+    /// The runs of the day are kept with what ticks the letter off that was one.
+    pub(super) fn keep_runs(&mut self, agent: AgentId, work: &mut Work) {
+        if let Some((day, count)) = self.dispatch.doors().runs(agent) {
+            let kept = [day.to_be_bytes(), count.to_be_bytes()].concat();
+            work.batch.cursors.push((runs(agent), kept));
         }
     }
 
     fn came_of(&mut self, agent: AgentId, entry: &OutboxEntry, sent: Sent) -> Finished {
         let (now, drawn) = ((self.clock)(), chance().unsigned_abs());
         let is_run = entry.effect.is_run();
+        // A notice that was begun goes again as it is; and what another attempt may have brought, this one has not undone.
+        let is_new = is_run && entry.state == Progress::Waiting;
         let doors = self.dispatch.doors();
         match sent {
             Sent::Accepted => {
                 doors.worked(agent, is_run, now);
                 Finished::Ended(EffectResult::Done(None))
             }
-            Sent::Throttled(asked, why) => self.put_off(agent, is_run, Some(asked), &why),
-            Sent::Later(asked, why) => self.put_off(agent, is_run, asked, &why),
+            Sent::Throttled(asked, why) => self.put_off(agent, is_new, Some(asked), &why),
+            Sent::Later(asked, why) => self.put_off(agent, is_new, asked, &why),
             // By another door it would not be known as the same: there it says so.
             Sent::Lost(why) => self.put_off(agent, false, None, &why),
             Sent::Shut(why) => {
                 doors.shut(agent, now, drawn);
                 tracing::warn!(%agent, "a hook lets nothing in: {why}");
-                if doors.is_passed_by(&entry.effect, now) {
-                    return Finished::Again(Some(std::time::Duration::ZERO));
+                if doors.of(&entry.effect, now) == Some(Door::Dm) {
+                    return again(is_new, Duration::ZERO);
                 }
                 doors.gave_up(agent);
                 Finished::Ended(EffectResult::Failed(why))
@@ -127,19 +147,30 @@ impl Engine {
         }
     }
 
-    /// A letter that the gateway surely has not is as before it was sent; another was begun.
     fn put_off(&mut self, agent: AgentId, is_new: bool, asked: Option<Duration>, why: &str) -> Finished {
         let (now, drawn) = ((self.clock)(), chance().unsigned_abs());
         let wait = self.dispatch.doors().failed(agent, now, asked, drawn);
         tracing::info!(%agent, ?wait, "a hook did not take a message: {why}");
-        // A notice that was begun goes again as it is.
-        if is_new { Finished::Again(Some(wait)) } else { Finished::Unclear(Some(wait)) }
+        again(is_new, wait)
     }
 
     /// An agent says so of itself.
     pub(super) fn says_it_is_throttled(&mut self, agent: AgentId, until: Option<Timestamp>, work: &mut Work) {
         work.batch.cursors.push((said(agent), kept(until)));
         self.decide(Input { at: self.mind.now(), what: What::Throttled { agent, until } }, work);
+    }
+
+    /// That a hook lets nothing in, though its agent can be reached, is a fact: Execs hear of it once. So is that it takes
+    /// something again.
+    fn note_shut(&mut self, agent: AgentId, sent: &Sent, work: &mut Work) {
+        let known = self.mind.mesh().letters.shut(agent).is_some();
+        let why = match sent {
+            Sent::Shut(why) if !known && self.dispatch.doors().has(agent, Door::Dm) => Some(why.clone()),
+            Sent::Accepted if known => None,
+            _ => return,
+        };
+        // An answer does not move time.
+        self.decide(Input { at: self.mind.now(), what: What::HookShut { agent, why } }, work);
     }
 
     /// The instant that a cursor tells.
@@ -160,6 +191,16 @@ impl Engine {
         // An answer does not move time.
         self.decide(Input { at: self.mind.now(), what: What::Throttled { agent, until } }, work);
     }
+}
+
+/// A letter that the gateway surely has not is as before it was sent; another was begun.
+fn again(is_new: bool, wait: Duration) -> Finished {
+    if is_new { Finished::Again(Some(wait)) } else { Finished::Unclear(Some(wait)) }
+}
+
+/// The name of the cursor that tells an agent's runs of the day.
+fn runs(agent: AgentId) -> String {
+    format!("runs/{agent}")
 }
 
 /// As a cursor keeps it, to the millisecond; none as no bytes.

@@ -46,13 +46,17 @@ pub fn of(status: &Status, agents: &Value) -> String {
     figures.iter().fold(String::new(), |text, figure| text + &figure.shown())
 }
 
-/// What was sent by hook, by agent, since the node was started.
+/// What was sent to each agent, since the node was started.
 fn hooks(agents: &Value) -> Vec<Figure<'static>> {
     let counter = |name, help, key| Figure { name, kind: "counter", help, values: by_agent(agents, key) };
     let gauge = |name, help, key| Figure { name, kind: "gauge", help, values: by_agent(agents, key) };
     let all = [
         counter("mesh_agent_runs_total", "runs of an agent's model that the mesh caused", "runs"),
-        gauge("mesh_agent_runs_today", "the same, since midnight UTC", "runs_today"),
+        gauge(
+            "mesh_agent_runs_today",
+            "the same, since midnight UTC, also before the node was started",
+            "runs_today",
+        ),
         counter("mesh_hook_notices_total", "notices that went by hook", "notices"),
         counter("mesh_hook_failures_total", "attempts that failed", "failures"),
         counter("mesh_hook_dead_letters_total", "messages that were given up", "dead_letters"),

@@ -11,6 +11,7 @@ mod health;
 mod killed;
 mod night;
 mod openclaw;
+mod private;
 mod rotation;
 mod sending;
 mod short_night;

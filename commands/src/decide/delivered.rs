@@ -355,3 +355,36 @@ fn what_finds_no_door_is_a_dead_letter_unless_it_is_a_notice() {
     );
     again(&mind);
 }
+
+/// While what is urgent passes the hook by: Execs hear of it once, however often something arrives in private, and again
+/// only once the hook has taken something.
+#[test]
+fn execs_hear_once_of_a_hook_that_is_passed_by() {
+    let mut mind = settled();
+    mind.rules.bot_username = Some("mesh_bot".into());
+    let said = |mind: &mut Mind, second, what: What| {
+        let effects = mind.decide(Input { at: at(second), what }).effects;
+        effects.iter().filter(|effect| matches!(effect.slot(), Some(Slot::Undelivered(_)))).count()
+    };
+    let came = |urgent, result| {
+        let (agent, text, envelope) = (AgentId(12), "PAUSE".into(), Envelope::default());
+        let effect = Effect::Tell { agent, text, urgent, order: None, envelope };
+        What::Outcome(crate::input::Outcome { effect, result })
+    };
+    let shut = |why: Option<&str>| What::HookShut { agent: AgentId(12), why: why.map(str::to_owned) };
+    assert_eq!(said(&mut mind, 1, shut(None)), 0, "no news");
+    assert!(mind.mesh().letters.of(AgentId(12)).is_none());
+    assert_eq!(said(&mut mind, 2, shut(Some("401 Unauthorized"))), 1);
+    for second in 3..6 {
+        let dead = came(false, crate::input::EffectResult::Failed("401 Unauthorized".into()));
+        let arrived = came(true, crate::input::EffectResult::Done(None));
+        let told = [shut(Some("401 Unauthorized")), dead, arrived].map(|what| said(&mut mind, second, what));
+        assert_eq!(told, [0, 0, 0]);
+    }
+    assert_eq!(Mesh::fold(&mind.mesh().to_facts()), *mind.mesh());
+    said(&mut mind, 7, shut(None));
+    assert_eq!(mind.mesh().letters.shut(AgentId(12)), None);
+    assert_eq!(said(&mut mind, 8, shut(Some("404 Not Found"))), 1, "and again once the hook was open");
+    said(&mut mind, 9, shut(None));
+    assert_eq!(Mesh::fold(&mind.mesh().to_facts()), *mind.mesh());
+}

@@ -326,6 +326,7 @@ impl Mind {
             What::Taken(taken) => health::taken(&mut turn, taken),
             What::Health { agent, up } => health::verdict(&mut turn, agent, up),
             What::Throttled { agent, until } => health::throttled(&mut turn, agent, until),
+            What::HookShut { agent, why } => undelivered::shut(&mut turn, agent, why),
             What::Away { since } => {
                 turn.fact(Fact::Away { since, applied: 0 });
                 command::forget_late(&mut turn);

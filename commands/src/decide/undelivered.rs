@@ -14,15 +14,46 @@ pub(super) fn given_up(turn: &mut Turn<'_>, agent: AgentId, text: &str, why: Str
     if turn.mesh().roll.agent(agent).is_none() {
         return;
     }
-    let (at, first) = (turn.now(), !turn.mesh().letters.is_unreached(agent));
+    let (at, first) = (turn.now(), !is_known(turn, agent));
     let told = words::given_up(&turn.name(Who::Agent(agent)), &why);
     let text = say::short(text).into_owned();
     turn.fact(Fact::Letter(Letter::Dead { agent, at, why, text }));
-    if !first || turn.rules().bot_username.is_none() {
+    if first {
+        tell_execs(turn, agent, &told);
+    }
+}
+
+/// An agent's hook lets nothing in, and what is urgent passes it by; or it takes something again.
+pub(super) fn shut(turn: &mut Turn<'_>, agent: AgentId, why: Option<String>) {
+    if turn.mesh().roll.agent(agent).is_none() {
+        return;
+    }
+    let (at, first) = (turn.now(), !is_known(turn, agent));
+    match (why, turn.mesh().letters.shut(agent).is_some()) {
+        (Some(why), false) => {
+            let told = words::shut(&turn.name(Who::Agent(agent)), &why);
+            turn.fact(Fact::Letter(Letter::Shut { agent, at, why }));
+            if first {
+                tell_execs(turn, agent, &told);
+            }
+        }
+        (None, true) => turn.fact(Fact::Letter(Letter::Open { agent })),
+        _ => {}
+    }
+}
+
+/// Whether Execs were told already that something does not arrive by that agent's hook.
+fn is_known(turn: &Turn<'_>, agent: AgentId) -> bool {
+    let letters = &turn.mesh().letters;
+    letters.is_unreached(agent) || letters.shut(agent).is_some()
+}
+
+fn tell_execs(turn: &mut Turn<'_>, agent: AgentId, told: &str) {
+    if turn.rules().bot_username.is_none() {
         return;
     }
     for chat in execs(turn) {
-        let (slot, text, buttons) = (Slot::Undelivered(agent), told.clone(), Vec::new());
+        let (slot, text, buttons) = (Slot::Undelivered(agent), told.to_owned(), Vec::new());
         turn.effect(Effect::Post { slot, chat, text, reply_to: None, buttons, sound: false });
     }
 }

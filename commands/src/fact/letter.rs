@@ -34,4 +34,18 @@ pub enum Letter {
         /// The agent.
         agent: AgentId,
     },
+    /// Its hook lets nothing in; what is urgent goes to it by private message.
+    Shut {
+        /// The agent.
+        agent: AgentId,
+        /// When.
+        at: Timestamp,
+        /// What the hook said.
+        why: String,
+    },
+    /// Its hook takes something again.
+    Open {
+        /// The agent.
+        agent: AgentId,
+    },
 }

@@ -48,6 +48,8 @@ pub struct Dead {
     pub letters: VecDeque<(Timestamp, String, String)>,
     /// Nothing has reached the agent since.
     pub unreached: bool,
+    /// Since when its hook lets nothing in though its agent can be reached, and what it said.
+    pub shut: Option<(Timestamp, String)>,
 }
 
 impl Letters {
@@ -65,6 +67,11 @@ impl Letters {
     pub fn was_handed(&self, message: &MessageRef, to: AgentId, addressed: bool) -> bool {
         let enough = |handed: &&Handed| handed.to == to && (handed.addressed || !addressed);
         self.handed.iter().rev().filter(enough).any(|handed| handed.is(message))
+    }
+
+    /// Since when an agent's hook lets nothing in, what is urgent passing it by, and what it said.
+    pub fn shut(&self, agent: AgentId) -> Option<&(Timestamp, String)> {
+        self.of.get(&agent)?.shut.as_ref()
     }
 
     pub(super) fn forget(&mut self, user: UserId) {
@@ -94,6 +101,17 @@ impl Letters {
                     dead.unreached = false;
                 }
             }
+            Letter::Shut { agent, at, why } => {
+                self.of.entry(*agent).or_default().shut = Some((*at, why.clone()));
+            }
+            Letter::Open { agent } => {
+                if let Some(dead) = self.of.get_mut(agent) {
+                    dead.shut = None;
+                    if dead.letters.is_empty() {
+                        self.of.remove(agent);
+                    }
+                }
+            }
         }
     }
 
@@ -109,7 +127,8 @@ impl Letters {
                 text: text.clone(),
             });
             let reached = (!dead.unreached).then_some(Letter::Reached { agent });
-            letters.chain(reached).map(Fact::Letter)
+            let shut = dead.shut.clone().map(|(at, why)| Letter::Shut { agent, at, why });
+            letters.chain(reached).chain(shut).map(Fact::Letter)
         });
         dead.chain(handed)
     }

@@ -152,6 +152,10 @@ pub fn agent(mesh: &Mesh, rules: &Rules, agent: &Agent, now: Timestamp) -> Strin
     for (_, claim) in mesh.claims.of(who) {
         let _ = write!(text, "\n🔒 {}", short(&claim.task));
     }
+    if let Some((at, why)) = mesh.letters.shut(agent.id) {
+        let at = clock(*at, &rules.zone);
+        let _ = write!(text, "\n{}", super::delivery::shut_since(&at, why));
+    }
     for (at, why, letter) in
         mesh.letters.of(agent.id).iter().flat_map(|dead| dead.letters.iter().rev().take(LETTERS_MOST))
     {

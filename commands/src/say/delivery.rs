@@ -48,6 +48,19 @@ pub fn cut_short(characters: usize) -> String {
     format!("Too long for the group: its last {characters} characters were left out there.")
 }
 
+/// To Execs, once.
+pub fn shut(name: &str, why: &str) -> String {
+    let why = super::short(why);
+    format!(
+        "⚠️ {name}'s hook lets nothing in: {why}\nWhat is urgent goes to {name} by private message; /mesh agent {name} info lists what did not arrive."
+    )
+}
+
+/// Of a hook that is passed by.
+pub fn shut_since(at: &str, why: &str) -> String {
+    format!("🚪 hook lets nothing in since {at} ({}): urgent messages go in private", super::short(why))
+}
+
 /// One message that did not arrive.
 pub fn dead_letter(at: &str, why: &str, text: &str) -> String {
     format!("✉️ {at} not delivered ({}): {}", super::short(why), super::short(text))

@@ -39,10 +39,16 @@ pub(super) fn facts_of_commands() -> Vec<Fact> {
     orders.into_iter().map(Fact::Ordered).chain(facts_of_letters()).collect()
 }
 
-fn facts_of_letters() -> [Fact; 3] {
+fn facts_of_letters() -> [Fact; 5] {
     let (agent, why, text) = (AgentId(4101), "401 Unauthorized".to_owned(), "PAUSE".to_owned());
-    let handed = Letter::Handed { message: message(16), to: agent, addressed: true };
-    [Letter::Dead { agent, at: at(43), why, text }, Letter::Reached { agent }, handed].map(Fact::Letter)
+    let letters = [
+        Letter::Dead { agent, at: at(43), why: why.clone(), text },
+        Letter::Reached { agent },
+        Letter::Shut { agent, at: at(43), why },
+        Letter::Open { agent },
+        Letter::Handed { message: message(16), to: agent, addressed: true },
+    ];
+    letters.map(Fact::Letter)
 }
 
 /// A word to an agent, with all that goes with it.

@@ -87,6 +87,28 @@ fn effects_are_started_retried_and_struck() {
     assert_eq!(error.to_string(), "effect 1 is not in the outbox");
 }
 
+/// What was begun by private message is not begun anew by a retry, and is written as below.
+#[test]
+fn what_goes_by_private_message_stays_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    let mut entry = store.commit(effects(1)).unwrap().entries.remove(0);
+    for (before, again) in [(Progress::Waiting, false), (Progress::Started, true)] {
+        entry.state = before.by_dm();
+        assert_eq!(entry.state, Progress::ByDm { again });
+        assert_eq!([false, true].map(|may| entry.state.put_off(may)), [entry.state; 2]);
+        assert_eq!((entry.state.by_dm(), entry.state.not_by_dm()), (entry.state, before));
+    }
+    let retry = Retry { id: entry.id, not_before: at(60), tries: 1 };
+    store.commit(Batch { replaced: vec![entry.clone()], ..Batch::default() }).unwrap();
+    store.commit(Batch { retried: vec![retry], ..Batch::default() }).unwrap();
+    let kept = waiting(&store).remove(0);
+    assert_eq!((kept.state, kept.tries), (Progress::ByDm { again: true }, 1));
+    let bytes = store.trees().outbox.iter().next().unwrap().unwrap().1;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    assert!(text.contains(r#""state":{"by_dm":{"again":true}}"#), "{text}");
+}
+
 #[test]
 fn an_effect_s_number_is_never_given_out_twice() {
     let dir = tempfile::tempdir().unwrap();
