@@ -9,8 +9,15 @@ use crate::node::harness::{Bench, Ear};
 
 const BRIDGE: &str = "Mesh Bridge";
 
-fn runs(letters: &[Letter]) -> Vec<String> {
+/// What was a run of the agent's model.
+pub(super) fn runs(letters: &[Letter]) -> Vec<String> {
     letters.iter().filter(|letter| letter.is_run()).map(|letter| letter.text().to_owned()).collect()
+}
+
+/// The lines that Ely can read, in the group and in private.
+pub(super) fn lines_for_ely(bench: &Bench) -> Vec<String> {
+    let said = bench.chat().into_iter().chain(bench.private("Ely", "Mesh"));
+    said.flat_map(|m| m.text.lines().map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
 fn to_oracle(bench: &Bench) -> Vec<SeenMessage> {
@@ -209,10 +216,8 @@ async fn what_is_refused_for_good_is_a_dead_letter() {
     bench.until("a word to Ely", |bench| told(bench) == 1).await;
     bench.say("Ely", "/mesh agent Oracle info");
     let listed = |bench: &Bench| {
-        let said = bench.chat().into_iter().chain(bench.private("Ely", "Mesh"));
-        let lines: Vec<_> =
-            said.flat_map(|m| m.text.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
-        lines.iter().any(|line| line.contains("not delivered (401 Refused): Sandman: letter 0"))
+        let dead = "not delivered (401 Refused): Sandman: letter 0";
+        lines_for_ely(bench).iter().any(|line| line.contains(dead))
     };
     bench.until("the dead letter", listed).await;
     oracle.mood(Mood::Takes(200));
