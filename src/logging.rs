@@ -42,12 +42,31 @@ const KEPT_LINES: usize = 500;
 /// ... of so many characters each.
 const KEPT_LENGTH: usize = 1_000;
 
-static LINES: Mutex<VecDeque<String>> = Mutex::new(VecDeque::new());
+static LINES: Mutex<Lines> = Mutex::new(Lines { kept: VecDeque::new(), count: 0 });
+
+/// What was logged.
+struct Lines {
+    kept: VecDeque<String>,
+    /// So many lines were logged in all.
+    count: u64,
+}
 
 /// The last lines that were logged, the newest last, without secrets.
 pub fn last(lines: usize) -> Vec<String> {
-    let kept = LINES.lock().unwrap_or_else(PoisonError::into_inner);
+    let Lines { kept, .. } = &*LINES.lock().unwrap_or_else(PoisonError::into_inner);
     kept.iter().skip(kept.len().saturating_sub(lines)).cloned().collect()
+}
+
+/// The same, of those that came after the first `place`; then how many there were in all, and whether others came between
+/// that are not kept any more. A place beyond the last is one of an earlier run.
+pub fn after(place: Option<u64>, most: usize) -> (Vec<String>, u64, bool) {
+    let Lines { kept, count } = &*LINES.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_of_before = place.is_some_and(|place| place > *count);
+    let new = place.map(|place| count.checked_sub(place).unwrap_or(*count));
+    let new = new.map(|new| usize::try_from(new).unwrap_or(usize::MAX));
+    let told = new.unwrap_or(most).min(most).min(kept.len());
+    let lines = kept.iter().skip(kept.len() - told).cloned().collect();
+    (lines, *count, is_of_before || new.is_some_and(|new| new > told))
 }
 
 /// Keeps the last lines in memory.
@@ -56,9 +75,10 @@ struct Kept;
 impl Write for Kept {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(bytes);
-        let mut kept = LINES.lock().unwrap_or_else(PoisonError::into_inner);
+        let Lines { kept, count } = &mut *LINES.lock().unwrap_or_else(PoisonError::into_inner);
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
             kept.push_back(line.chars().take(KEPT_LENGTH).collect());
+            *count += 1;
         }
         let over = kept.len().saturating_sub(KEPT_LINES);
         kept.drain(..over);
@@ -127,6 +147,14 @@ mod tests {
         }
         assert_eq!(last(2), ["line 598", "line 599"]);
         assert_eq!(last(1_000).len(), KEPT_LINES);
+        let (lines, place, gap) = after(None, 1);
+        assert_eq!((lines, gap), (vec!["line 599".to_owned()], false));
+        assert_eq!(after(Some(place), 9), (vec![], place, false));
+        assert_eq!(after(Some(place - 2), 9).0, ["line 598", "line 599"]);
+        let (lines, _, gap) = after(Some(place - 3), 2);
+        assert!(lines == ["line 598", "line 599"] && gap);
+        let (lines, _, gap) = after(Some(place + 9), 1);
+        assert!(lines == ["line 599"] && gap, "the node was started anew");
     }
 
     #[test]

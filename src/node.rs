@@ -12,6 +12,7 @@ use anyhow::{Context, bail};
 use bot::{Bot, Listening};
 use bridge::hooks::{Hook, Post};
 use bridge::telegram::{Address, Kind, Waits};
+use bridge::words::Mask;
 use commands::decide::Mind;
 use commands::fact::Roster;
 use commands::ids::{AgentId, ChatId, PersonId, UserId};
@@ -176,7 +177,7 @@ impl Node {
             accounts: parts,
             bot: settings.rules.bot_username.clone().zip(bot_health.clone()),
         };
-        let post = Post::new().context("no HTTP")?;
+        let post = Post::new().context("no HTTP")?.masking(Mask(crate::logging::masked));
         let drivers = Drivers::new(&settings.drivers, &post, &store);
         let register = settings.door.as_ref().map(|door| door.agents.clone()).unwrap_or_default();
         let (places, grace) = std::mem::take(&mut settings.tokens);

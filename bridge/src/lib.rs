@@ -5,3 +5,4 @@ pub mod agents;
 pub mod export;
 pub mod hooks;
 pub mod telegram;
+pub mod words;

@@ -117,7 +117,7 @@ pub fn beside(path: &Path, env: impl Fn(&str) -> Option<String>) -> Result<(Besi
     sections::read_beside(path, &read(path)?, &env)
 }
 
-/// Where each agent's machine is, and what its configuration refers to. No secret is read for it.
+/// Where each agent's machine is, and what its configuration and the registry refer to. No secret is handed out.
 ///
 /// # Errors
 /// All faults of these parts at once.

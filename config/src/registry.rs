@@ -2,6 +2,7 @@
 //! and whatever else stands there is of no concern to the node. What the node's own file says wins.
 
 use std::fs;
+use std::path::PathBuf;
 
 use commands::fact::is_same_name;
 use serde_json::{Map, Value};
@@ -9,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::reading::{Found, Reading, Spot};
 use crate::secret::{Privacy, Secret};
 use crate::sections::agents::{Agent, Hook, is_hook};
+use crate::sections::machines::Reference;
 
 /// The longest registry that is read, in bytes.
 const FILE_MOST: u64 = 1024 * 1024;
@@ -55,8 +57,46 @@ impl Entry {
     }
 }
 
+/// Where a registry has the token of one of its agents; the token itself is not handed out.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    /// What it is filed under, and its name.
+    pub(crate) names: Vec<String>,
+    /// Under which key.
+    pub(crate) key: &'static str,
+    pub(crate) at: Reference,
+}
+
+/// Where the file that a key names has tokens.
+pub(crate) fn tokens<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Vec<Kept> {
+    let Some((path, value)) = parse(reading, found) else { return Vec::new() };
+    let kept = |(filed, value): (&String, &Value)| {
+        let text = |key: &str| value.get(key)?.as_str().map(str::trim).filter(|text| !text.is_empty());
+        let file =
+            TOKEN_FILE_KEYS.iter().find_map(|key| Some((*key, Reference::File(reading.beside(text(key)?)))));
+        let clear = || {
+            TOKEN_KEYS
+                .iter()
+                .find(|key| text(key).is_some())
+                .map(|key| (*key, Reference::Clear(path.clone())))
+        };
+        let (key, at) = file.or_else(clear)?;
+        let names = std::iter::once(filed.as_str()).chain(text("name")).map(str::to_owned).collect();
+        Some(Kept { names, key, at })
+    };
+    agents_in(&value).into_iter().flatten().filter_map(kept).collect()
+}
+
 /// Reads the file that a key names.
 pub(crate) fn read<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Option<Registry> {
+    let (_, value) = parse(reading, found)?;
+    let entries = agents_in(&value)?;
+    let agents = entries.iter().map(|(key, value)| entry(reading, &found.spot, key, value)).collect();
+    Some(Registry { spot: found.spot.clone(), agents })
+}
+
+/// A registry, and where it is; one without agents is a fault.
+fn parse<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Option<(PathBuf, Value)> {
     let name = reading.text(found)?;
     let path = reading.beside(&name);
     let shown = path.display();
@@ -74,13 +114,12 @@ pub(crate) fn read<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Option<R
             return None;
         }
     };
-    let Some(entries) = agents_in(&value) else {
+    if agents_in(&value).is_none() {
         let todo = "write {\"mesh_agents\": {…}}, or remove the line";
         reading.fault(&found.spot, format!("{shown} has no `mesh_agents`"), todo);
         return None;
-    };
-    let agents = entries.iter().map(|(key, value)| entry(reading, &found.spot, key, value)).collect();
-    Some(Registry { spot: found.spot.clone(), agents })
+    }
+    Some((path, value))
 }
 
 fn entry(reading: &mut Reading<'_>, spot: &Spot, key: &str, value: &Value) -> Entry {

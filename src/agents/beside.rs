@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use bridge::hooks::Post;
+use bridge::words::Mask;
 use clap::Args;
 use commands::secrets::KnownTokens;
 use sessions::Store;
@@ -38,7 +39,7 @@ pub async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     crate::run::agents::learn_tokens(&beside.agents, &mut known);
     logging::mask(known);
     let store = Store::open(&beside.state_dir)?;
-    let post = Post::new().context("no HTTP")?;
+    let post = Post::new().context("no HTTP")?.masking(Mask(logging::masked));
     let agents: Vec<Driven> = beside.agents.iter().map(crate::run::agents::driven).collect();
     let drivers = Drivers::new(&agents, &post, &store);
     let nodes = beside.nodes.iter().map(crate::run::agents::other_node).collect();

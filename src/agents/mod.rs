@@ -13,6 +13,7 @@ use bridge::agents::node::Node;
 use bridge::agents::openclaw::{Device, OpenClaw, Token};
 use bridge::agents::{Driver, Fault, Told, Wanted};
 use bridge::hooks::{Hook, Post};
+use bridge::words::Mask;
 use commands::effect::{Deed, OfAgent};
 use commands::fact::is_same_name;
 use commands::ids::AgentId;
@@ -118,14 +119,15 @@ impl Drivers {
             return Err(Fault::Unable("no driver is configured for it".into()));
         };
         let told = known.driver.drive(wanted).await.map_err(|fault| cleaned(&fault))?;
-        Ok(Told { text: clean(&told.text), ..told })
+        let (text, is_cut) = clean(&told.text);
+        Ok(Told { text, gap: told.gap || (is_cut && told.place.is_some()), ..told })
     }
 
     /// Looks something up.
     pub async fn look(&self, agent: AgentId, of: &OfAgent) -> EffectResult {
         let wanted = match of.clone() {
             OfAgent::Ping => Wanted::Ping,
-            OfAgent::Logs { lines } => Wanted::Logs { lines },
+            OfAgent::Logs { lines } => Wanted::Logs { lines, after: None },
             OfAgent::Config { key } => Wanted::Config { key },
             OfAgent::Change { key, .. } => Wanted::Config { key: Some(key) },
         };
@@ -184,7 +186,8 @@ fn driver(agent: &Driven, post: &Post, seed: &[u8; 32]) -> Option<Box<dyn Driver
         Some(config::Driver::Command(commands)) => {
             let config::Commands { ping, restart, pause, resume, config, set, log, within } =
                 *commands.clone();
-            Box::new(Commands { ping, restart, pause, resume, config, set, log, within })
+            let mask = Mask(logging::masked);
+            Box::new(Commands { ping, restart, pause, resume, config, set, log, within, mask })
         }
         Some(config::Driver::Node { at, token }) => {
             let name = agent.names.first().map(String::as_str).unwrap_or_default();
@@ -206,6 +209,7 @@ pub fn seconds(milliseconds: u64) -> String {
 }
 
 fn cleaned(fault: &Fault) -> Fault {
+    let clean = |why: &String| clean(why).0;
     match fault {
         Fault::Unreachable(why) => Fault::Unreachable(clean(why)),
         Fault::Refused(why) => Fault::Refused(clean(why)),
@@ -214,19 +218,17 @@ fn cleaned(fault: &Fault) -> Fault {
     }
 }
 
-/// The end of a text, without secrets and without what steers a terminal.
-fn clean(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len().min(SAID_MOST));
-    let from = text.ceil_char_boundary(text.len().saturating_sub(SAID_MOST));
-    let mut chars = text[from..].chars().peekable();
-    while let Some(c) = chars.next() {
-        if c == '\u{1b}' && chars.next_if_eq(&'[').is_some() {
-            while chars.next().is_some_and(|c| !c.is_ascii_alphabetic()) {}
-        } else if !c.is_control() || matches!(c, '\n' | '\t') {
-            plain.push(c);
-        }
-    }
-    logging::masked(&plain)
+/// The last lines of a text without secrets and without what steers a terminal, and whether there are more before them.
+fn clean(text: &str) -> (String, bool) {
+    let whole = Mask(logging::masked).all(text);
+    let Some(over) = whole.len().checked_sub(SAID_MOST).filter(|over| *over > 0) else {
+        return (whole, false);
+    };
+    // Of one line that is longer than all that is handed on, the end.
+    let over = whole.ceil_char_boundary(over);
+    let border =
+        if whole.as_bytes()[over - 1] == b'\n' { Some(0) } else { whole[over..].find('\n').map(|at| at + 1) };
+    (whole[over + border.unwrap_or(0)..].to_owned(), true)
 }
 
 #[cfg(test)]
@@ -235,10 +237,26 @@ mod tests {
 
     #[test]
     fn what_a_gateway_says_is_plain_and_short() {
-        assert_eq!(clean("\u{1b}[31mred\u{1b}[0m\r\nplain\u{7}"), "red\nplain");
-        assert!(clean(&"ä".repeat(SAID_MOST)).len() <= SAID_MOST);
+        assert_eq!(clean("\u{1b}[31mred\u{1b}[0m\r\nplain\u{7}"), ("red\nplain".into(), false));
+        let (shown, is_cut) = clean(&"ä".repeat(SAID_MOST));
+        assert!(shown.len() <= SAID_MOST && is_cut);
         let token = format!("7100000001:AA{}SANDB", "SANDBOX".repeat(4));
-        assert!(!clean(&token).contains("SANDBOX"), "{}", clean(&token));
+        assert!(!clean(&token).0.contains("SANDBOX"), "{}", clean(&token).0);
+        for after in SAID_MOST - 60..SAID_MOST {
+            let shown = clean(&format!("{token} {}", "x".repeat(after))).0;
+            assert!(!shown.contains("SAND"), "{after}: {}", &shown[..60]);
+        }
+    }
+
+    #[test]
+    fn a_log_is_cut_between_its_lines() {
+        let line = |number: usize| format!("{number:06} {}\n", "x".repeat(160));
+        let log = |to: usize| (0..to).map(line).collect::<String>();
+        let (first, is_cut) = clean(&log(1_000));
+        assert!(is_cut && first.len() > SAID_MOST - 200);
+        assert!(first.lines().all(|line| line.len() == 167), "{}", &first[..200]);
+        let (next, _) = clean(&log(1_001));
+        assert!(next.lines().skip(1).eq(first.lines().skip(2).chain([line(1_000).trim_end()])));
     }
 
     #[test]

@@ -32,8 +32,8 @@ struct Follower {
     /// The pause that its gateway was told of and that has not ended there, as far as is known.
     told: Option<Timestamp>,
     failures: u32,
-    /// The word was given its time.
-    warned: bool,
+    /// The pause whose word was given its time.
+    warned: Option<Timestamp>,
 }
 
 /// Has each gateway follow, until `stop`.
@@ -52,7 +52,7 @@ pub fn keep_paused(
             agent,
             told,
             failures: 0,
-            warned: false,
+            warned: None,
         };
         tokio::spawn(async move {
             tokio::select! {
@@ -75,7 +75,7 @@ fn told_before(store: &Store, agent: AgentId) -> Option<Timestamp> {
 impl Follower {
     async fn follow(&mut self, mut paused: watch::Receiver<Pauses>) {
         loop {
-            let wanted = paused.borrow_and_update().get(&self.agent).copied().map(to_the_millisecond);
+            let wanted = of(self.agent, &paused.borrow_and_update());
             let again = self.settle(wanted).await;
             let wait = async {
                 match again {
@@ -84,7 +84,7 @@ impl Follower {
                 }
             };
             tokio::select! {
-                changed = paused.changed() => if changed.is_err() { return },
+                changed = changes(self.agent, wanted, &mut paused) => if changed.is_none() { return },
                 () = wait => {}
             }
         }
@@ -92,10 +92,11 @@ impl Follower {
 
     /// One step towards what is wanted; when the next is due.
     async fn settle(&mut self, wanted: Option<Timestamp>) -> Option<Duration> {
-        if self.told.is_none() && wanted.is_some() && !std::mem::replace(&mut self.warned, true) {
+        if self.told.is_none() && wanted.is_some() && self.warned != wanted {
+            self.warned = wanted;
             return Some(WORD_FIRST);
         }
-        self.warned &= wanted.is_some();
+        self.warned = self.warned.filter(|_| wanted.is_some());
         match (self.told, wanted) {
             (Some(told), wanted) if wanted != Some(told) => self.let_go(told, wanted.is_some()).await,
             (_, Some(since)) => self.suspend(since).await,
@@ -162,7 +163,49 @@ impl Follower {
     }
 }
 
+/// Since when an agent is paused.
+fn of(agent: AgentId, paused: &Pauses) -> Option<Timestamp> {
+    paused.get(&agent).copied().map(to_the_millisecond)
+}
+
+/// Waits until another pause of this agent is wanted, or none any more; what others are paused for ends no wait of its
+/// own. None where no more will come.
+async fn changes(
+    agent: AgentId,
+    wanted: Option<Timestamp>,
+    paused: &mut watch::Receiver<Pauses>,
+) -> Option<()> {
+    paused.wait_for(|now| of(agent, now) != wanted).await.ok().map(|_| ())
+}
+
 /// As it is written.
 fn to_the_millisecond(at: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    /// A gateway gets the word that its agent is paused before it is suspended, whoever else is paused meanwhile.
+    #[test]
+    fn the_pause_of_another_ends_no_wait() {
+        let (one, other) = (AgentId(1), AgentId(2));
+        let at = |seconds| Timestamp::from_second(seconds).unwrap();
+        let (sender, mut paused) = watch::channel(Pauses::from([(one, at(10))]));
+        let wanted = of(one, &paused.borrow_and_update());
+        let mut wait = pin!(changes(one, wanted, &mut paused));
+        let mut context = Context::from_waker(Waker::noop());
+        let mut poll = || wait.as_mut().poll(&mut context);
+        assert_eq!(poll(), Poll::Pending);
+        sender.send_modify(|paused| _ = paused.insert(other, at(11)));
+        assert_eq!(poll(), Poll::Pending, "another is paused");
+        sender.send_modify(|paused| _ = paused.remove(&other));
+        assert_eq!(poll(), Poll::Pending, "another goes on");
+        sender.send_modify(|paused| _ = paused.insert(one, at(12)));
+        assert_eq!(poll(), Poll::Ready(Some(())), "it is paused anew");
+    }
 }

@@ -125,28 +125,24 @@ pub async fn logs(options: Logs) -> anyhow::Result<Ended> {
         return Ok(misused(&format!("a number of lines is from 1 to {LINES_MOST}")));
     }
     let state = node.state()?;
-    let mut shown: Option<Vec<String>> = None;
+    let mut place = follow.then(String::new);
     let mut beat = tokio::time::interval(FOLLOW_EVERY);
     loop {
         beat.tick().await;
-        let wanted = Wanted::Logs { lines: if shown.is_some() { LINES_MOST } else { lines } };
+        let goes_on = place.as_ref().is_some_and(|place| !place.is_empty());
+        let wanted = Wanted::Logs { lines: if goes_on { LINES_MOST } else { lines }, after: place.clone() };
         let order = Drive { agent: agent.clone(), key: drawn_key(), wanted };
         match control::drive(&state, &order).await? {
-            Ok(Told { text, .. }) => {
-                let now: Vec<String> = text.lines().map(str::to_owned).collect();
-                let (new, missed) = shown.as_deref().map_or((&now[..], false), |shown| after(shown, &now));
-                if missed {
-                    println!("… more came than could be read");
+            Ok(told) => {
+                show(&told);
+                if follow && told.place.is_none() {
+                    eprintln!("mesh: {agent}: its log can't be followed: nobody says where it ends");
+                    return Ok(Ended::Refused);
                 }
-                for line in new {
-                    println!("{line}");
-                }
-                if !now.is_empty() || shown.is_none() {
-                    shown = Some(now);
-                }
+                place = told.place;
             }
             // It may be gone for a while: whoever follows waits.
-            Err(_) if follow && shown.is_some() => {}
+            Err(_) if goes_on => {}
             Err(why) => {
                 eprintln!("mesh: {agent}: {why}");
                 return Ok(Ended::Refused);
@@ -158,39 +154,11 @@ pub async fn logs(options: Logs) -> anyhow::Result<Ended> {
     }
 }
 
-/// What of `now` comes after what was shown, and whether something between may be missing: the longest end of the one
-/// that the other has somewhere tells.
-fn after<'a>(shown: &[String], now: &'a [String]) -> (&'a [String], bool) {
-    let Some(last) = shown.last() else { return (now, false) };
-    let ends = |at: &usize| {
-        let known = shown.len().min(at + 1);
-        now[at + 1 - known..=*at] == shown[shown.len() - known..]
-    };
-    let at = (0..now.len()).rev().filter(|at| now[*at] == *last).find(ends);
-    at.map_or((now, !now.is_empty()), |at| (&now[at + 1..], false))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn lines(text: &str) -> Vec<String> {
-        text.split(' ').filter(|line| !line.is_empty()).map(str::to_owned).collect()
+fn show(told: &Told) {
+    if told.gap {
+        println!("… more came than could be read");
     }
-
-    #[test]
-    fn what_is_new_is_what_comes_after_what_was_shown() {
-        let of = |shown: &str, now: &str| {
-            let now = lines(now);
-            let (new, missed) = after(&lines(shown), &now);
-            (new.join(" "), missed)
-        };
-        assert_eq!(of("a b", "a b c d"), ("c d".into(), false));
-        assert_eq!(of("x a b", "a b c"), ("c".into(), false));
-        assert_eq!(of("a b", "a b"), (String::new(), false));
-        assert_eq!(of("a a", "a a a"), (String::new(), false), "the same line again can't be told apart");
-        assert_eq!(of("a b", "c d"), ("c d".into(), true));
-        assert_eq!(of("", "c"), ("c".into(), false));
-        assert_eq!(of("a", ""), (String::new(), false));
+    for line in told.text.lines() {
+        println!("{line}");
     }
 }

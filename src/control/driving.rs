@@ -29,9 +29,12 @@ pub(super) async fn drive(State(node): State<Node>, Json(order): Json<Drive>) ->
     let Drive { agent: name, key, wanted } = order;
     let refuse = |why: String| Err((StatusCode::FORBIDDEN, why));
     if name.eq_ignore_ascii_case(&node.part.node)
-        && let Wanted::Logs { lines } = wanted
+        && let Wanted::Logs { lines, after } = wanted
     {
-        return reply(Ok(Told::words(crate::logging::last(lines).join("\n"))));
+        let (lines, place, gap) =
+            crate::logging::after(after.as_deref().and_then(|at| at.parse().ok()), lines);
+        let place = after.map(|_| place.to_string());
+        return reply(Ok(Told { place, gap, ..Told::words(lines.join("\n")) }));
     }
     let Some(agent) = node.drivers.by_name(&name) else {
         return refuse(format!(

@@ -65,6 +65,10 @@ fn here(key: &str, reference: &Reference) -> (String, bool) {
             let (light, how) = if set { ("🟢", "is set") } else { ("🟡", "is not set here") };
             (format!("{light} {key}: the environment's {name} {how}"), true)
         }
+        Reference::Clear(registry) => {
+            let shown = registry.display();
+            (format!("🟡 {key}: stands in the clear in {shown}: mesh secret move"), true)
+        }
         Reference::File(path) => {
             let shown = path.display();
             match std::fs::metadata(path) {
@@ -101,7 +105,25 @@ fn there(host: &str, folder: &str, said: &str) -> (Vec<String>, bool) {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
+
+    #[test]
+    fn a_token_in_the_clear_is_told_and_a_file_that_others_read_is_wrong() {
+        let (line, well) = here("token", &Reference::Clear(PathBuf::from("mesh-config.json")));
+        assert!(
+            well && line == "🟡 token: stands in the clear in mesh-config.json: mesh secret move",
+            "{line}"
+        );
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let mode =
+            |mode| std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+        mode(0o644);
+        assert!(!here("token_file", &Reference::File(file.path().into())).1);
+        mode(0o600);
+        assert!(here("token_file", &Reference::File(file.path().into())).1);
+    }
 
     #[test]
     fn what_others_may_read_is_told() {

@@ -27,7 +27,7 @@ pub struct Options {
 
 #[derive(Args)]
 struct Place {
-    /// The configuration; of it [[agents]] are read, and no secret.
+    /// The configuration; of it [[agents]] and the registry are read, and no secret is used.
     #[arg(long, global = true, value_name = "FILE", default_value = "mesh.toml", env = "MESH_CONFIG")]
     config: PathBuf,
     /// Another configuration of OpenSSH than its own (ssh -F).
@@ -42,7 +42,7 @@ enum What {
     /// It is written into the `secrets_dir` of that agent (.mesh/secrets), mode 0600, whole or not at all. OpenSSH signs in
     /// by its keys and knows the machine by its `known_hosts`; a password is never asked for.
     Send(send::Options),
-    /// Show what the agents' configuration refers to, what lies on their machines, and who has SSH access there.
+    /// Show what the agents' configuration and the registry refer to, what lies on their machines, and who has SSH access there.
     Check,
     /// Move tokens that stand in the clear in a mesh-config.json into files of their own, mode 0600.
     ///

@@ -68,6 +68,20 @@ async fn until(what: &str, wanted: impl Fn() -> bool) {
     assert!(tokio::time::timeout(Duration::from_secs(30), there).await.is_ok(), "{what} did not happen");
 }
 
+/// Its log is followed through both nodes, by the gateway's own cursor: the same line again is another.
+async fn follow(bench: &Bench, gateway: &OpenClaw) {
+    use tokio::io::{AsyncBufReadExt as _, BufReader};
+    let mut command = bench.mesh(&["logs", "Oracle", "-n", "1", "-f"]);
+    let mut follower = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().expect("it starts");
+    let mut said = BufReader::new(follower.stdout.take().expect("its output")).lines();
+    assert_eq!(said.next_line().await.expect("a line").as_deref(), Some("10:00:02 WARN two"));
+    for _ in 0..2 {
+        gateway.logs("tick");
+        assert_eq!(said.next_line().await.expect("a line").as_deref(), Some("tick"));
+    }
+    follower.kill().await.expect("it ends");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_mesh_drives_a_gateway_through_the_node_beside_it() {
     let gateway = OpenClaw::start().await;
@@ -78,6 +92,7 @@ async fn the_mesh_drives_a_gateway_through_the_node_beside_it() {
     assert!(code == Some(0) && said.ends_with("gateway 2026.9.6"), "{code:?} {said}");
     let (_, said) = bench.run(&["logs", "Oracle", "-n", "1"]).await;
     assert_eq!(said, "10:00:02 WARN two");
+    follow(&bench, &gateway).await;
     let (_, said) = bench.run(&["agent", "Oracle", "config"]).await;
     assert!(said.contains("\"model\": \"one\"") && !said.contains(TOKEN), "{said}");
     assert_eq!(
@@ -87,6 +102,9 @@ async fn the_mesh_drives_a_gateway_through_the_node_beside_it() {
     assert_eq!(gateway.seen(|seen| seen.model.clone()), "two");
     let (code, said) = bench.run(&["agent", "Oracle", "config", "gateway.auth.token", "x"]).await;
     assert!(code == Some(1) && said.contains("a secret is set on its machine"), "{said}");
+    let (code, said) = bench.run(&["agent", "Oracle", "config", "gateway.auth", "{\"token\":\"x\"}"]).await;
+    assert!(code == Some(1) && said.contains("a secret is set on its machine"), "{said}");
+    assert_eq!(gateway.calls("config.patch"), 1);
     let (code, said) = bench.run(&["agent", "Oracle", "restart"]).await;
     assert!(code == Some(0) && said.starts_with("Oracle restarted after "), "{code:?} {said}");
     assert_eq!((gateway.seen(|seen| seen.starts), gateway.calls("gateway.restart.request")), (2, 1));

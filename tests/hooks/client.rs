@@ -1,6 +1,7 @@
 //! HTTP by hand: requests that no client library would send, and answers as they stand on the wire.
 
 use std::net::SocketAddr;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -83,6 +84,19 @@ impl Request {
         bytes
     }
 
+    /// That whoever reads the description knew that it may be answered so. What asks for another method than there is
+    /// stands with those that there are.
+    fn is_described(&self, answer: &Answer) {
+        static TOLD: LazyLock<Value> = LazyLock::new(|| bridge::hooks::description(true));
+        let path = self.path.split('?').next().unwrap_or_default();
+        let Some(path) = TOLD["paths"][path].as_object() else { return };
+        let of_method = path.get(&self.method.to_lowercase()).map(|operation| vec![operation]);
+        let operations = of_method.unwrap_or_else(|| path.values().collect());
+        let status = answer.status.to_string();
+        let known = operations.iter().any(|operation| operation["responses"].get(&status).is_some());
+        assert!(known, "{} {} is answered {answer:?}, which is not described", self.method, self.path);
+    }
+
     /// Sends it, and reads the answer.
     pub async fn send(&self, to: SocketAddr) -> Answer {
         self.send_first(to, usize::MAX).await
@@ -91,12 +105,18 @@ impl Request {
     /// Sends it to a door that may be gone before it has answered.
     pub async fn try_send(&self, to: SocketAddr) -> Option<Answer> {
         let answer = self.exchange(to, usize::MAX).await.ok()?;
-        (!answer.is_empty()).then(|| parse(&answer))
+        (!answer.is_empty()).then(|| self.answer(&answer))
     }
 
     /// Sends only so many bytes of it, and reads the answer.
     pub async fn send_first(&self, to: SocketAddr, most: usize) -> Answer {
-        parse(&self.exchange(to, most).await.expect("the door is open, and answers"))
+        self.answer(&self.exchange(to, most).await.expect("the door is open, and answers"))
+    }
+
+    fn answer(&self, bytes: &[u8]) -> Answer {
+        let answer = parse(bytes);
+        self.is_described(&answer);
+        answer
     }
 
     async fn exchange(&self, to: SocketAddr, most: usize) -> std::io::Result<Vec<u8>> {

@@ -75,6 +75,8 @@ async fn how_the_node_is() {
     assert!(
         described["paths"]["/claims"]["post"].is_object() && described["paths"]["/claims"]["get"].is_object()
     );
+    assert!(described["paths"]["/drive"].is_null(), "no other node is known");
+    assert_eq!(post(door, SANDMAN, "/drive", &json!({})).await.status, 404);
     for path in ["/ready", "/metrics", "/claims", "/agents", "/openapi.json"] {
         assert_eq!(Request::new("GET", path).send(door).await.status, 401, "{path} asks for a token");
         let posted = post(door, SANDMAN, path, &json!({})).await;
@@ -108,6 +110,9 @@ async fn what_is_not_so_is_refused() {
     let refused = [
         (json!({ "message": "all well", "name": "Sandman" }), "impersonation"),
         (json!({ "message": twin }), "impersonation"),
+        (json!({ "message": format!("\u{200b}{twin}") }), "impersonation"),
+        (json!({ "message": format!("{twin}\u{200b}") }), "impersonation"),
+        (json!({ "message": twin.replace("\"Sandman\"", "[\"Sandman\"]") }), "impersonation"),
         (json!({ "message": "all well", "channel": "telegram", "to": "-4000000009" }), "foreign_chat"),
         (json!({ "message": "all well", "channel": "telegram", "to": "@elsewhere" }), "foreign_chat"),
         (json!({ "message": "all well", "channel": "telegram", "to": "Sandman" }), "not_accepted"),
@@ -119,6 +124,8 @@ async fn what_is_not_so_is_refused() {
     }
     let claims = get(door, ORACLE, "/claims").await.json();
     assert_eq!(claims["claims"], json!([]), "a twin that lies claims nothing");
+    let plain = json!({ "message": r#"{"from":"github","event":"push"}"#, "deliver": false });
+    assert_eq!(post(door, ORACLE, "/hooks/agent", &plain).await.status, 200, "it is no twin");
     let honest = twin.replace("Sandman", "Oracle");
     let claimed = post(door, ORACLE, "/hooks/agent", &json!({ "message": honest, "deliver": false })).await;
     assert_eq!((claimed.status, &claimed.json()["mesh"]["ok"]), (200, &json!(true)), "{claimed:?}");

@@ -96,10 +96,35 @@ async fn a_log_is_followed() {
         command.stdout(std::process::Stdio::piped()).kill_on_drop(true).spawn().expect("it starts");
     let mut said = BufReader::new(follower.stdout.take().expect("its output")).lines();
     assert_eq!(said.next_line().await.expect("a line").as_deref(), Some("last"));
-    let before = bench.read("oracle.log");
-    bench.write("oracle.log", &format!("{before}newer\nnewest\n"));
+    let add = |text: &str| {
+        use std::io::Write as _;
+        let file = std::fs::File::options().append(true).open(bench.path("oracle.log"));
+        file.expect("the log").write_all(text.as_bytes()).expect("it is written");
+    };
+    let line = |number: usize| format!("{number:06} {}\n", "x".repeat(193));
+    add("newer\nnewer\n");
     assert_eq!(said.next_line().await.expect("a line").as_deref(), Some("newer"));
-    assert_eq!(said.next_line().await.expect("a line").as_deref(), Some("newest"));
+    assert_eq!(
+        said.next_line().await.expect("a line").as_deref(),
+        Some("newer"),
+        "the same again is another"
+    );
+    // More than is handed on at once, and the file is far longer from here on.
+    add(&(0..1_000).map(line).collect::<String>());
+    let missed = said.next_line().await.expect("a line");
+    assert_eq!(missed.as_deref(), Some("… more came than could be read"));
+    loop {
+        let read = said.next_line().await.expect("a line").expect("a line");
+        assert_eq!(read.len(), 200, "it is cut between lines");
+        if read.starts_with("000999") {
+            break;
+        }
+    }
+    for number in 1_000..1_003 {
+        add(&line(number));
+        let read = said.next_line().await.expect("a line").expect("a line");
+        assert!(read.starts_with(&format!("{number:06}")), "nothing is told twice: {read}");
+    }
     follower.kill().await.expect("it ends");
     node.stop().await;
 }

@@ -13,6 +13,11 @@ use tokio_util::sync::CancellationToken;
 /// Its own token.
 pub const TOKEN: &str = "SANDBOX-gateway-of-oracle";
 const NONCE: &str = "a-nonce";
+/// What its log begins with; its cursor counts lines.
+const LOG: [&str; 2] = [
+    r#"{"message":"one","time":"2026-09-06T10:00:01Z","_meta":{"logLevelName":"INFO"}}"#,
+    r#"{"message":"two","time":"2026-09-06T10:00:02Z","_meta":{"logLevelName":"WARN"}}"#,
+];
 
 /// What it was asked, and how it is.
 #[derive(Default)]
@@ -21,6 +26,7 @@ pub struct Seen {
     pub suspended: Option<String>,
     pub model: String,
     pub starts: usize,
+    pub logged: Vec<&'static str>,
 }
 
 pub struct OpenClaw {
@@ -47,6 +53,11 @@ impl OpenClaw {
 
     pub fn seen<T>(&self, look: impl FnOnce(&Seen) -> T) -> T {
         look(&self.seen.lock().expect("what was seen"))
+    }
+
+    /// Its log goes on.
+    pub fn logs(&self, line: &'static str) {
+        self.seen.lock().expect("what was seen").logged.push(line);
     }
 
     /// How often a method was called.
@@ -139,10 +150,13 @@ fn answer(method: &str, params: &Value, seen: &mut Seen) -> Result<Value, &'stat
     }
     match method {
         "health" => Ok(json!({ "ok": true })),
-        "logs.tail" => Ok(json!({ "lines": [
-            r#"{"message":"one","time":"2026-09-06T10:00:01Z","_meta":{"logLevelName":"INFO"}}"#,
-            r#"{"message":"two","time":"2026-09-06T10:00:02Z","_meta":{"logLevelName":"WARN"}}"#,
-        ] })),
+        "logs.tail" => {
+            let log: Vec<_> = LOG.iter().chain(&seen.logged).collect();
+            let from = params["cursor"].as_u64().and_then(|cursor| usize::try_from(cursor).ok()).unwrap_or(0);
+            Ok(
+                json!({ "file": "/tmp/openclaw.log", "cursor": log.len(), "lines": log[from..], "reset": false }),
+            )
+        }
         "config.get" => Ok(json!({
             "hash": "h1",
             "config": { "model": seen.model, "gateway": { "auth": { "token": TOKEN } } },

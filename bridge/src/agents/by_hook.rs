@@ -21,7 +21,7 @@ impl ByHook {
         match self.post.probe(&self.hook).await {
             Probed::Well(took) => {
                 let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-                Ok(Told { text: "its hook is open".into(), took_ms, renew_within_s: None })
+                Ok(Told { took_ms, ..Told::words("its hook is open") })
             }
             Probed::Shut(_, status) => Err(Fault::Refused(format!("its hook answers {status}"))),
             Probed::Closed(_) => Err(Fault::Refused("it takes nothing on now (503)".into())),

@@ -3,8 +3,10 @@
 
 pub mod by_hook;
 pub mod command;
+mod lines;
 pub mod node;
 pub mod openclaw;
+mod settings;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -30,6 +32,10 @@ pub enum Wanted {
     Logs {
         /// How many, at most [`LINES_MOST`].
         lines: usize,
+        /// The [`place`](Told::place) that was told before: only what came after it. Empty where somebody begins to
+        /// follow; none where nobody goes on from there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<String>,
     },
     /// That it ends and starts anew; answered once it is there again.
     Restart,
@@ -68,6 +74,12 @@ pub struct Told {
     /// A pause ends by itself unless it is renewed within so many seconds; none where it does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renew_within_s: Option<u64>,
+    /// Of lines that somebody follows: where they end, in the driver's own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Before these lines others came that are not told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gap: bool,
 }
 
 impl Told {

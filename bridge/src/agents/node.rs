@@ -7,13 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Driver, Driving, Fault, Told, Wanted, within};
 use crate::hooks::Post;
+use crate::words::Mask;
 
 /// The path of the other node's door.
 pub const PATH: &str = "/drive";
 /// So much longer than the other node itself waits, so that its own words arrive.
 const LONGER: Duration = Duration::from_secs(5);
-/// So much of a refusal is shown, in characters.
-const SHOWN_MOST: usize = 200;
 
 /// What is sent to the other node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +58,7 @@ impl Node {
             return answer.json().await.map_err(|error| lost(&error, begun));
         }
         let said = answer.text().await.unwrap_or_default();
-        Err(serde_json::from_str(&said).unwrap_or_else(|_| refused(status, &said)))
+        Err(serde_json::from_str(&said).unwrap_or_else(|_| refused(status, &said, self.post.mask())))
     }
 }
 
@@ -73,9 +72,8 @@ fn lost(error: &reqwest::Error, begun: bool) -> Fault {
     }
 }
 
-fn refused(status: StatusCode, said: &str) -> Fault {
-    let said: String =
-        said.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SHOWN_MOST).collect();
+fn refused(status: StatusCode, said: &str, mask: Mask) -> Fault {
+    let said = mask.short(said);
     Fault::Refused(format!("the node beside it answers {} {said}", status.as_u16()).trim_end().to_owned())
 }
 
@@ -91,7 +89,7 @@ mod tests {
 
     #[test]
     fn an_order_is_one_object() {
-        let order = Order { agent: "Oracle".into(), wanted: Wanted::Logs { lines: 20 } };
+        let order = Order { agent: "Oracle".into(), wanted: Wanted::Logs { lines: 20, after: None } };
         let text = serde_json::to_string(&order).unwrap();
         assert_eq!(text, r#"{"agent":"Oracle","wanted":"logs","lines":20}"#);
         assert_eq!(serde_json::from_str::<Order>(&text).unwrap(), order);
@@ -104,7 +102,7 @@ mod tests {
 
     #[test]
     fn what_is_no_fault_of_ours_is_shown_shortly() {
-        let refused = refused(StatusCode::UNAUTHORIZED, "Unauthorized\n");
+        let refused = refused(StatusCode::UNAUTHORIZED, "Unauthorized\n", Mask::default());
         assert_eq!(refused, Fault::Refused("the node beside it answers 401 Unauthorized".into()));
     }
 }

@@ -8,6 +8,6 @@ mod send;
 pub use self::probe::Probed;
 pub use self::receive::{
     Answer, Ask, BODY_MOST, Door, Good, Known, OtherNode, Params, Refusal, Register, Request, Say, Speaking,
-    serve,
+    description, serve,
 };
 pub use self::send::{Hook, Letter, Post, Sent};

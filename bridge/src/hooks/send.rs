@@ -1,19 +1,20 @@
 //! What the node posts at an agent's hook: one call, no retry, no sleep. What came of it is told in four words.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{StatusCode, redirect};
 use serde_json::{Value, json};
 
 use super::BODY_MOST;
+use crate::words::Mask;
 
 /// A gateway admits a run within 15 s; a busy one may take longer to say so.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
-/// Longer than that nobody is asked to wait.
-const RETRY_AFTER_MOST: Duration = Duration::from_mins(10);
-/// So much of a refusal is shown, in characters.
-const SHOWN_MOST: usize = 200;
+/// An agent that says for how long it is throttled (429) is believed up to this: the quotas of models are of a day.
+const THROTTLED_MOST: Duration = Duration::from_hours(24);
+/// Any other refusal that names a wait is asked again after this at the latest: nobody is told that it waits.
+const LATER_MOST: Duration = Duration::from_mins(10);
 /// What a gateway says whose channels lack the one that is named, in every generation.
 const NO_CHANNEL: &str = "channel must be ";
 /// A reset while a body of this length was sent means that it is too long: older gateways say so in no other way.
@@ -89,6 +90,7 @@ pub enum Sent {
 #[derive(Clone, Debug)]
 pub struct Post {
     http: reqwest::Client,
+    mask: Mask,
 }
 
 impl Post {
@@ -103,7 +105,18 @@ impl Post {
             .no_proxy()
             .user_agent(concat!("mesh/", env!("CARGO_PKG_VERSION")))
             .build()?;
-        Ok(Self { http })
+        Ok(Self { http, mask: Mask::default() })
+    }
+
+    /// The same, with what takes secrets out of the words of a refusal.
+    #[must_use]
+    pub fn masking(self, mask: Mask) -> Self {
+        Self { mask, ..self }
+    }
+
+    /// What takes secrets out of what is said to it.
+    pub(crate) fn mask(&self) -> Mask {
+        self.mask
     }
 
     /// What makes its calls, for those who call something else than a hook.
@@ -137,7 +150,7 @@ impl Post {
                 let (status, after) = (answer.status(), retry_after(answer.headers()));
                 let words =
                     if status.is_success() { String::new() } else { answer.text().await.unwrap_or_default() };
-                verdict(status, after, &words)
+                verdict(status, after, &self.mask.short(&words))
             }
             Err(error) if length > LONG && !error.is_connect() && !error.is_timeout() => {
                 Sent::Refused("the connection was closed while a long body was sent".into())
@@ -175,27 +188,33 @@ impl Letter {
     }
 }
 
-/// What an answer means. Retried is what passes by itself.
+/// What an answer means. Retried is what passes by itself. Its words are those that may be shown.
 fn verdict(status: StatusCode, after: Option<Duration>, words: &str) -> Sent {
-    let said = || {
-        let words: String =
-            words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SHOWN_MOST).collect();
-        format!("{} {words}", status.as_u16()).trim_end().to_owned()
-    };
+    let said = || format!("{} {words}", status.as_u16()).trim_end().to_owned();
+    let later = after.map(|after| after.min(LATER_MOST));
     match status.as_u16() {
         200..300 => Sent::Accepted,
         400 | 413 | 422 => Sent::Refused(said()),
-        429 => after.map_or_else(|| Sent::Later(None, said()), |after| Sent::Throttled(after, said())),
-        408 | 409 | 425 => Sent::Later(after, said()),
+        429 => after.map_or_else(
+            || Sent::Later(None, said()),
+            |after| Sent::Throttled(after.min(THROTTLED_MOST), said()),
+        ),
+        408 | 409 | 425 => Sent::Later(later, said()),
         300..500 => Sent::Shut(said()),
-        _ => Sent::Later(after, said()),
+        _ => Sent::Later(later, said()),
     }
 }
 
-/// In seconds; dates are left to the retry policy.
+/// In seconds, or until a date by the clock of whoever answers.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds).min(RETRY_AFTER_MOST))
+    let text = |name| Some(headers.get(name)?.to_str().ok()?.trim());
+    let date = |text: &str| httpdate::parse_http_date(text).ok();
+    let wait = text(RETRY_AFTER)?;
+    if !wait.is_empty() && wait.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Duration::from_secs(wait.parse().unwrap_or(u64::MAX)));
+    }
+    let now = text(DATE).and_then(date).unwrap_or_else(SystemTime::now);
+    Some(date(wait)?.duration_since(now).unwrap_or_default())
 }
 
 /// Without the address: it may be somebody's.
@@ -216,7 +235,7 @@ mod tests {
 
     #[test]
     fn what_passes_is_tried_again_and_what_does_not_is_not() {
-        let of = |status: u16| verdict(StatusCode::from_u16(status).unwrap(), None, "Unauthorized\n");
+        let of = |status: u16| verdict(StatusCode::from_u16(status).unwrap(), None, "Unauthorized");
         for status in [200, 202, 204] {
             assert_eq!(of(status), Sent::Accepted, "{status}");
         }
@@ -261,10 +280,30 @@ mod tests {
     }
 
     #[test]
-    fn nobody_waits_for_a_day() {
-        let of = |value: &str| retry_after(&[(RETRY_AFTER, value.parse().unwrap())].into_iter().collect());
-        assert_eq!(of("7"), Some(Duration::from_secs(7)));
-        assert_eq!(of("86400"), Some(RETRY_AFTER_MOST));
-        assert_eq!(of("Fri, 27 Nov 2026 06:00:00 GMT"), None);
+    fn a_throttled_agent_is_believed_for_a_day_and_nothing_else_is_left_alone_for_long() {
+        let of = |status, after| verdict(StatusCode::from_u16(status).unwrap(), Some(after), "");
+        let hours = Duration::from_hours;
+        assert_eq!(of(429, hours(3)), Sent::Throttled(hours(3), "429".into()));
+        assert_eq!(of(429, hours(400)), Sent::Throttled(hours(24), "429".into()));
+        assert_eq!(of(503, hours(3)), Sent::Later(Some(LATER_MOST), "503".into()));
+    }
+
+    #[test]
+    fn a_wait_is_told_in_seconds_or_by_a_date() {
+        const NOON: &str = "Fri, 27 Nov 2026 12:00:00 GMT";
+        let of = |wait: &str, now: &str| {
+            let headers =
+                [(RETRY_AFTER, wait), (DATE, now)].map(|(name, text)| (name, text.parse().unwrap()));
+            retry_after(&headers.into_iter().collect()).map(|wait| wait.as_secs())
+        };
+        assert_eq!((of("7", NOON), of("86400", NOON)), (Some(7), Some(86_400)));
+        for date in
+            ["Fri, 27 Nov 2026 15:30:00 GMT", "Friday, 27-Nov-26 15:30:00 GMT", "Fri Nov 27 15:30:00 2026"]
+        {
+            assert_eq!(of(date, NOON), Some(12_600), "{date}");
+        }
+        assert_eq!(of("Fri, 27 Nov 2026 06:00:00 GMT", NOON), Some(0), "it is over");
+        assert_eq!((of("soon", NOON), of("-5", NOON), of("", NOON)), (None, None, None));
+        assert!(of("Fri, 27 Nov 2150 06:00:00 GMT", "nonsense").is_some_and(|wait| wait > 86_400));
     }
 }

@@ -48,6 +48,7 @@ pub use said::Said;
 pub use slash::words;
 pub use stand_down::Target;
 pub use task::Task;
+pub use twin::speakers;
 pub use write::{Wish, write};
 
 /// What a message turned out to be.

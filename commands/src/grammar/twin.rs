@@ -49,6 +49,19 @@ pub(super) fn object(said: &Said) -> Option<Object> {
     text.ends_with('}').then(|| serde_json::from_str(text).ok())?
 }
 
+/// Where a twin says who speaks.
+const SPEAKER_KEYS: &[&str] = &["agent", "from"];
+
+/// Who speaks, as a twin itself says: a text as it is written, all else as JSON. Nobody where the message is no twin, or
+/// says nothing of it.
+pub fn speakers(said: &Said) -> Vec<String> {
+    let twin = object(said).filter(|object| !said.too_long() && read(object) != Reading::Chatter);
+    let says = |key: &str| snake(key).is_some_and(|key| SPEAKER_KEYS.contains(&key.as_str()));
+    let named = twin.iter().flatten().filter(|(key, value)| says(key) && !value.is_null());
+    let named = named.map(|(_, value)| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+    named.filter(|name| !name.trim().is_empty()).collect()
+}
+
 /// Reads a twin by its type; other objects are chatter.
 pub(super) fn read(object: &Object) -> Reading {
     let kind = object.get("type").and_then(Value::as_str).unwrap_or_default().trim();

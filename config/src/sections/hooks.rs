@@ -58,6 +58,16 @@ pub(crate) fn read_registry_file<'a>(
     Some(reading.beside(name))
 }
 
+/// Where the registry has tokens, if there is one.
+pub(crate) fn read_registry_tokens<'a>(
+    reading: &mut Reading<'a>,
+    document: &Section<'a>,
+) -> Vec<registry::Kept> {
+    let section = document.get("hooks").and_then(|found| reading.section(&found, KEYS));
+    let found = section.and_then(|section| section.get("registry"));
+    found.map_or_else(Vec::new, |found| registry::tokens(reading, &found))
+}
+
 fn read_address<'a>(reading: &mut Reading<'a>, found: &Found<'a>) -> Option<SocketAddr> {
     let text = reading.text(found)?;
     let address = text.parse().ok();

@@ -1,10 +1,13 @@
-//! Where each agent's machine is, and what its configuration refers to: read without any secret.
+//! Where each agent's machine is, and what its configuration and the registry refer to: no secret is handed out.
 
 use std::path::PathBuf;
 
-use crate::reading::{Found, Reading, Section};
+use commands::fact::is_same_name;
 
-use super::agents;
+use crate::reading::{Found, Reading, Section};
+use crate::registry::Kept;
+
+use super::{agents, hooks};
 
 /// An agent's machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,12 +29,29 @@ pub enum Reference {
     File(PathBuf),
     /// In the environment.
     Env(String),
+    /// In the clear, in the registry that is this file.
+    Clear(PathBuf),
 }
 
 pub(crate) fn read<'a>(reading: &mut Reading<'a>, document: &Section<'a>) -> Vec<Machine> {
-    let Some(found) = document.get("agents") else { return Vec::new() };
-    let sections = reading.sections(&found, agents::KEYS);
-    sections.iter().filter_map(|section| machine(reading, section)).collect()
+    let found = document.get("agents");
+    let sections = found.map_or_else(Vec::new, |found| reading.sections(&found, agents::KEYS));
+    let mut machines: Vec<_> = sections.iter().filter_map(|section| machine(reading, section)).collect();
+    for kept in hooks::read_registry_tokens(reading, document) {
+        add(&mut machines, kept);
+    }
+    machines
+}
+
+/// What the registry has of an agent, or of somebody whom the configuration does not know.
+fn add(machines: &mut Vec<Machine>, Kept { names, key, at }: Kept) {
+    let bears =
+        |machine: &Machine| machine.names.iter().any(|name| names.iter().any(|one| is_same_name(one, name)));
+    let refers = (key, at);
+    match machines.iter_mut().find(|machine| bears(machine)) {
+        Some(machine) => machine.refers.push(refers),
+        None => machines.push(Machine { names, ssh: None, secrets_dir: String::new(), refers: vec![refers] }),
+    }
 }
 
 fn machine<'a>(reading: &mut Reading<'a>, section: &Section<'a>) -> Option<Machine> {

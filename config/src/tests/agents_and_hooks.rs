@@ -1,7 +1,7 @@
 //! How an agent is reached, who may speak as it, and what an earlier mesh knew of it.
 
 use super::*;
-use crate::{Accepts, Driver};
+use crate::{Accepts, Driver, Reference};
 
 const HOOK: &str =
     "hook = \"http://100.64.0.11:18789/hooks/agent\"\nhook_token = { env = \"SANDMAN_HOOK_TOKEN\" }\n";
@@ -100,6 +100,29 @@ fn the_seeds_registry_fills_in_what_the_file_leaves_out() {
         warnings.iter().any(|warning| warning.contains("cassian: has a token in the registry in the clear"))
     );
     assert!(!warnings.concat().contains("straight-in-the-file"));
+}
+
+/// What `mesh secret check` looks at: also what a registry refers to, of whomever it knows.
+#[test]
+fn where_the_registry_has_tokens_is_told_without_them() {
+    let registry = r#"{ "mesh_agents": {
+        "cassian": { "token": "SANDBOX-straight-in-the-file" },
+        "oracle": { "token_file": "secrets/oracle.hook-token", "token": "" },
+        "newagent": { "name": "New Agent", "hook_token_file": "new.token" }
+    } }"#;
+    let agents = agent(1, "Sandman", "aliases = [\"Cassian\"]") + &agent(2, "Oracle", "ssh = \"ely@oracle\"");
+    let (dir, path) = with_registry(&agents, registry);
+    let machines = crate::machines(&path).unwrap();
+    let refers = |name: &str| {
+        let machine =
+            machines.iter().find(|machine| machine.names.iter().any(|known| known == name)).unwrap();
+        machine.refers.clone()
+    };
+    let at = |file: &str| dir.path().join(file);
+    assert_eq!(refers("Sandman"), [("token", Reference::Clear(at("mesh-config.json")))]);
+    assert_eq!(refers("Oracle"), [("token_file", Reference::File(at("secrets/oracle.hook-token")))]);
+    assert_eq!(refers("New Agent"), [("hook_token_file", Reference::File(at("new.token")))]);
+    assert!(!format!("{machines:?}").contains("straight-in-the-file"));
 }
 
 #[test]

@@ -7,7 +7,8 @@ mod process;
 use std::time::{Duration, Instant};
 
 use self::process::Ran;
-use super::{Driver, Driving, Fault, LINES_MOST, RESTART_WITHIN, Told, Wanted, took};
+use super::{Driver, Driving, Fault, LINES_MOST, RESTART_WITHIN, Told, Wanted, lines, settings, took};
+use crate::words::Mask;
 
 /// Between two questions whether it is back.
 const ASK_AGAIN: Duration = Duration::from_millis(500);
@@ -18,7 +19,7 @@ const SETTING_MOST: usize = 4_096;
 pub type Words = Vec<String>;
 
 /// What can be done, each by a command; what is missing can't be done.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Commands {
     /// Ends with success where the agent is there.
     pub ping: Option<Words>,
@@ -36,6 +37,8 @@ pub struct Commands {
     pub log: Option<String>,
     /// What has not ended by then is ended.
     pub within: Duration,
+    /// What takes secrets out of what they say.
+    pub mask: Mask,
 }
 
 impl Commands {
@@ -43,24 +46,26 @@ impl Commands {
         let begun = Instant::now();
         let text = match wanted {
             Wanted::Ping => self.run("ping", self.ping.as_ref()).await?,
-            Wanted::Logs { lines } => self.log(lines.min(LINES_MOST)).await?,
+            Wanted::Logs { lines, after } => return self.log(lines, after.as_deref()).await,
             Wanted::Restart => self.restart().await?,
             Wanted::Pause { .. } => self.run("pause", self.pause.as_ref()).await?,
             Wanted::Resume { .. } => self.run("resume", self.resume.as_ref()).await?,
             Wanted::Config { key } => {
                 let words = given("config", self.config.as_ref())?;
-                self.run("config", Some(&filled(words, key.as_deref().unwrap_or_default(), "")?)).await?
+                let filled = filled(words, key.as_deref().unwrap_or_default(), "")?;
+                settings::printed(&self.run("config", Some(&filled)).await?, key.as_deref())
             }
             Wanted::Set { key, value } => {
                 let words = given("set", self.set.as_ref())?;
+                settings::no_secret(&key, &value, self.mask)?;
                 self.run("set", Some(&filled(words, &key, &value)?)).await?
             }
         };
-        Ok(Told { text, took_ms: took(begun), renew_within_s: None })
+        Ok(Told { took_ms: took(begun), ..Told::words(text) })
     }
 
     async fn run(&self, what: &str, words: Option<&Words>) -> Result<String, Fault> {
-        match process::run(given(what, words)?, self.within).await {
+        match process::run(given(what, words)?, self.within, self.mask).await {
             Ran::Well(said) => Ok(said),
             Ran::Badly(why) => Err(Fault::Refused(format!("its command for {what} {why}"))),
             Ran::TooLong => {
@@ -96,10 +101,14 @@ impl Commands {
         })
     }
 
-    async fn log(&self, lines: usize) -> Result<String, Fault> {
+    async fn log(&self, most: usize, after: Option<&str>) -> Result<Told, Fault> {
         let pattern = self.log.as_deref();
         let pattern = pattern.ok_or_else(|| Fault::Unable("no log is configured in its driver".into()))?;
-        log_file::last(pattern, lines, &jiff::Zoned::now()).await.map_err(Fault::Refused)
+        let piece = log_file::read(pattern, after, &jiff::Zoned::now()).await.map_err(Fault::Refused)?;
+        let (text, more) = lines::last(piece.text.lines(), most.min(LINES_MOST), self.mask);
+        let goes_on = after.is_some_and(|place| !place.is_empty());
+        let gap = piece.gap || (goes_on && more);
+        Ok(Told { place: after.map(|_| piece.place), gap, ..Told::words(text) })
     }
 }
 
@@ -159,12 +168,38 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn secrets_are_neither_shown_nor_set_and_structured_lines_are_readable() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("agent.log");
+        let line = r#"{"message":"ready","_meta":{"logLevelName":"WARN"},"time":"2026-09-06T10:00:01.500Z"}"#;
+        std::fs::write(&log, format!("plain\n{line}\n")).unwrap();
+        let settings = r#"{"clientSecret":"k1","apiKey":"k2","PASSWORD":"k3","model":"one"}"#;
+        let driver = Commands {
+            config: words(&["echo", settings]),
+            set: words(&["echo", "{key}", "{value}"]),
+            log: log.to_str().map(str::to_owned),
+            ..commands()
+        };
+        let told = driver.drive(Wanted::Logs { lines: 2, after: None }).await.unwrap().text;
+        assert_eq!(told, "plain\n10:00:01 WARN ready");
+        let shown = driver.drive(Wanted::Config { key: None }).await.unwrap().text;
+        assert!(["k1", "k2", "k3"].iter().all(|secret| !shown.contains(secret)), "{shown}");
+        assert!(shown.contains("\"model\": \"one\""), "{shown}");
+        let of_key = Wanted::Config { key: Some("gateway.auth.token".into()) };
+        assert_eq!(driver.drive(of_key).await.unwrap().text, "‹secret›");
+        let set = Wanted::Set { key: "gateway.auth".into(), value: r#"{"token":"x"}"#.into() };
+        assert!(
+            matches!(driver.drive(set).await, Err(Fault::Refused(why)) if why.contains("never by a chat"))
+        );
+    }
+
+    #[tokio::test]
     async fn what_is_not_configured_or_fails_is_said() {
         let none = commands();
         assert!(
             matches!(none.drive(Wanted::Restart).await, Err(Fault::Unable(why)) if why.contains("restart"))
         );
-        assert!(matches!(none.drive(Wanted::Logs { lines: 1 }).await, Err(Fault::Unable(_))));
+        assert!(matches!(none.drive(Wanted::Logs { lines: 1, after: None }).await, Err(Fault::Unable(_))));
         let bad = Commands { restart: words(&["sh", "-c", "echo no such unit >&2; exit 4"]), ..commands() };
         let why = bad.drive(Wanted::Restart).await.unwrap_err().to_string();
         assert_eq!(why, "its command for restart ended with 4: no such unit");

@@ -2,8 +2,6 @@
 //! One way of speaking for three generations; what a generation can't do is said.
 
 mod device;
-mod lines;
-mod settings;
 mod socket;
 
 use std::time::{Duration, Instant};
@@ -14,7 +12,7 @@ use serde_json::{Value, json};
 pub use self::device::Device;
 use self::socket::{ADMIN, READ, Socket};
 use super::by_hook::ByHook;
-use super::{Driver, Driving, Fault, LINES_MOST, RESTART_WITHIN, Told, Wanted, took};
+use super::{Driver, Driving, Fault, LINES_MOST, RESTART_WITHIN, Told, Wanted, lines, settings, took};
 use crate::hooks::Post;
 
 /// A suspended gateway goes on by itself after two minutes (2026.9.6); renewed three times within them.
@@ -51,7 +49,7 @@ impl std::fmt::Debug for Token {
 
 impl OpenClaw {
     async fn open(&self, scopes: &[&str]) -> Result<Socket, Fault> {
-        Socket::open(&self.address, &self.token.0, &self.device, scopes).await
+        Socket::open(&self.address, &self.token.0, &self.device, (scopes, self.post.mask())).await
     }
 
     async fn call(&self, scopes: &[&str], method: &str, params: Value) -> Result<Value, Fault> {
@@ -65,12 +63,12 @@ impl OpenClaw {
             Ok(mut socket) => match socket.call("health", json!({})).await {
                 Ok(_) => {
                     let text = format!("gateway {}", socket.version);
-                    return Ok(Told { text, took_ms: took(begun), renew_within_s: None });
+                    return Ok(Told { took_ms: took(begun), ..Told::words(text) });
                 }
                 // It knows us, and is suspended.
                 Err(Fault::Refused(_)) => {
                     let text = format!("gateway {}, which takes nothing on now", socket.version);
-                    return Ok(Told { text, took_ms: took(begun), renew_within_s: None });
+                    return Ok(Told { took_ms: took(begun), ..Told::words(text) });
                 }
                 Err(fault) => fault,
             },
@@ -94,14 +92,32 @@ impl OpenClaw {
         (told["ok"] == true).then_some(())
     }
 
-    async fn logs(&self, lines: usize) -> Result<Told, Fault> {
-        let limit = lines.min(LINES_MOST);
-        let params = json!({ "limit": limit, "maxBytes": LOG_BYTES_MOST });
-        let told = self.call(READ, "logs.tail", params).await?;
-        let lines: Vec<_> =
-            told["lines"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        let newest = lines[lines.len().saturating_sub(limit)..].iter().map(|line| lines::readable(line));
-        Ok(Told::words(newest.collect::<Vec<_>>().join("\n")))
+    /// One line more than is wanted tells whether there are more. A gateway begins a file a day: its places are told by
+    /// the file, too.
+    async fn logs(&self, most: usize, after: Option<&str>) -> Result<Told, Fault> {
+        let most = most.min(LINES_MOST);
+        let tail = json!({ "limit": most + 1, "maxBytes": LOG_BYTES_MOST });
+        let place = after.and_then(|place| place.split_once(' '));
+        let place = place.and_then(|(cursor, file)| Some((cursor.parse::<u64>().ok()?, file)));
+        let mut told = match place {
+            None => self.call(READ, "logs.tail", tail.clone()).await?,
+            Some((cursor, _)) => {
+                let mut params = tail.clone();
+                params["cursor"] = cursor.into();
+                self.call(READ, "logs.tail", params).await?
+            }
+        };
+        let mut gap = told["reset"] == true;
+        if place.is_some_and(|(_, file)| told["file"].as_str().unwrap_or_default() != file) {
+            told = self.call(READ, "logs.tail", tail).await?;
+            gap = told["truncated"] == true;
+        }
+        let log = told["lines"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let (text, more) = lines::last(log, most, self.post.mask());
+        let file = told["file"].as_str().unwrap_or_default();
+        let place_now = told["cursor"].as_u64().map(|cursor| format!("{cursor} {file}"));
+        let gap = place.is_some() && (gap || more);
+        Ok(Told { place: place_now.filter(|_| after.is_some()), gap, ..Told::words(text) })
     }
 
     /// It is asked, closes the connection when it goes, and is there again when it greets us.
@@ -194,10 +210,7 @@ impl OpenClaw {
     }
 
     async fn set(&self, key: &str, value: &str) -> Result<Told, Fault> {
-        if key.split('.').any(settings::is_secret) {
-            let why = "a secret is set on its machine, by `mesh secret send` or by hand, and never by a chat";
-            return Err(Fault::Refused(why.into()));
-        }
+        settings::no_secret(key, value, self.post.mask())?;
         let mut socket = self.open(ADMIN).await?;
         let told = socket.call("config.get", json!({})).await?;
         let raw = settings::patch(key, value).to_string();
@@ -213,7 +226,7 @@ impl OpenClaw {
     async fn do_it(&self, wanted: Wanted) -> Result<Told, Fault> {
         match wanted {
             Wanted::Ping => self.ping().await,
-            Wanted::Logs { lines } => self.logs(lines).await,
+            Wanted::Logs { lines, after } => self.logs(lines, after.as_deref()).await,
             Wanted::Restart => self.restart().await,
             Wanted::Pause { since } => self.pause(since).await,
             Wanted::Resume { since } => self.resume(since).await,

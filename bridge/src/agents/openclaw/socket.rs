@@ -12,6 +12,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::device::{CLIENT, Device, MODE, ROLE};
 use crate::agents::Fault;
+use crate::words::Mask;
 
 /// A gateway that takes longer for one answer is not well.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
@@ -20,8 +21,6 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 const MESSAGE_MOST: usize = 8 * 1024 * 1024;
 /// Of other messages that come before an answer, so many are passed over.
 const OTHERS_MOST: usize = 1_000;
-/// So much of a refusal is shown, in characters.
-const SHOWN_MOST: usize = 200;
 
 /// May look.
 pub(super) const READ: &[&str] = &["operator.read"];
@@ -32,18 +31,29 @@ pub(super) const ADMIN: &[&str] = &["operator.admin", "operator.read", "operator
 pub(super) struct Socket {
     stream: WebSocketStream<TcpStream>,
     next: u64,
+    mask: Mask,
     /// The gateway's version, as it says.
     pub version: String,
 }
 
 impl Socket {
-    /// Opens one at `address`, a host and a port of this machine.
-    pub async fn open(address: &str, token: &str, device: &Device, scopes: &[&str]) -> Result<Self, Fault> {
-        let opened = tokio::time::timeout(ANSWER_WITHIN, Self::greet(address, token, device, scopes)).await;
+    /// Opens one at `address`, a host and a port of this machine; what is refused is shown behind the mask.
+    pub async fn open(
+        address: &str,
+        token: &str,
+        device: &Device,
+        how: (&[&str], Mask),
+    ) -> Result<Self, Fault> {
+        let opened = tokio::time::timeout(ANSWER_WITHIN, Self::greet(address, token, device, how)).await;
         opened.map_err(|_| Fault::Unreachable("its gateway does not answer".into()))?
     }
 
-    async fn greet(address: &str, token: &str, device: &Device, scopes: &[&str]) -> Result<Self, Fault> {
+    async fn greet(
+        address: &str,
+        token: &str,
+        device: &Device,
+        (scopes, mask): (&[&str], Mask),
+    ) -> Result<Self, Fault> {
         let unreachable = |_| Fault::Unreachable(format!("no gateway answers at {address}"));
         let tcp = TcpStream::connect(address).await.map_err(unreachable)?;
         let config = WebSocketConfig::default()
@@ -53,7 +63,7 @@ impl Socket {
         let (stream, _) = tokio_tungstenite::client_async_with_config(url, tcp, Some(config))
             .await
             .map_err(|error| broken(&error))?;
-        let mut socket = Self { stream, next: 1, version: String::new() };
+        let mut socket = Self { stream, next: 1, mask, version: String::new() };
         let challenge = socket.event("connect.challenge").await?;
         let nonce = challenge["nonce"].as_str().unwrap_or_default();
         let signed_at = challenge["ts"].as_i64().unwrap_or_else(|| jiff::Timestamp::now().as_millisecond());
@@ -81,7 +91,7 @@ impl Socket {
         if frame["ok"] == true {
             return Ok(frame.get("payload").cloned().unwrap_or_default());
         }
-        Err(refused(method, &frame["error"]))
+        Err(refused(method, &frame["error"], self.mask))
     }
 
     async fn event(&mut self, name: &str) -> Result<Value, Fault> {
@@ -104,7 +114,7 @@ impl Socket {
                 };
                 if let Message::Close(why) = &message {
                     let why = why.as_ref().map(|why| why.reason.to_string()).unwrap_or_default();
-                    return Err(Fault::Refused(format!("its gateway hung up: {}", short(&why))));
+                    return Err(Fault::Refused(format!("its gateway hung up: {}", self.mask.short(&why))));
                 }
                 let Ok(text) = message.to_text() else { continue };
                 let Ok(frame) = serde_json::from_str::<Value>(text) else { continue };
@@ -129,7 +139,7 @@ fn broken(error: &Error) -> Fault {
 }
 
 /// In its gateway's own words: what is missing is often said there.
-fn refused(method: &str, error: &Value) -> Fault {
+fn refused(method: &str, error: &Value, mask: Mask) -> Fault {
     let words = error["message"].as_str().unwrap_or("without a word");
     let issues = error["details"]["issues"].as_array().into_iter().flatten();
     let issues: Vec<_> = issues
@@ -139,9 +149,5 @@ fn refused(method: &str, error: &Value) -> Fault {
         })
         .collect();
     let more = if issues.is_empty() { String::new() } else { format!(" ({})", issues.join("; ")) };
-    Fault::Refused(format!("its gateway refused {method}: {}", short(&format!("{words}{more}"))))
-}
-
-fn short(words: &str) -> String {
-    words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SHOWN_MOST).collect()
+    Fault::Refused(format!("its gateway refused {method}: {}", mask.short(&format!("{words}{more}"))))
 }

@@ -35,6 +35,27 @@ struct Finish {
 }
 
 #[derive(Deserialize, ToSchema)]
+struct Handoff {
+    task: String,
+    result: Option<String>,
+    /// The agent that goes on with it, by name or alias.
+    #[serde(default)]
+    #[schema(required = true)]
+    to: String,
+    #[serde(flatten)]
+    #[schema(inline)]
+    how: How,
+}
+
+#[derive(Deserialize, ToSchema)]
+struct Release {
+    task: String,
+    #[serde(flatten)]
+    #[schema(inline)]
+    how: How,
+}
+
+#[derive(Deserialize, ToSchema)]
 struct Acknowledge {
     task: String,
     #[serde(default = "yes")]
@@ -87,6 +108,8 @@ pub(super) struct Posted {
     /// For the description.
     pub about: &'static str,
     pub schema: fn() -> RefOr<Schema>,
+    /// Whether something is said by it, which may be forbidden, or may not be so.
+    pub says: bool,
 }
 
 /// What may be fetched, with a token.
@@ -103,7 +126,17 @@ const fn posted(
     schema: fn() -> RefOr<Schema>,
     about: &'static str,
 ) -> Posted {
-    Posted { path, reader, about, schema }
+    Posted { path, reader, about, schema, says: true }
+}
+
+/// What only asks, or says something of the speaker alone.
+const fn asks(
+    path: &'static str,
+    reader: Reader,
+    schema: fn() -> RefOr<Schema>,
+    about: &'static str,
+) -> Posted {
+    Posted { path, reader, about, schema, says: false }
 }
 
 const fn fetched(path: &'static str, ask: Ask, about: &'static str) -> Fetched {
@@ -119,16 +152,16 @@ pub(super) static POSTED: [Posted; 8] = [
         "Claims a task: granted with fence and end, or held by whom (409).",
     ),
     posted("/claims/done", done, Finish::schema, "A task is done."),
-    posted("/claims/handoff", handoff, Finish::schema, "Offers a task to somebody."),
-    posted("/claims/release", release, Finish::schema, "Gives a task up, undone."),
-    posted(
+    posted("/claims/handoff", handoff, Handoff::schema, "Offers a task to somebody."),
+    posted("/claims/release", release, Release::schema, "Gives a task up, undone."),
+    asks(
         "/claims/check",
         check,
         Fence::schema,
         "Whether a fence still holds: right before what can't be undone.",
     ),
-    posted("/preflight", preflight, Task::schema, "Whether anybody is at a task, or at something like it."),
-    posted(
+    asks("/preflight", preflight, Task::schema, "Whether anybody is at a task, or at something like it."),
+    asks(
         "/throttled",
         throttled,
         Throttled::schema,
@@ -169,15 +202,16 @@ fn done(body: &Value, key: Option<String>) -> Result<Ask, String> {
 }
 
 fn handoff(body: &Value, key: Option<String>) -> Result<Ask, String> {
-    let finish: Finish = read(body)?;
-    if finish.to.as_deref().is_none_or(|to| to.trim().is_empty()) {
+    let Handoff { task, result, to, how } = read(body)?;
+    if to.trim().is_empty() {
         return Err("to required: who goes on with it".into());
     }
-    done(body, key)
+    let text = grammar::write(&task, Wish::Done { result: result.as_deref(), to: Some(&to) })?;
+    Ok(say(text, how, key))
 }
 
 fn release(body: &Value, key: Option<String>) -> Result<Ask, String> {
-    let Finish { task, how, .. } = read(body)?;
+    let Release { task, how } = read(body)?;
     Ok(say(grammar::write(&task, Wish::Release)?, how, key))
 }
 

@@ -9,6 +9,7 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
+use super::Ask;
 use super::asked::{FETCHED, POSTED};
 use super::body::BODY_MOST;
 
@@ -32,6 +33,17 @@ struct Said {
     /// The same key is the same message, for a day.
     #[schema(rename = "idempotencyKey")]
     idempotency_key: Option<String>,
+    /// `main`, or nothing: a node is one agent.
+    #[schema(rename = "agentId")]
+    agent_id: Option<String>,
+    /// `default`, or nothing: there is one account.
+    #[schema(rename = "accountId")]
+    account_id: Option<String>,
+    /// Whether the answer has a `completion`: what is said here is done by then.
+    #[schema(rename = "waitForCompletion")]
+    wait_for_completion: Option<bool>,
+    /// Any but an empty one; nothing here has a model.
+    model: Option<String>,
 }
 
 /// A word that waits for nobody.
@@ -42,6 +54,12 @@ struct Wake {
     text: String,
     /// `now` or `next-heartbeat`.
     mode: Option<String>,
+    /// The same key is the same message, for a day.
+    #[schema(rename = "idempotencyKey")]
+    idempotency_key: Option<String>,
+    /// `main`, or nothing: a node is one agent.
+    #[schema(rename = "agentId")]
+    agent_id: Option<String>,
 }
 
 /// Another node has an agent of this machine driven.
@@ -54,6 +72,8 @@ struct Drive {
     wanted: String,
     /// Of `logs`: how many.
     lines: Option<usize>,
+    /// Of `logs`: the `place` of an earlier answer, to be told what came after it; empty to begin with.
+    after: Option<String>,
     /// Of `pause` and `resume`: since when.
     since: Option<String>,
     /// Of `config` and `set`: which setting.
@@ -62,52 +82,91 @@ struct Drive {
     value: Option<String>,
 }
 
+/// What is answered beside 200, and when.
+const ANSWERS: &[(u16, &str)] = &[
+    (400, "It makes no sense, or a token stands in the address."),
+    (401, "No token, or a wrong one."),
+    (
+        403,
+        "It may not be so: `reason` is one of impersonation, foreign_chat, no_such_agent, not_accepted, held_back.",
+    ),
+    (405, "Another method: Allow names those that there are."),
+    (408, "The body did not come to its end in time."),
+    (409, "It is not so, or was not done; the text says why."),
+    (413, "It is too long."),
+    (429, "Too many wrong tokens: Retry-After says when."),
+    (503, "Not now: the same is to be asked again."),
+];
+/// What whoever shows a token may be answered, ...
+const FETCHING: &[u16] = &[400, 401, 405, 429];
+/// ... of what the node has to think about, ...
+const ASKING: &[u16] = &[400, 401, 405, 429, 503];
+/// ... with a body, ...
+const POSTING: &[u16] = &[400, 401, 405, 408, 413, 429, 503];
+/// ... for which somebody says something, ...
+const SAYING: &[u16] = &[400, 401, 403, 405, 408, 409, 413, 429, 503];
+/// ... as at a gateway, which answers 200 to whatever it takes, ...
+const HOOKS: &[u16] = &[400, 401, 403, 405, 408, 413, 429, 503];
+/// ... or has something done.
+const DRIVING: &[u16] = &[400, 401, 405, 408, 409, 413, 429, 503];
+
 /// One thing that can be asked.
 struct Operation {
     method: HttpMethod,
     path: &'static str,
     about: &'static str,
     body: Option<RefOr<Schema>>,
-    is_open: bool,
+    answers: &'static [u16],
 }
 
-fn operations() -> Vec<Operation> {
-    let post = |path, about, schema: RefOr<Schema>| Operation {
+/// All of them; `for_nodes`: other nodes may have agents driven.
+fn operations(for_nodes: bool) -> Vec<Operation> {
+    let post = |path, about, answers, schema: RefOr<Schema>| Operation {
         method: HttpMethod::Post,
         path,
         about,
         body: Some(schema),
-        is_open: false,
+        answers,
     };
-    let get = |path, about, is_open| Operation { method: HttpMethod::Get, path, about, body: None, is_open };
+    let get = |path, about, answers| Operation { method: HttpMethod::Get, path, about, body: None, answers };
     let mut all = vec![
-        get("/health", "The node lives.", true),
-        post("/hooks/agent", "Says something, as at the newest gateways.", Said::schema()),
-        post("/hooks/wake", "Says something that waits for nobody.", Wake::schema()),
-        post(super::driving::PATH, "Has an agent of this machine driven; by nodes only.", Drive::schema()),
+        get("/health", "The node lives.", &[]),
+        post("/hooks/agent", "Says something, as at the newest gateways.", HOOKS, Said::schema()),
+        post("/hooks/wake", "Says something that waits for nobody.", HOOKS, Wake::schema()),
     ];
-    all.extend(FETCHED.iter().map(|fetched| get(fetched.path, fetched.about, false)));
-    all.extend(POSTED.iter().map(|posted| post(posted.path, posted.about, (posted.schema)())));
+    if for_nodes {
+        let about = "Has an agent of this machine driven; by nodes only.";
+        all.push(post(super::driving::PATH, about, DRIVING, Drive::schema()));
+    }
+    all.extend(FETCHED.iter().map(|fetched| {
+        let of_itself = fetched.ask == Ask::Description;
+        get(fetched.path, fetched.about, if of_itself { FETCHING } else { ASKING })
+    }));
+    all.extend(POSTED.iter().map(|posted| {
+        let answers = if posted.says { SAYING } else { POSTING };
+        post(posted.path, posted.about, answers, (posted.schema)())
+    }));
     all
 }
 
-/// The whole of it.
-pub(super) fn description() -> Value {
+/// The whole of it; `for_nodes`: of a door at which other nodes, too, have agents driven.
+pub fn description(for_nodes: bool) -> Value {
     let mut paths = Paths::new();
-    let too_long = format!("It is longer than {BODY_MOST} bytes.");
-    for Operation { method, path, about, body, is_open } in operations() {
+    for Operation { method, path, about, body, answers } in operations(for_nodes) {
         let answer = |text: &str| ResponseBuilder::new().description(text).build();
         let mut operation = OperationBuilder::new().summary(Some(about)).response("200", answer("It is so."));
+        for (status, text) in ANSWERS.iter().filter(|(status, _)| answers.contains(status)) {
+            let text =
+                if *status == 413 { format!("It is longer than {BODY_MOST} bytes.") } else { (*text).into() };
+            operation = operation.response(status.to_string(), answer(&text));
+        }
         if let Some(schema) = body {
             let content = ContentBuilder::new().schema(Some(schema)).build();
             let body = RequestBodyBuilder::new().content("application/json", content).build();
-            operation = operation.request_body(Some(body)).response("400", answer("It makes no sense."));
-            operation = operation.response("413", answer(&too_long));
+            operation = operation.request_body(Some(body));
         }
-        if !is_open {
+        if !answers.is_empty() {
             operation = operation.security(SecurityRequirement::new(TOKEN, Vec::<String>::new()));
-            operation = operation.response("401", answer("No token, or a wrong one."));
-            operation = operation.response("429", answer("Too many wrong tokens: Retry-After says when."));
         }
         let item = PathItem::new(method, operation.build());
         match paths.paths.get_mut(path) {
@@ -128,7 +187,7 @@ mod tests {
 
     #[test]
     fn every_route_is_in_it_with_its_method() {
-        let told = description();
+        let told = description(true);
         assert!(told["openapi"].as_str().is_some_and(|version| version.starts_with("3.")), "{told}");
         for fetched in &FETCHED {
             assert!(told["paths"][fetched.path]["get"]["summary"].is_string(), "{}", fetched.path);
@@ -146,5 +205,36 @@ mod tests {
             assert!(text.contains(field), "{field}: {text}");
         }
         assert!(!text.contains("$ref"), "it stands alone: {text}");
+        assert!(description(false)["paths"][super::super::driving::PATH].is_null(), "no node, no driving");
+    }
+
+    #[test]
+    fn what_must_be_there_is_required_and_every_answer_is_told() {
+        let told = description(true);
+        let schema = |path: &str| {
+            told["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"].to_string()
+        };
+        let required = |path: &str, field: &str| {
+            let schema: Value = serde_json::from_str(&schema(path)).unwrap();
+            let mut parts = vec![&schema];
+            parts.extend(schema["allOf"].as_array().into_iter().flatten());
+            parts.iter().any(|part| {
+                part["required"].as_array().is_some_and(|names| names.iter().any(|name| name == field))
+            })
+        };
+        assert!(
+            required("/claims/handoff", "to") && required("/claims/handoff", "task"),
+            "{}",
+            schema("/claims/handoff")
+        );
+        assert!(!required("/claims/done", "to") && !schema("/claims/release").contains("\"result\""));
+        assert!(schema("/hooks/wake").contains("\"idempotencyKey\""));
+        let answers = |path: &str, method: &str| -> Vec<u16> {
+            let told = told["paths"][path][method]["responses"].as_object().unwrap();
+            told.keys().map(|status| status.parse().unwrap()).collect()
+        };
+        assert_eq!(answers("/claims", "post"), [200, 400, 401, 403, 405, 408, 409, 413, 429, 503]);
+        assert_eq!(answers("/ready", "get"), [200, 400, 401, 405, 429, 503]);
+        assert_eq!(answers("/health", "get"), [200]);
     }
 }

@@ -23,6 +23,7 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 
 pub use self::body::BODY_MOST;
+pub use self::description::description;
 pub use self::register::{Good, Known, Register};
 pub use self::serving::{Door, serve};
 

@@ -80,7 +80,7 @@ async fn knock(
     match keeper.admit(&path, &parts.method, &parts.uri, &parts.headers, from.ip()) {
         Ok(Admitted::Fetch(_, Ask::Description)) => {
             body::drain(body).await;
-            reply::json(StatusCode::OK, &description::description())
+            reply::json(StatusCode::OK, &description::description(!keeper.nodes.is_empty()))
         }
         Ok(Admitted::Fetch(who, ask)) => {
             body::drain(body).await;

@@ -1,10 +1,27 @@
-//! A gateway's log as people read it: its lines are JSON, and each generation puts the words elsewhere.
+//! A log as people read it: the lines of gateways are JSON, and each generation puts the words elsewhere.
 
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::words::Mask;
+
+/// So much of one line is shown, in characters.
+const LINE_MOST: usize = 4_096;
+
+/// The last lines of a log, readable and without secrets, and whether there are more before them. Whatever is left out is
+/// left out after that: a secret may go over several lines.
+pub(super) fn last<'a>(log: impl Iterator<Item = &'a str>, most: usize, mask: Mask) -> (String, bool) {
+    let whole = mask.all(&log.map(readable).collect::<Vec<_>>().join("\n"));
+    let lines: Vec<_> = whole
+        .lines()
+        .map(|line| line.char_indices().nth(LINE_MOST).map_or(line, |(end, _)| &line[..end]))
+        .collect();
+    let left_out = lines.len().saturating_sub(most);
+    (lines[left_out..].join("\n"), left_out > 0)
+}
+
 /// One line.
-pub(super) fn readable(line: &str) -> String {
+fn readable(line: &str) -> String {
     let Ok(Value::Object(line_told)) = serde_json::from_str::<Value>(line) else { return line.to_owned() };
     let told = Value::Object(line_told);
     let at = [&told["time"], &told["_meta"]["date"]].into_iter().find_map(Value::as_str);
@@ -31,6 +48,22 @@ fn words(told: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_out_is_left_out_after_the_masking() {
+        let key = [
+            "-----BEGIN PRIVATE KEY-----",
+            &"SANDBOX+".repeat(8),
+            &"sandbox/".repeat(8),
+            "-----END PRIVATE KEY-----",
+        ];
+        let log = key.into_iter().chain(["one", "two", "three"]);
+        assert_eq!(last(log.clone(), 3, Mask::default()), ("one\ntwo\nthree".into(), true));
+        let (shown, more) = last(log, 5, Mask::default());
+        assert_eq!((shown.as_str(), more), ("‹secret›\none\ntwo\nthree", false));
+        let long = "x".repeat(LINE_MOST * 2);
+        assert_eq!(last([long.as_str()].into_iter(), 1, Mask::default()).0.len(), LINE_MOST);
+    }
 
     #[test]
     fn lines_of_each_generation_are_read() {
