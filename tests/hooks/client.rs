@@ -87,9 +87,11 @@ impl Request {
     /// That whoever reads the description knew that it may be answered so. What asks for another method than there is
     /// stands with those that there are.
     fn is_described(&self, answer: &Answer) {
-        static TOLD: LazyLock<Value> = LazyLock::new(|| bridge::hooks::description(true));
+        static OF_ANY: LazyLock<Value> = LazyLock::new(|| bridge::hooks::description(false));
+        static FOR_NODES: LazyLock<Value> = LazyLock::new(|| bridge::hooks::description(true));
         let path = self.path.split('?').next().unwrap_or_default();
-        let Some(path) = TOLD["paths"][path].as_object() else { return };
+        let told = if answer.status == 404 { &OF_ANY } else { &FOR_NODES };
+        let Some(path) = told["paths"][path].as_object() else { return };
         let of_method = path.get(&self.method.to_lowercase()).map(|operation| vec![operation]);
         let operations = of_method.unwrap_or_else(|| path.values().collect());
         let status = answer.status.to_string();

@@ -61,8 +61,8 @@ mod tests {
         assert_eq!(last(log.clone(), 3, Mask::default()), ("one\ntwo\nthree".into(), true));
         let (shown, more) = last(log, 5, Mask::default());
         assert_eq!((shown.as_str(), more), ("‹secret›\none\ntwo\nthree", false));
-        let long = "x".repeat(LINE_MOST * 2);
-        assert_eq!(last([long.as_str()].into_iter(), 1, Mask::default()).0.len(), LINE_MOST);
+        let line = "x".repeat(LINE_MOST * 2);
+        assert_eq!(last([line.as_str()].into_iter(), 1, Mask::default()).0.len(), LINE_MOST);
     }
 
     #[test]
