@@ -69,7 +69,7 @@ fn a_hook_that_answers_is_tried_at_once() {
     assert_eq!(doors.failing_since(ORACLE), Some(START), "it has taken nothing yet");
     doors.failed(ORACLE, after(61), None, 0);
     assert_eq!(by(&doors, 61), Door::Dm);
-    doors.failed(ORACLE, after(62), Some(Duration::from_secs(3_600)), 0);
+    doors.failed(ORACLE, after(62), Some(Duration::from_hours(1)), 0);
     doors.answered(ORACLE);
     assert_eq!((by(&doors, 63), doors.open_until(ORACLE)), (Door::Dm, Some(after(3_662))));
 }
