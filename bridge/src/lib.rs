@@ -2,6 +2,7 @@
 //! which agents and the mesh speak to each other, and the gateways behind those agents.
 
 pub mod agents;
+mod answers;
 pub mod export;
 pub mod hooks;
 pub mod telegram;

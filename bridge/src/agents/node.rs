@@ -6,6 +6,7 @@ use reqwest::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::{Driver, Driving, Fault, Told, Wanted, within};
+use crate::answers;
 use crate::hooks::Post;
 use crate::words::Mask;
 
@@ -55,9 +56,10 @@ impl Node {
         let answer = request.send().await.map_err(|error| lost(&error, begun))?;
         let status = answer.status();
         if status.is_success() {
-            return answer.json().await.map_err(|error| lost(&error, begun));
+            let told = answers::value(answer).await.map_err(|error| lost(&error, begun))?;
+            return told.ok_or_else(|| garbled(begun));
         }
-        let said = answer.text().await.unwrap_or_default();
+        let said = answers::words(answer).await;
         Err(serde_json::from_str(&said).unwrap_or_else(|_| refused(status, &said, self.post.mask())))
     }
 }
@@ -70,6 +72,12 @@ fn lost(error: &reqwest::Error, begun: bool) -> Fault {
         () if error.is_timeout() => Fault::Unreachable("the node beside it did not answer in time".into()),
         () => Fault::Unreachable("the connection to the node beside it broke".into()),
     }
+}
+
+/// It answered, and not as a node does.
+fn garbled(begun: bool) -> Fault {
+    let said = "what the node beside it answered makes no sense".to_owned();
+    if begun { Fault::Unclear(said) } else { Fault::Refused(said) }
 }
 
 fn refused(status: StatusCode, said: &str, mask: Mask) -> Fault {

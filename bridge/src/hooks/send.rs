@@ -7,6 +7,7 @@ use reqwest::{StatusCode, redirect};
 use serde_json::{Value, json};
 
 use super::BODY_MOST;
+use crate::answers;
 use crate::words::Mask;
 
 /// A gateway admits a run within 15 s; a busy one may take longer to say so.
@@ -148,8 +149,7 @@ impl Post {
         match request.send().await {
             Ok(answer) => {
                 let (status, after) = (answer.status(), retry_after(answer.headers()));
-                let words =
-                    if status.is_success() { String::new() } else { answer.text().await.unwrap_or_default() };
+                let words = if status.is_success() { String::new() } else { answers::words(answer).await };
                 verdict(status, after, &self.mask.short(&words))
             }
             Err(error) if length > LONG && !error.is_connect() && !error.is_timeout() => {

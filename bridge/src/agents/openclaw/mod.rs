@@ -13,6 +13,7 @@ pub use self::device::Device;
 use self::socket::{ADMIN, READ, Socket};
 use super::by_hook::ByHook;
 use super::{Driver, Driving, Fault, LINES_MOST, RESTART_WITHIN, Told, Wanted, lines, settings, took};
+use crate::answers;
 use crate::hooks::Post;
 
 /// A suspended gateway goes on by itself after two minutes (2026.9.6); renewed three times within them.
@@ -88,7 +89,7 @@ impl OpenClaw {
     async fn is_live(&self) -> Option<()> {
         let url = format!("http://{}/healthz", self.address);
         let answer = self.post.client().get(url).send().await.ok()?;
-        let told: Value = answer.json().await.ok()?;
+        let told: Value = answers::value(answer).await.ok()??;
         (told["ok"] == true).then_some(())
     }
 
@@ -162,7 +163,7 @@ impl OpenClaw {
             return Ok(());
         }
         let status = answer.status().as_u16();
-        let told: Value = answer.json().await.unwrap_or_default();
+        let told: Value = answers::value(answer).await.ok().flatten().unwrap_or_default();
         let why = told["error"]["message"].as_str().unwrap_or("without a word").to_owned();
         Err(Fault::Refused(format!("its gateway refused to restart ({status}): {why}")))
     }
