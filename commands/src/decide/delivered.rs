@@ -314,8 +314,13 @@ fn what_is_too_long_says_so() {
         }
         assert!(posts.iter().all(|post| post.encode_utf16().count() <= 4_000));
     }
-    let (answer, effects) = called(&mut mind, 3, SANDMAN, &"y".repeat(15_000), hook(true, None));
-    assert_eq!((answer.text.as_str(), posts(&effects).len()), ("Heard.", 4), "all of it");
+    let mentions = "@o1y ".repeat(2_400);
+    let (_, effects) = called(&mut mind, 3, SANDMAN, &mentions, hook(true, None));
+    let posts = posts(&effects);
+    assert!(posts.iter().all(|post| post.encode_utf16().count() <= 4_096), "what breaks mentions counts");
+    assert_eq!(posts.iter().map(|post| post.matches('@').count()).sum::<usize>(), 2_400, "none is lost");
+    let (answer, effects) = called(&mut mind, 4, SANDMAN, &"y".repeat(15_000), hook(true, None));
+    assert_eq!((answer.text.as_str(), self::posts(&effects).len()), ("Heard.", 4), "all of it");
 }
 
 fn words_of(left: usize) -> String {

@@ -144,7 +144,8 @@ pub(super) fn send_on(
 /// Into the group, in as many parts as may be; how many characters are in none of them.
 fn post(turn: &mut Turn<'_>, of: MessageRef, text: &str) -> usize {
     let chat = turn.rules().group;
-    let (parts, left_out) = say::parts_at_most(text, PARTS_MOST);
+    // What breaks a mention takes room.
+    let (parts, left_out) = say::parts_at_most(&say::without_mentions(text.to_owned()), PARTS_MOST);
     for text in parts {
         let (slot, buttons) = (Slot::Hooked(of), Vec::new());
         turn.effect(Effect::Post { slot, chat, text, reply_to: None, buttons, sound: false });

@@ -13,7 +13,7 @@ const JOINER: char = '\u{2060}';
 
 /// The text as it may stand in the group.
 pub fn for_the_group(text: String) -> String {
-    let text = without_mentions(fitting(text));
+    let text = fitting(without_mentions(text));
     if is_chatter(&text) {
         return text;
     }
@@ -44,7 +44,8 @@ fn fitting(text: String) -> String {
     lines.chain(["…"]).collect::<Vec<_>>().join("\n")
 }
 
-fn without_mentions(text: String) -> String {
+/// The text in which nobody is called; the same where nobody was.
+pub fn without_mentions(text: String) -> String {
     let name = |c: char| c.is_alphanumeric() || c == '_';
     let shown: Cow<'_, str> = text.as_str().into();
     let mentions = shown.contains('@')

@@ -25,7 +25,7 @@ pub use late::*;
 pub use tasks::*;
 
 pub use cards::{agents, claims, claims_in_short, help, status};
-pub use group::for_the_group;
+pub use group::{for_the_group, without_mentions};
 
 use std::borrow::Cow;
 use std::fmt;
