@@ -45,6 +45,11 @@ impl Bench {
         (code, serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {said}")))
     }
 
+    /// Waits until all that was decided is done, and ticked off.
+    pub async fn until_nothing_waits(&self) {
+        self.until_status("nothing waits", nothing_waits).await;
+    }
+
     /// Asks for the node's health until it is so.
     async fn until_status(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> (Option<i32>, Value) {
         let mut every = tokio::time::interval(ASKED_EVERY);
@@ -140,7 +145,7 @@ async fn a_reply_lost_after_executing_doubles_nothing() {
     for agent in ["Sandman", "Oracle", "OracleLocalBot"] {
         bench.until(&format!("a word to {agent}"), |bench| bench.told(agent) >= 1).await;
     }
-    bench.until_status("nothing waits", nothing_waits).await;
+    bench.until_nothing_waits().await;
     node.stop().await;
     for agent in ["Sandman", "Oracle", "OracleLocalBot"] {
         assert_eq!(bench.told(agent), 1, "{agent} is told once");
