@@ -1,6 +1,8 @@
 //! What others say, as it may be shown: first without secrets, and only then cut. Of a secret that was cut nothing tells
 //! any more that it is one.
 
+mod credentials;
+
 use commands::secrets::{self, KnownTokens};
 
 /// So much of a refusal is shown, in characters.
@@ -25,7 +27,7 @@ impl std::fmt::Debug for Mask {
 impl Mask {
     /// All of a text, without secrets and without what steers a terminal, behind which one could hide.
     pub fn all(self, text: &str) -> String {
-        (self.0)(&plain(text))
+        credentials::covered(&(self.0)(&plain(text))).into_owned()
     }
 
     /// The beginning of a refusal, in one line.

@@ -9,6 +9,7 @@ use commands::input::EffectResult;
 use sessions::{Batch, OutboxEntry};
 
 use super::Engine;
+use super::tells::kept;
 use super::work::Work;
 use crate::dispatch::Door;
 use crate::fail_point::{self, Step};
@@ -70,6 +71,7 @@ impl Engine {
         };
         let until = now.saturating_add(closed_for).unwrap_or(now);
         doors.close_dm(agent, until);
+        work.batch.cursors.push((closed(agent), kept(Some(until))));
         tracing::warn!(%agent, ?closed_for, "no private message: {how:?}");
         if let Finished::Again(asked) = how {
             self.note_pause(entry.id, asked, until);
@@ -77,4 +79,9 @@ impl Engine {
         (entry.state, entry.tries, entry.not_before) = (entry.state.not_by_dm(), 0, now);
         Finished::ByHook
     }
+}
+
+/// The name of the cursor that tells until when an agent is written no private messages.
+pub(super) fn closed(agent: AgentId) -> String {
+    format!("closed/{agent}")
 }

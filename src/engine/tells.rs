@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use sessions::{Batch, OutboxEntry, Progress};
 
 use super::Engine;
+use super::private::closed;
 use super::work::Work;
 use crate::dispatch::Door;
 use crate::node::chance;
@@ -99,6 +100,9 @@ impl Engine {
         for agent in agents {
             if let Some(since) = self.kept(&failing(agent)) {
                 self.dispatch.doors().failed_before(agent, since);
+            }
+            if let Some(until) = self.kept(&closed(agent)) {
+                self.dispatch.doors().close_dm(agent, until);
             }
             let kept = self.store.cursor(&runs(agent)).ok().flatten().unwrap_or_default();
             if let ([day, count], []) = kept.as_chunks() {
@@ -204,7 +208,7 @@ fn runs(agent: AgentId) -> String {
 }
 
 /// As a cursor keeps it, to the millisecond; none as no bytes.
-fn kept(at: Option<Timestamp>) -> Vec<u8> {
+pub(super) fn kept(at: Option<Timestamp>) -> Vec<u8> {
     at.map(|at| at.as_millisecond().to_be_bytes().to_vec()).unwrap_or_default()
 }
 

@@ -76,6 +76,7 @@ fn here(key: &str, reference: &Reference) -> (String, bool) {
                 Ok(meta) if meta.permissions().mode() & 0o077 != 0 => {
                     (format!("🔴 {key}: {shown} can be read by others: chmod 600 {shown}"), false)
                 }
+                Ok(meta) if meta.len() == 0 => (format!("🔴 {key}: {shown} is empty"), false),
                 Ok(_) => (format!("🟢 {key}: {shown}"), true),
             }
         }
@@ -122,6 +123,8 @@ mod tests {
         mode(0o644);
         assert!(!here("token_file", &Reference::File(file.path().into())).1);
         mode(0o600);
+        assert!(!here("token_file", &Reference::File(file.path().into())).1, "it is empty");
+        std::fs::write(file.path(), "SANDBOX-token").unwrap();
         assert!(here("token_file", &Reference::File(file.path().into())).1);
     }
 

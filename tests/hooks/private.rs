@@ -94,6 +94,12 @@ async fn one_that_is_refused_goes_by_the_hook_that_is_the_second_door() {
     oracle.until("the order", |letters| letters.iter().any(Letter::is_run)).await;
     bench.until_reaction("Ely", "🫡").await;
     assert_eq!(to_oracle(&bench).len(), 0);
+    bench.until_nothing_waits().await;
+    node.kill().await;
+    let (node, _) = stage::start(&bench).await;
+    bench.say("Ely", "Oracle stand up");
+    oracle.until("the next", |letters| letters.iter().filter(|letter| letter.is_run()).count() == 2).await;
+    assert_eq!(to_oracle(&bench).len(), 0, "for an hour, over a restart");
     node.stop().await;
 }
 

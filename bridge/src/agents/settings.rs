@@ -1,6 +1,7 @@
 //! An agent's settings, for every driver: shown without secrets, never a secret set, one found by its path, one changed
 //! by a patch.
 
+use commands::secrets::{counts_tokens, is_name, is_setting};
 use serde_json::{Map, Value, json};
 
 use super::Fault;
@@ -8,44 +9,14 @@ use crate::words::Mask;
 
 /// What stands for a secret.
 const HIDDEN: &str = "‹secret›";
-/// Words in a name behind which a secret stands.
-const SECRET_NAMES: [&str; 11] = [
-    "token",
-    "secret",
-    "password",
-    "passwd",
-    "passphrase",
-    "apikey",
-    "privatekey",
-    "accesskey",
-    "signingkey",
-    "credential",
-    "bearer",
-];
-
-/// Whether what bears this name is a secret.
-fn is_secret(name: &str) -> bool {
-    let bare = bare(name);
-    SECRET_NAMES.iter().any(|word| bare.contains(word))
-}
-
-fn bare(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()
-}
-
-/// Whether a name counts tokens, as `maxTokens` does, of which a number is told.
-fn counts(name: &str) -> bool {
-    bare(name).ends_with("tokens")
-}
-
 /// The same, with nothing to be kept from anybody.
 pub(super) fn without_secrets(settings: &Value) -> Value {
     match settings {
         Value::Object(fields) => {
             let fields = fields.iter().map(|(name, value)| {
                 let shown = match value {
-                    Value::Number(_) if counts(name) => value.clone(),
-                    value if is_secret(name) => hidden(value),
+                    Value::Number(_) if counts_tokens(name) => value.clone(),
+                    value if is_name(name) => hidden(value),
                     value => without_secrets(value),
                 };
                 (name.clone(), shown)
@@ -69,7 +40,7 @@ fn hidden(value: &Value) -> Value {
 
 /// What a program printed of its settings, or of the one that it was asked for, without secrets.
 pub(super) fn printed(text: &str, key: Option<&str>) -> String {
-    let named = key.is_some_and(|key| key.split('.').any(|name| is_secret(name) && !counts(name)));
+    let named = key.is_some_and(|key| key.split('.').any(|name| is_name(name) && !counts_tokens(name)));
     if named && !text.trim().is_empty() {
         return HIDDEN.to_owned();
     }
@@ -116,7 +87,7 @@ impl Lines {
             return (!closes).then(|| format!("{}{HIDDEN}", &line[..indent]));
         }
         if trimmed.starts_with('[') && trimmed.ends_with(']') {
-            self.section = is_secret(trimmed);
+            self.section = is_name(trimmed);
         }
         let of_section = || line.find(['=', ':']).map(|at| (at + 1, "")).filter(|_| self.section);
         let found = secret_in(line).or_else(of_section).map(|(at, name)| (at, line[at..].trim(), name));
@@ -132,7 +103,7 @@ fn secret_in(line: &str) -> Option<(usize, &str)> {
     let mut from = 0;
     for (at, separator) in line.match_indices(['=', ':', ',', '{', ';', '&', '?']) {
         let name = &line[from..at];
-        if matches!(separator, "=" | ":") && is_secret(name) {
+        if matches!(separator, "=" | ":") && is_name(name) {
             return Some((at + 1, name));
         }
         from = at + 1;
@@ -143,14 +114,12 @@ fn secret_in(line: &str) -> Option<(usize, &str)> {
 /// A value that says nothing of a secret: that there is one or none, or how many tokens there may be.
 fn is_told(value: &str, name: &str) -> bool {
     let value = value.trim_end_matches(',');
-    matches!(value, "true" | "false" | "null") || (counts(name) && value.parse::<f64>().is_ok())
+    matches!(value, "true" | "false" | "null") || (counts_tokens(name) && value.parse::<f64>().is_ok())
 }
 
 /// A secret is not set by a chat, whatever it is called and however deep within a value it stands.
 pub(super) fn no_secret(key: &str, value: &str, mask: Mask) -> Result<(), Fault> {
-    let is_count = value.trim().parse::<f64>().is_ok();
-    let named = key.split('.').any(|name| is_secret(name) && !(is_count && counts(name)));
-    if named || covered(value).is_some() || (mask.0)(value) != value {
+    if is_setting(key, value) || covered(value).is_some() || (mask.0)(value) != value {
         let why = "a secret is set on its machine, by `mesh secret send` or by hand, and never by a chat";
         return Err(Fault::Refused(why.into()));
     }

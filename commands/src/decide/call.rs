@@ -23,7 +23,8 @@ pub(super) struct Answering {
 /// Decides a call, or gives the answer it got before.
 pub(super) fn answer(turn: &mut Turn<'_>, call: &Call) {
     let user = call.who.user();
-    let print = fingerprint(&call.said.text);
+    // As Telegram has it: without what is blank at both ends.
+    let print = fingerprint(call.said.text.trim());
     let call = &Call { said: secret::masked(turn, &call.said), ..call.clone() };
     let before = turn.mesh().calls.get(user, &call.key, turn.now());
     let answer = match before {

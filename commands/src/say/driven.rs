@@ -15,6 +15,11 @@ pub fn begins(agent: &str, deed: &Deed) -> String {
     }
 }
 
+/// To whoever would set a secret where others read it.
+pub fn no_secret() -> String {
+    "A secret is set on its machine, by `mesh secret send` or by hand, and never by a chat.".into()
+}
+
 /// The same message, once it has come to its end.
 pub fn ended(agent: &str, deed: &Deed, result: &EffectResult, at: Timestamp, zone: &TimeZone) -> String {
     let at = clock(at, zone);

@@ -5,6 +5,7 @@ mod code;
 mod known;
 mod labelled;
 mod mask;
+mod named;
 mod pem;
 mod shapes;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use std::ops::Range;
 
 pub use known::KnownTokens;
 pub use mask::{MASK, cover, masked};
+pub use named::{counts_tokens, is_name, is_setting};
 
 use crate::ids::AgentId;
 

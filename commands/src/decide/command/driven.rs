@@ -10,7 +10,7 @@ use crate::fact::{Agent, Fact, Order, Ordered};
 use crate::ids::{AgentId, ChatId, MessageRef, UserId, VoiceId, Who};
 use crate::input::{DriveOrder, EffectResult};
 use crate::rules::Mode;
-use crate::say;
+use crate::{say, secrets};
 
 /// Asks its gateway whether it is there.
 pub(super) fn ping(turn: &mut Turn<'_>, given: Given<'_>, agent: AgentId) -> Done {
@@ -59,6 +59,10 @@ pub(super) fn config(turn: &mut Turn<'_>, given: Given<'_>, agent: AgentId) -> D
     if !has_buttons(heard) {
         say_back(turn, heard, say::only_people());
         return Done::refused("only people change settings");
+    }
+    if secrets::is_setting(&key, &value) {
+        say_back(turn, heard, say::driven::no_secret());
+        return Done::refused("a secret is never set by a chat");
     }
     look(turn, heard, Look::Agent { agent, of: OfAgent::Change { key, value } })
 }

@@ -29,8 +29,8 @@ use crate::effect::{Asker, Effect, Look, Reaction, Way};
 use crate::fact::{Fact, Once, Role};
 use crate::ids::AgentId;
 use crate::input::{Door, Heard, SenderKind};
-use crate::say;
 use crate::slash::{self, Asked, Command, Line};
+use crate::{say, secrets};
 
 /// So many strangers a minute are refused in words; a crowd of them would crowd out everybody else.
 const STRANGERS_A_MINUTE: usize = 10;
@@ -178,11 +178,23 @@ fn denied(turn: &mut Turn<'_>, heard: &Heard, from: Speaker, command: &Command) 
 }
 
 fn audit(turn: &mut Turn<'_>, heard: &Heard, words: &[String], done: Done) {
-    let command = words.join(" ");
+    let command = without_secret(words);
     let (user, name) = (heard.sender.id, heard.sender.name.clone());
     let Done { target, result } = done;
     let anchor = Some(heard.message);
     turn.decision.audit.push(Audited { user, name, command, target, result, anchor });
+}
+
+/// A command as the audit keeps it: what is set, if it is a secret, is not repeated.
+fn without_secret(words: &[String]) -> String {
+    let config = words.iter().position(|word| word == "config");
+    let set = config.and_then(|at| Some((at + 2, words.get(at + 1)?, words.get(at + 2..)?)));
+    match set {
+        Some((from, path, value)) if !value.is_empty() && secrets::is_setting(path, &value.join(" ")) => {
+            format!("{} {}", words[..from].join(" "), secrets::MASK)
+        }
+        _ => words.join(" "),
+    }
 }
 
 /// Said once a day, and never to a bot: two bots that answer each other find no end.

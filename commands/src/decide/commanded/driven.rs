@@ -101,6 +101,22 @@ fn a_setting_of_an_agent_is_changed_after_its_diff() {
     assert_eq!(done, ["edit: ✅ Oracle: `a.b = 2`, 03:46."]);
 }
 
+/// It is neither repeated by the mesh nor kept by its audit.
+#[test]
+fn a_secret_is_not_set_by_a_chat_and_not_said_again() {
+    let mut stage = stage();
+    for (setting, kept) in [
+        ("gateway.auth.token abcdef12", "gateway.auth.token"),
+        ("gateway.auth {\"apiKey\":\"abcdef12\"}", "gateway.auth"),
+        ("url https://ely:abcdef12@host/", "url"),
+    ] {
+        let said = stage.say(OLGA, &format!("/mesh agent Oracle config {setting}"));
+        assert_eq!(said, [crate::say::driven::no_secret()]);
+        let audited = stage.audited();
+        assert!(audited.starts_with(&format!("agent Oracle config {kept} ‹secret› → no: ")), "{audited}");
+    }
+}
+
 #[test]
 fn what_an_agent_tells_of_itself_goes_to_whoever_may_see_it() {
     let mut stage = stage();
