@@ -199,7 +199,10 @@ def drive(node, gateway):
     name = gateway.name
     with Step(f"{name}: the node asks whether it is there"):
         # Its hook may be open before its WebSocket is: then the node asks by that.
-        answers = lambda: "gateway " in node.mesh("agent", name, "ping", code=None)[1]
+        def answers():
+            code, said = node.mesh("agent", name, "ping", code=None)
+            return code == 0 and "gateway " in said
+
         until("an answer of its gateway", answers, READY_WITHIN)
     with Step(f"{name}: reads its log"):
         lines = node.mesh("logs", name, "-n", "5").splitlines()
