@@ -307,13 +307,9 @@ impl Engine {
             Finished::Moved(to) => return self.was_moved(entry, to, work),
             Finished::DrawAnew => {
                 entry.random_id = chance();
-                work.batch.replaced.push(entry.clone());
-                return work.again.push(entry);
+                return work.change(entry);
             }
-            Finished::ByHook => {
-                work.batch.replaced.push(entry.clone());
-                return work.again.push(entry);
-            }
+            Finished::ByHook => return work.change(entry),
             Finished::Again(wait) => (wait, false),
             Finished::NoAccount => (None, false),
             Finished::Unclear(wait) => (wait, true),

@@ -6,7 +6,8 @@ use std::{io, panic};
 /// What a shell tells of a program that a broken pipe ended: 128 and the number of SIGPIPE.
 const NO_READER: u8 = 141;
 
-/// Ends the program without a word where `print!` finds nobody who reads.
+/// Ends the program without a word where `print!` finds nobody who reads. That `print!` panics then is all that tells of
+/// it: to be ended by SIGPIPE, as others are, takes unsafe code.
 pub fn end_with_the_reader() {
     let told = panic::take_hook();
     panic::set_hook(Box::new(move |panicked| {

@@ -1,4 +1,4 @@
-//! Notices to an agent, folded: those that wait go as one, and of too many the oldest are only counted.
+//! Notices to an agent, folded: those that wait go as one, and of too many the most needless are only counted.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use sessions::{EffectId, OutboxEntry, Progress};
 
 use super::{Dispatch, Door};
 
-/// So many notices wait for one agent; of more, the oldest are folded into their number. Orders and offers never are.
+/// So many notices wait for one agent; of more, some are folded into their number. Orders and offers never are.
 pub const NOTICES_MOST: usize = 200;
 /// Notices are put together up to this length, in bytes.
 const TEXT_MOST: usize = 4_000;
@@ -77,7 +77,7 @@ impl Dispatch {
     /// struck off. None overtakes a run. One that was begun goes as it is: its receiver knows it by its key.
     pub fn fold(&mut self, first: &mut OutboxEntry, now: Timestamp) -> Vec<EffectId> {
         let Effect::Tell { agent, .. } = first.effect else { return Vec::new() };
-        if first.state == Progress::Started || self.doors.of(&first.effect, now) != Some(Door::Hook) {
+        if !is_whole(first) || self.doors.of(&first.effect, now) != Some(Door::Hook) {
             return Vec::new();
         }
         let (mut gone, run) = (Vec::new(), self.waiting.first_run(agent));

@@ -24,9 +24,11 @@ pub(super) struct Line {
     /// By an agent's first door, where it has several.
     way: Way,
     place: ChatId,
+    /// What is said there goes first.
     after: Option<Destination>,
     /// It may go by the next door when the first fails.
     by_dm: bool,
+    /// None for what is not told to an agent.
     word: Option<Word>,
     /// It goes even while the mesh is stopped, or its agent paused.
     passes: bool,

@@ -9,7 +9,7 @@ use commands::input::EffectResult;
 use sessions::{Batch, OutboxEntry};
 
 use super::Engine;
-use super::tells::kept;
+use super::tells::{closed, kept};
 use super::work::Work;
 use crate::dispatch::Door;
 use crate::fail_point::{self, Step};
@@ -79,9 +79,4 @@ impl Engine {
         (entry.state, entry.tries, entry.not_before) = (entry.state.not_by_dm(), 0, now);
         Finished::ByHook
     }
-}
-
-/// The name of the cursor that tells until when an agent is written no private messages.
-pub(super) fn closed(agent: AgentId) -> String {
-    format!("closed/{agent}")
 }

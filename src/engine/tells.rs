@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 use sessions::{Batch, OutboxEntry, Progress};
 
 use super::Engine;
-use super::private::closed;
 use super::work::Work;
 use crate::dispatch::Door;
 use crate::node::chance;
@@ -200,6 +199,11 @@ impl Engine {
 /// A letter that the gateway surely has not is as before it was sent; another was begun.
 fn again(is_new: bool, wait: Duration) -> Finished {
     if is_new { Finished::Again(Some(wait)) } else { Finished::Unclear(Some(wait)) }
+}
+
+/// The name of the cursor that tells until when an agent is written no private messages.
+pub(super) fn closed(agent: AgentId) -> String {
+    format!("closed/{agent}")
 }
 
 /// The name of the cursor that tells an agent's runs of the day.

@@ -70,6 +70,12 @@ impl Work {
         gone.map(|entry| entry.id).collect()
     }
 
+    /// Tries an effect again that is another than in the outbox.
+    pub fn change(&mut self, entry: OutboxEntry) {
+        self.batch.replaced.push(entry.clone());
+        self.again.push(entry);
+    }
+
     /// Where the bot's updates go on, and what it heard that the ear may point at.
     pub fn note_bot(&mut self, heard: bot::Batch, now: Timestamp) {
         self.batch.sightings.extend(heard.sightings);

@@ -1,14 +1,12 @@
 //! An agent's settings, for every driver: shown without secrets, never a secret set, one found by its path, one changed
 //! by a patch.
 
-use commands::secrets::{counts_tokens, is_name, is_setting};
+use commands::secrets::{MASK, NEVER_BY_CHAT, counts_tokens, is_name, is_setting};
 use serde_json::{Map, Value, json};
 
 use super::Fault;
 use crate::words::Mask;
 
-/// What stands for a secret.
-const HIDDEN: &str = "‹secret›";
 /// The same, with nothing to be kept from anybody.
 pub(super) fn without_secrets(settings: &Value) -> Value {
     match settings {
@@ -34,7 +32,7 @@ fn hidden(value: &Value) -> Value {
         Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), hidden(value))).collect(),
         Value::Array(values) => values.iter().map(hidden).collect(),
         Value::Null | Value::Bool(_) => value.clone(),
-        Value::String(_) | Value::Number(_) => HIDDEN.into(),
+        Value::String(_) | Value::Number(_) => MASK.into(),
     }
 }
 
@@ -42,7 +40,7 @@ fn hidden(value: &Value) -> Value {
 pub(super) fn printed(text: &str, key: Option<&str>) -> String {
     let named = key.is_some_and(|key| key.split('.').any(|name| is_name(name) && !counts_tokens(name)));
     if named && !text.trim().is_empty() {
-        return HIDDEN.to_owned();
+        return MASK.to_owned();
     }
     covered(text).unwrap_or_else(|| text.to_owned())
 }
@@ -84,7 +82,7 @@ impl Lines {
         };
         if self.below.is_some_and(goes_on) {
             let closes = trimmed.starts_with([']', '}', ')']);
-            return (!closes).then(|| format!("{}{HIDDEN}", &line[..indent]));
+            return (!closes).then(|| format!("{}{MASK}", &line[..indent]));
         }
         if trimmed.starts_with('[') && trimmed.ends_with(']') {
             self.section = is_name(trimmed);
@@ -94,7 +92,7 @@ impl Lines {
         let secret = found.filter(|(_, value, name)| !is_told(value, name));
         self.below = secret
             .map(|(_, value, _)| (indent, value.is_empty() || value.ends_with(['[', '{', '(', '|', '>'])));
-        secret.map(|(at, _, _)| format!("{} {HIDDEN}", &line[..at]))
+        secret.map(|(at, _, _)| format!("{} {MASK}", &line[..at]))
     }
 }
 
@@ -120,8 +118,7 @@ fn is_told(value: &str, name: &str) -> bool {
 /// A secret is not set by a chat, whatever it is called and however deep within a value it stands.
 pub(super) fn no_secret(key: &str, value: &str, mask: Mask) -> Result<(), Fault> {
     if is_setting(key, value) || covered(value).is_some() || (mask.0)(value) != value {
-        let why = "a secret is set on its machine, by `mesh secret send` or by hand, and never by a chat";
-        return Err(Fault::Refused(why.into()));
+        return Err(Fault::Refused(NEVER_BY_CHAT.into()));
     }
     Ok(())
 }
@@ -180,7 +177,7 @@ mod tests {
         }
         let plain = "model = one\nsee https://example.org/a: it works\n";
         assert_eq!(printed(plain, Some("agents.defaults")), plain);
-        assert_eq!(printed("k1\n", Some("gateway.auth.token")), HIDDEN);
+        assert_eq!(printed("k1\n", Some("gateway.auth.token")), MASK);
         assert_eq!(printed("", Some("gateway.auth.token")), "");
     }
 
@@ -190,20 +187,14 @@ mod tests {
         let bot = crate::words::tests::token();
         for (key, value) in [
             ("gateway.auth.token", "x"),
-            ("gateway.auth", r#"{"token":"x"}"#),
             ("gateway", r#"{"auth":[{"apiKeys":["x"]}]}"#),
-            ("env", "PASSWORD=x"),
             ("channels.telegram.of", &bot),
             ("models.authTokens", "[\"x\"]"),
         ] {
             assert!(refused(key, value), "{key} {value}");
         }
-        for (key, value) in [
-            ("model", "two words"),
-            ("agents.defaults.maxTokens", "5000"),
-            ("agents.defaults", r#"{"maxTokens":5,"model":"one"}"#),
-            ("gateway.auth", r#"{"mode":"token"}"#),
-        ] {
+        for (key, value) in [("model", "two words"), ("agents.defaults", r#"{"maxTokens":5,"model":"one"}"#)]
+        {
             assert!(!refused(key, value), "{key} {value}");
         }
     }

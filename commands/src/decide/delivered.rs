@@ -314,12 +314,16 @@ fn what_is_too_long_says_so() {
         }
         assert!(posts.iter().all(|post| post.encode_utf16().count() <= 4_000));
     }
+    let (answer, effects) = called(&mut mind, 3, SANDMAN, &"@o1y ".repeat(12_000), hook(true, None));
+    let told = answer.text.split(' ').find_map(|word| word.parse::<usize>().ok()).unwrap();
+    let shown: usize = posts(&effects).iter().map(|post| post.matches('@').count()).sum();
+    assert!((told + 5 * shown).abs_diff(60_000) < 20, "{told} were left out, {shown} mentions shown");
     let mentions = "@o1y ".repeat(2_400);
-    let (_, effects) = called(&mut mind, 3, SANDMAN, &mentions, hook(true, None));
+    let (_, effects) = called(&mut mind, 4, SANDMAN, &mentions, hook(true, None));
     let posts = posts(&effects);
     assert!(posts.iter().all(|post| post.encode_utf16().count() <= 4_096), "what breaks mentions counts");
     assert_eq!(posts.iter().map(|post| post.matches('@').count()).sum::<usize>(), 2_400, "none is lost");
-    let (answer, effects) = called(&mut mind, 4, SANDMAN, &"y".repeat(15_000), hook(true, None));
+    let (answer, effects) = called(&mut mind, 5, SANDMAN, &"y".repeat(15_000), hook(true, None));
     assert_eq!((answer.text.as_str(), self::posts(&effects).len()), ("Heard.", 4), "all of it");
 }
 

@@ -71,8 +71,9 @@ pub fn parts_at_most(text: &str, most: usize) -> (Vec<String>, usize) {
         };
         *last = last.chars().take_while(fits).collect();
     }
-    let shown: usize = parts.iter().map(|part| part.chars().count()).sum();
-    let left = text.chars().count().saturating_sub(shown);
+    let count = |text: &str| text.chars().filter(|c| *c != super::group::JOINER).count();
+    let shown: usize = parts.iter().map(|part| count(part)).sum();
+    let left = count(text).saturating_sub(shown);
     if let Some(last) = parts.last_mut() {
         last.push_str(&super::delivery::left_out(left));
     }

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use super::{clock, short};
 use crate::effect::Deed;
 use crate::input::EffectResult;
+use crate::secrets::NEVER_BY_CHAT;
 
 /// It begins.
 pub fn begins(agent: &str, deed: &Deed) -> String {
@@ -17,7 +18,7 @@ pub fn begins(agent: &str, deed: &Deed) -> String {
 
 /// To whoever would set a secret where others read it.
 pub fn no_secret() -> String {
-    "A secret is set on its machine, by `mesh secret send` or by hand, and never by a chat.".into()
+    format!("Not set: {NEVER_BY_CHAT}.")
 }
 
 /// The same message, once it has come to its end.

@@ -9,7 +9,7 @@ const MOST_UNITS: usize = 4_096;
 /// Room for what is put round a text.
 const ROOM: usize = 64;
 /// Breaks a mention, and does not show. Readers of the grammar pass over it.
-const JOINER: char = '\u{2060}';
+pub const JOINER: char = '\u{2060}';
 
 /// The text as it may stand in the group.
 pub fn for_the_group(text: String) -> String {

@@ -16,7 +16,7 @@ use std::ops::Range;
 
 pub use known::KnownTokens;
 pub use mask::{MASK, cover, masked};
-pub use named::{counts_tokens, is_name, is_setting};
+pub use named::{NEVER_BY_CHAT, counts_tokens, is_name, is_setting};
 
 use crate::ids::AgentId;
 

@@ -1,5 +1,9 @@
 //! Settings that are secrets by their name, or hold one by the name of a part. What is set in a chat, all of it read.
 
+/// What whoever would set one in a chat is told.
+pub const NEVER_BY_CHAT: &str =
+    "a secret is set on its machine, by `mesh secret send` or by hand, and never by a chat";
+
 /// Words in a name behind which a secret stands.
 const NAMES: [&str; 11] = [
     "token",

@@ -91,9 +91,8 @@ fn chosen<'a>(
         let section = reading.section(&found, known)?;
         accounts.push((account::name_of(reading, &section, heading)?, section));
     }
-    let names: Vec<_> = accounts.iter().map(|(name, _)| name.clone()).collect();
-    let spot = document.spot_of("account");
-    let names = names.join(", ");
+    let names: Vec<_> = accounts.iter().map(|(name, _)| name.as_str()).collect();
+    let (names, spot) = (names.join(", "), document.spot_of("account"));
     match wanted {
         _ if accounts.is_empty() => {
             let todo = "add [account] with kind = \"dedicated\", or \"personal\" for somebody's own account";

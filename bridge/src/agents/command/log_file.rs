@@ -62,21 +62,13 @@ pub(super) async fn read(pattern: &str, after: Option<&str>, now: &Zoned) -> Res
     match place {
         // Its last line may be whole without an end: nothing comes after it.
         Some(place) if place.name != opened => {
-            let before = yesterday.as_deref().filter(|name| *name == place.name);
-            let left = match before.map(File::open) {
-                Some(before) => match before.await {
-                    Ok(mut before) => {
-                        Some(piece(&mut before, place.name, Some(place), false).await.map_err(failed)?)
-                    }
-                    Err(_) => None,
-                },
-                None => None,
-            };
             let new = piece(&mut file, opened, None, whole).await.map_err(failed)?;
-            Ok(match left {
-                Some(left) => Piece { text: joined(&left.text, &new.text), gap: left.gap, ..new },
-                None => Piece { gap: true, ..new },
-            })
+            let is_yesterdays = yesterday.as_deref() == Some(place.name);
+            let Some(mut before) = File::open(place.name).await.ok().filter(|_| is_yesterdays) else {
+                return Ok(Piece { gap: true, ..new });
+            };
+            let left = piece(&mut before, place.name, Some(place), false).await.map_err(failed)?;
+            Ok(Piece { text: joined(&left.text, &new.text), gap: left.gap, ..new })
         }
         place => piece(&mut file, opened, place, whole).await.map_err(failed),
     }
@@ -88,10 +80,10 @@ fn joined(one: &str, other: &str) -> String {
 
 /// What a file has after a place, or all; `whole`: its lines alone that have an end.
 async fn piece(file: &mut File, name: &str, after: Option<Place<'_>>, whole: bool) -> std::io::Result<Piece> {
-    let (meta, inode) = file.metadata().await.map(|meta| (meta.len(), meta.ino()))?;
-    let same = after.filter(|place| place.inode == inode && place.at <= meta);
+    let (length, inode) = file.metadata().await.map(|meta| (meta.len(), meta.ino()))?;
+    let same = after.filter(|place| place.inode == inode && place.at <= length);
     let start = same.map_or(0, |place| place.at);
-    let from = start.max(meta.saturating_sub(READ_MOST));
+    let from = start.max(length.saturating_sub(READ_MOST));
     file.seek(SeekFrom::Start(from)).await?;
     let mut bytes = Vec::new();
     file.take(READ_MOST).read_to_end(&mut bytes).await?;

@@ -164,7 +164,7 @@ impl OpenClaw {
         }
         let status = answer.status().as_u16();
         let told: Value = answers::value(answer).await.ok().flatten().unwrap_or_default();
-        let why = told["error"]["message"].as_str().unwrap_or("without a word").to_owned();
+        let why = self.post.mask().short(told["error"]["message"].as_str().unwrap_or("without a word"));
         Err(Fault::Refused(format!("its gateway refused to restart ({status}): {why}")))
     }
 
